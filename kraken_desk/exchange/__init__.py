@@ -1,0 +1,1 @@
+"""The Kraken adapter: HTTP lives here and nowhere else; imports the domain only."""

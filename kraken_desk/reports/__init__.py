@@ -1,0 +1,1 @@
+"""Reports rendered from plain values: pure functions; imports the domain only."""

@@ -1,0 +1,1 @@
+"""Use cases over the ports: asynchronous, without Qt; imports the domain only."""

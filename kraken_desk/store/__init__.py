@@ -1,0 +1,1 @@
+"""The SQLite adapter: metadata and journal, never a secret; imports the domain only."""

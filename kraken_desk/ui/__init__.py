@@ -1,0 +1,1 @@
+"""The window: everything Qt except start-up; imports domain, services and reports."""
