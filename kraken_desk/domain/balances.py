@@ -1,0 +1,105 @@
+"""Balances: what an account holds, when that was read, and what is no longer fresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.keys import KeyId, Problem, Venue
+from kraken_desk.domain.money import Asset, exact_sum
+
+SPOT_WALLET = "spot"
+CASH_WALLET = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One row of one wallet.
+
+    `part` is Kraken's suffix of a Spot row (F auto-earning, M opt-in rewards, S staked, B bonded,
+    T tokenised), "" for the plain row. `available` is what can be moved; None where Kraken
+    reports no such figure. Quantities are in units of the asset.
+    """
+
+    asset: Asset
+    wallet: str
+    total: Decimal
+    available: Decimal | None
+    hold: Decimal | None = None
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheet:
+    """The balances of one account on one venue, as last read.
+
+    `as_of` is None when nothing has ever been read; `problem` says why the last reading failed,
+    and then the rows are those of `as_of`, stale.
+    """
+
+    account_id: AccountId
+    venue: Venue
+    rows: tuple[Balance, ...] = ()
+    as_of: datetime | None = None
+    source: KeyId | None = None
+    problem: Problem | None = None
+    refreshing: bool = False
+
+    @property
+    def stale(self) -> bool:
+        return self.problem is not None
+
+    def find(self, asset: Asset, wallet: str) -> Balance | None:
+        """Return the movable (unsuffixed) row of an asset in a wallet."""
+        return next((r for r in self.rows if r.asset == asset and r.wallet == wallet and not r.part), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesSnapshot:
+    """All sheets of an environment."""
+
+    environment: EnvironmentName
+    sheets: tuple[BalanceSheet, ...] = ()
+    refreshing: bool = False
+
+    def of(self, account_id: AccountId) -> tuple[BalanceSheet, ...]:
+        return tuple(s for s in self.sheets if s.account_id == account_id)
+
+    def sheet(self, account_id: AccountId, venue: Venue) -> BalanceSheet | None:
+        return next((s for s in self.sheets if s.account_id == account_id and s.venue == venue), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetTotal:
+    """One asset added up over several sheets; `oldest` is the age of its oldest part."""
+
+    asset: Asset
+    total: Decimal
+    available: Decimal
+    hold: Decimal
+    oldest: datetime | None
+    stale: bool = False
+    parts: tuple[tuple[AccountId, Venue, Balance], ...] = field(default=())
+
+
+def total_by_asset(sheets: tuple[BalanceSheet, ...]) -> tuple[AssetTotal, ...]:
+    """Add rows of the same asset over sheets, exactly; ordered by asset name."""
+    by_asset: dict[Asset, list[tuple[BalanceSheet, Balance]]] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            by_asset.setdefault(row.asset, []).append((sheet, row))
+    return tuple(
+        AssetTotal(
+            asset=asset,
+            total=exact_sum([row.total for _, row in found]),
+            available=exact_sum([row.available for _, row in found if row.available is not None]),
+            hold=exact_sum([row.hold for _, row in found if row.hold is not None]),
+            oldest=min((s.as_of for s, _ in found if s.as_of is not None), default=None),
+            stale=any(s.stale for s, _ in found),
+            parts=tuple((s.account_id, s.venue, row) for s, row in found),
+        )
+        for asset, found in sorted(by_asset.items())
+    )

@@ -1,0 +1,152 @@
+"""Environments: where a key may speak, and the seal that keeps it there."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from urllib.parse import urlsplit
+
+from kraken_desk.domain.errors import EnvironmentSealError, InputError
+
+EnvironmentName = NewType("EnvironmentName", str)
+
+
+class EnvironmentKind(StrEnum):
+    """What an environment is for; shown in words and colour on every window."""
+
+    PRODUCTION = "production"
+    UAT = "uat"
+    DEMO = "demo"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A name, a kind and four base URLs; an empty URL means the environment lacks that service."""
+
+    name: EnvironmentName
+    kind: EnvironmentKind
+    spot_url: str
+    spot_ws_url: str = ""
+    futures_url: str = ""
+    futures_ws_url: str = ""
+
+    def __post_init__(self) -> None:
+        for url, schemes in (
+            (self.spot_url, ("https", "http")),
+            (self.futures_url, ("https", "http")),
+            (self.spot_ws_url, ("wss", "ws")),
+            (self.futures_ws_url, ("wss", "ws")),
+        ):
+            if url:
+                _check_base(url, *schemes)
+
+    @property
+    def uses_real_keychain(self) -> bool:
+        """Everything but the demo keeps its secrets in the operating system's keychain."""
+        return self.kind is not EnvironmentKind.DEMO
+
+    def origins(self) -> frozenset[str]:
+        """Return every scheme, host and port that this environment's keys may be sent to."""
+        urls = (self.spot_url, self.spot_ws_url, self.futures_url, self.futures_ws_url)
+        return frozenset(origin_of(url) for url in urls if url)
+
+    def check_seal(self, url: str) -> None:
+        """Raise EnvironmentSealError unless `url` lies inside this environment."""
+        if origin_of(url) not in self.origins():
+            raise EnvironmentSealError(
+                "Address outside the environment",
+                f"{origin_of(url)} does not belong to the environment “{self.name}”.",
+                "Nothing was sent. A key only ever speaks to its own environment.",
+            )
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL in one normal spelling."""
+    parts = urlsplit(url)
+    default = {"https": 443, "wss": 443, "http": 80, "ws": 80}.get(parts.scheme, 0)
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port or default}"
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_base(url: str, secure: str, plain: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in (secure, plain) or not host or port == 0:
+        raise InputError(
+            "Not a usable URL",
+            f"“{url}” is not a {secure} address.",
+            f"Write it like {secure}://host or {secure}://host:port.",
+        )
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise InputError(
+            "The URL is not a base",
+            f"“{url}” has more than scheme, host and port.",
+            "Kraken's own paths are appended to it, so leave them out.",
+        )
+    if parts.scheme == plain and not is_loopback(host):
+        raise EnvironmentSealError(
+            "Unencrypted address",
+            f"“{url}” would send keys unencrypted over a network.",
+            f"Use {secure}://; {plain}:// is accepted for this machine (loopback) only.",
+        )
+
+
+PRODUCTION = Environment(
+    name=EnvironmentName("production"),
+    kind=EnvironmentKind.PRODUCTION,
+    spot_url="https://api.kraken.com",
+    spot_ws_url="wss://ws-auth.kraken.com",
+    futures_url="https://futures.kraken.com",
+    futures_ws_url="wss://futures.kraken.com",
+)
+
+UAT = Environment(
+    name=EnvironmentName("uat"),
+    kind=EnvironmentKind.UAT,
+    # Printed in the server list of Kraken's OAuth specification; granted on request, Spot REST only.
+    spot_url="https://api.vip.uat.lobster.kraken.com",
+)
+
+BUILT_IN = (PRODUCTION, UAT)
+
+RESERVED_NAMES = frozenset({"production", "uat", "demo"})
+
+
+def named(name: str, kind: str, **urls: str) -> Environment:
+    """Build an environment of the operator's; raises InputError for a bad name, kind or URL."""
+    clean = name.strip()
+    if not clean or len(clean) > 40 or not all(c.isalnum() or c in "-_. " for c in clean):
+        raise InputError(
+            "Not a usable name",
+            f"“{name[:60]}” cannot name an environment.",
+            "Use up to 40 letters, digits, - _ .",
+        )
+    if clean.lower() in RESERVED_NAMES:
+        raise InputError(
+            "The name is built in", f"“{clean}” is built in and cannot be redefined.", "Choose another name."
+        )
+    try:
+        chosen = EnvironmentKind(kind)
+    except ValueError:
+        raise InputError(
+            "Not a kind of environment", f"“{kind}” is not one of {', '.join(EnvironmentKind)}.", ""
+        ) from None
+    if chosen is EnvironmentKind.DEMO:
+        raise InputError(
+            "The demo is built in", "Only the embedded simulator is a demo.", "Use the kind custom."
+        )
+    return Environment(EnvironmentName(clean), chosen, **{k: v.rstrip("/") for k, v in urls.items()})

@@ -1,0 +1,216 @@
+"""Every error the program shows, sorted by who can act on it.
+
+    KrakenDeskError                 title, detail, hint; never contains a secret
+    ├── InputError                  what was typed cannot be used
+    │   ├── InvalidAmountError · DuplicateKeyError · SameAccountError · UnknownNameError
+    ├── RuleError                   a rule of ours refuses: nothing was sent
+    │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError
+    │   ├── RouteBlockedError · RouteClosedError
+    ├── ExchangeError               carries operation, key and Kraken's own strings
+    │   ├── UnreachableError        nothing left this machine
+    │   ├── UnavailableError        a read got no usable answer
+    │   ├── RejectedError           Kraken refused and executed nothing
+    │   │   ├── AuthRejectedError · NonceStaleError · LockedOutError · ForbiddenError
+    │   │   └── RateLimitedError · BadRequestError · RefusedError
+    │   ├── OutcomeUnknownError     a change was sent and its result is not known
+    │   └── UnreadableReplyError    an answer that cannot be parsed
+    ├── KeychainError
+    │   └── KeychainLockedError · KeychainUnavailableError · UnsafeKeychainError · SecretMissingError
+    └── StoreError
+        └── StoreBusyError · StoreUnwritableError · StoreCorruptError · StoreTooNewError
+
+Only RejectedError and UnreachableError allow a change to be repeated. Programming mistakes stay
+built-in exceptions.
+"""
+
+from __future__ import annotations
+
+
+class KrakenDeskError(Exception):
+    """What happened (title), what it means (detail), what to do next (hint)."""
+
+    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+
+    @property
+    def category(self) -> str:
+        """The class name: the stable category of the command line's JSON."""
+        return type(self).__name__
+
+
+class InputError(KrakenDeskError):
+    """What was typed cannot be used; nothing was sent or stored."""
+
+
+class InvalidAmountError(InputError):
+    """The amount is not an exact positive decimal that the asset can carry."""
+
+
+class DuplicateKeyError(InputError):
+    """This API key is already in the profile, or its name is taken."""
+
+
+class SameAccountError(InputError):
+    """Both ends of a transfer are the same."""
+
+
+class UnknownNameError(InputError):
+    """No account, key, environment or asset goes by this name, or several do."""
+
+
+class RuleError(KrakenDeskError):
+    """A rule of Kraken Desk refuses; nothing was sent."""
+
+
+class EnvironmentSealError(RuleError):
+    """A key or address belongs to another environment."""
+
+
+class LockoutGuardError(RuleError):
+    """More failures from this address could lock it out at Kraken, so private calls pause."""
+
+
+class KeyRestingError(RuleError):
+    """The key failed to authenticate and is left alone until a person asks for a check."""
+
+
+class RouteBlockedError(RuleError):
+    """A transfer with unknown outcome is open on this route."""
+
+
+class RouteClosedError(RuleError):
+    """No key of the desk may move money on this route."""
+
+
+class ExchangeError(KrakenDeskError):
+    """Something went wrong between us and Kraken."""
+
+    def __init__(
+        self,
+        title: str,
+        detail: str = "",
+        hint: str = "",
+        *,
+        operation: str = "",
+        kraken: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(title, detail, hint)
+        self.operation = operation
+        self.kraken = kraken
+
+
+class UnreachableError(ExchangeError):
+    """No connection was made, so nothing left this machine."""
+
+
+class UnavailableError(ExchangeError):
+    """A read got no answer, or one that says Kraken cannot answer now."""
+
+
+class RejectedError(ExchangeError):
+    """Kraken refused and executed nothing."""
+
+
+class AuthRejectedError(RejectedError):
+    """Kraken does not accept the key or the signature."""
+
+
+class NonceStaleError(RejectedError):
+    """The key has already been used with a higher nonce."""
+
+
+class LockedOutError(RejectedError):
+    """Kraken refuses this whole address for about 15 minutes."""
+
+
+class ForbiddenError(RejectedError):
+    """The key is valid but lacks a permission; `needs` names it where known."""
+
+    def __init__(
+        self,
+        title: str,
+        detail: str = "",
+        hint: str = "",
+        *,
+        operation: str = "",
+        kraken: tuple[str, ...] = (),
+        needs: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(title, detail, hint, operation=operation, kraken=kraken)
+        self.needs = needs
+
+
+class RateLimitedError(RejectedError):
+    """Too many calls; `retry_after_s` where Kraken named a time."""
+
+    def __init__(
+        self,
+        title: str,
+        detail: str = "",
+        hint: str = "",
+        *,
+        operation: str = "",
+        kraken: tuple[str, ...] = (),
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(title, detail, hint, operation=operation, kraken=kraken)
+        self.retry_after_s = retry_after_s
+
+
+class BadRequestError(RejectedError):
+    """Kraken calls the request malformed: our defect or an unusable argument."""
+
+
+class RefusedError(RejectedError):
+    """Kraken refuses for a business reason, such as insufficient funds."""
+
+
+class OutcomeUnknownError(ExchangeError):
+    """A change was sent and its result is not known; the program never repeats it."""
+
+
+class UnreadableReplyError(ExchangeError):
+    """Kraken answered something we cannot parse."""
+
+
+class KeychainError(KrakenDeskError):
+    """The operating system's keychain cannot serve."""
+
+
+class KeychainLockedError(KeychainError):
+    """The keychain is locked, or its prompt was dismissed."""
+
+
+class KeychainUnavailableError(KeychainError):
+    """No keychain answers."""
+
+
+class UnsafeKeychainError(KeychainError):
+    """Only a keychain that would store secrets in the clear, or lose them, is there."""
+
+
+class SecretMissingError(KeychainError):
+    """The keychain answers but holds no secret for this key."""
+
+
+class StoreError(KrakenDeskError):
+    """The profile's database cannot serve."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the database for too long."""
+
+
+class StoreUnwritableError(StoreError):
+    """The profile's directory cannot be written."""
+
+
+class StoreCorruptError(StoreError):
+    """The database is damaged."""
+
+
+class StoreTooNewError(StoreError):
+    """A newer Kraken Desk wrote this database; it is not guessed at."""

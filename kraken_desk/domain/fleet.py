@@ -1,0 +1,90 @@
+"""The fleet as one immutable tree: master over subaccounts over keys, with states rolled up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kraken_desk.domain.accounts import Account, AccountId
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.health import KeyHealth, Level, assess, worst
+from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNode:
+    """One key in the tree with what its last check said."""
+
+    slot: KeySlot
+    check: KeyCheck | None
+    health: KeyHealth
+    checking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNode:
+    """One account with its keys and, for a master, the subaccounts below it."""
+
+    account: Account
+    keys: tuple[KeyNode, ...]
+    subaccounts: tuple[AccountNode, ...] = ()
+
+    @property
+    def worst(self) -> Level:
+        """Return the worst state of this account's keys and of everything below."""
+        return worst([*(k.health.level for k in self.keys), *(s.worst for s in self.subaccounts)])
+
+    def walk(self) -> tuple[AccountNode, ...]:
+        """Return this node and all below, master first."""
+        return (self, *(node for sub in self.subaccounts for node in sub.walk()))
+
+
+@dataclass(frozen=True, slots=True)
+class FleetSnapshot:
+    """Everything the tree shows, as known at `as_of`."""
+
+    environment: EnvironmentName
+    as_of: datetime
+    masters: tuple[AccountNode, ...] = ()
+
+    def accounts(self) -> tuple[AccountNode, ...]:
+        return tuple(node for master in self.masters for node in master.walk())
+
+    def keys(self) -> tuple[KeyNode, ...]:
+        return tuple(key for node in self.accounts() for key in node.keys)
+
+    def account(self, account_id: AccountId) -> AccountNode | None:
+        return next((n for n in self.accounts() if n.account.account_id == account_id), None)
+
+    def key(self, key_id: KeyId) -> KeyNode | None:
+        return next((k for k in self.keys() if k.slot.key_id == key_id), None)
+
+
+def build_fleet(
+    environment: EnvironmentName,
+    accounts: tuple[Account, ...],
+    slots: tuple[KeySlot, ...],
+    checks: dict[KeyId, KeyCheck],
+    now: datetime,
+    checking: frozenset[KeyId] = frozenset(),
+) -> FleetSnapshot:
+    """Join accounts, slots and checks into the tree; order of the input is kept.
+
+    Kraken's Spot API names no parent, so all subaccounts hang below the first master; without a
+    master they stand at the top.
+    """
+
+    def node(account: Account, below: tuple[AccountNode, ...] = ()) -> AccountNode:
+        keys = tuple(
+            KeyNode(s, checks.get(s.key_id), assess(checks.get(s.key_id), now), s.key_id in checking)
+            for s in slots
+            if s.account_id == account.account_id
+        )
+        return AccountNode(account, keys, below)
+
+    masters = [a for a in accounts if a.is_master]
+    subaccounts = tuple(node(a) for a in accounts if not a.is_master)
+    if not masters:
+        return FleetSnapshot(environment, now, subaccounts)
+    first, *others = masters
+    return FleetSnapshot(environment, now, (node(first, subaccounts), *(node(m) for m in others)))

@@ -1,0 +1,57 @@
+"""The private half of a key, masked wherever it could be shown by accident."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import NoReturn
+
+_MASK = "ApiSecret(••••)"
+
+
+class ApiSecret:
+    """A secret in memory: readable by `reveal()` only, never printed, pickled or copied.
+
+    Python cannot wipe strings, so the aim is few copies and a short life; see the README's
+    threat model.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret text; a deliberate act of whoever signs or hands over."""
+        return self._text
+
+    def decoded(self) -> bytes:
+        """Return the signing key's bytes; raises ValueError when the text is not base64."""
+        try:
+            return base64.b64decode(self._text, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("the secret is not base64") from None
+
+    def __repr__(self) -> str:
+        return _MASK
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return _MASK
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ApiSecret):
+            return NotImplemented
+        return hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    __hash__ = None  # type: ignore[assignment]  # a secret is no dictionary key
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is never pickled or copied")
+
+    __copy__ = __reduce__
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise TypeError("a secret is never pickled or copied")

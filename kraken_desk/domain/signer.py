@@ -1,0 +1,38 @@
+"""What the exchange adapter needs to sign for one key, and nothing more."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from kraken_desk.domain.clients import NonceScale, scale_of
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.secrets import ApiSecret
+
+SecretSource = Callable[[], Awaitable[ApiSecret]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One key, ready to sign: the secret is asked for at the moment of signing.
+
+    `client` is the declared client library whose nonce scale must not be exceeded.
+    """
+
+    environment: EnvironmentName
+    venue: Venue
+    api_key: str = field(repr=False)
+    client: str
+    secret: SecretSource = field(repr=False, compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the key for nonces and failures, also before it is stored, without showing it."""
+        text = f"{self.environment}\n{self.venue}\n{self.api_key}"
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    @property
+    def scale(self) -> NonceScale:
+        return scale_of(self.client)

@@ -1,0 +1,208 @@
+"""Transfers between accounts: the request, its journal record, and the legal moves of its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.keys import KeyId, Problem, Venue
+from kraken_desk.domain.money import Asset
+
+JournalId = NewType("JournalId", str)
+"""Our own id of a journal record; Kraken's `transfer_id` comes only with its answer."""
+
+
+class TransferState(StrEnum):
+    """Where a transfer stands; the word is always shown beside its sign."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    EXECUTED = "settled: executed"
+    NOT_EXECUTED = "settled: not executed"
+
+    @property
+    def open(self) -> bool:
+        """Say whether money may still be in question, which blocks the route."""
+        return self in (TransferState.PLANNED, TransferState.SENT, TransferState.UNKNOWN)
+
+
+LEGAL_MOVES: dict[TransferState, frozenset[TransferState]] = {
+    TransferState.PLANNED: frozenset({TransferState.SENT, TransferState.REJECTED}),
+    TransferState.SENT: frozenset({TransferState.CONFIRMED, TransferState.REJECTED, TransferState.UNKNOWN}),
+    TransferState.UNKNOWN: frozenset({TransferState.EXECUTED, TransferState.NOT_EXECUTED}),
+    TransferState.CONFIRMED: frozenset(),
+    TransferState.REJECTED: frozenset(),
+    TransferState.EXECUTED: frozenset(),
+    TransferState.NOT_EXECUTED: frozenset(),
+}
+"""PLANNED becomes REJECTED when it is provably never sent. No move leads back to SENT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way money takes: one venue, a source and a destination account with their wallets."""
+
+    environment: EnvironmentName
+    venue: Venue
+    source: AccountId
+    destination: AccountId
+    source_wallet: str
+    destination_wallet: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """What the operator wants moved; `quantity` is in units of the asset, exact."""
+
+    route: Route
+    asset: Asset
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """A request in the venue's own identifiers: IIBANs on Spot, account uids on Futures."""
+
+    source_id: str
+    destination_id: str
+    source_wallet: str
+    destination_wallet: str
+    asset: Asset
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceipt:
+    """Kraken's answer to a transfer; Futures gives no `transfer_id`."""
+
+    transfer_id: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One row of an account's ledger (Spot) or account log (Futures); `quantity` is signed."""
+
+    entry_id: str
+    refid: str
+    time: datetime
+    kind: str
+    subtype: str
+    asset: Asset
+    quantity: Decimal
+    wallet: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """A journal record. The labels are those of the day, so that history stays readable."""
+
+    journal_id: JournalId
+    request: TransferRequest
+    state: TransferState
+    source_label: str
+    destination_label: str
+    key_id: KeyId
+    key_name: str
+    endpoint: str
+    planned_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None = None
+    source_mark: str = ""
+    destination_mark: str = ""
+    transfer_id: str | None = None
+    problem: Problem | None = None
+    note: str = ""
+
+    @property
+    def blocks_route(self) -> bool:
+        return self.state.open
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one end holds of the asset now and would hold after; `as_of` is when it was read."""
+
+    label: str
+    before: Decimal
+    after: Decimal
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCheck:
+    """One pre-flight check: its short name, whether it holds, and the reason in a sentence."""
+
+    name: str
+    holds: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPlan:
+    """A transfer worked out but not sent: who signs it, where it goes, what it changes."""
+
+    request: TransferRequest
+    source_label: str
+    destination_label: str
+    order: TransferOrder
+    key_id: KeyId
+    key_name: str
+    endpoint: str
+    source: Figure
+    destination: Figure | None
+    checks: tuple[PlanCheck, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return all(check.holds for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSnapshot:
+    """The journal of an environment, newest first."""
+
+    environment: EnvironmentName
+    records: tuple[TransferRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the ledgers say about a transfer with unknown outcome.
+
+    `source_rows` and `destination_rows` are matching rows; None means that the ledger could not
+    be read (no key, or a failure named in `gaps`).
+    """
+
+    journal_id: JournalId
+    read_at: datetime
+    source_rows: tuple[LedgerEntry, ...] | None
+    destination_rows: tuple[LedgerEntry, ...] | None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def suggests_executed(self) -> bool:
+        return bool(self.source_rows) or bool(self.destination_rows)
+
+
+def matches(entry: LedgerEntry, request: TransferRequest, *, outgoing: bool, wallet: str) -> bool:
+    """Say whether a ledger row is the trace of `request` on one side.
+
+    Kraken does not document that `refid` equals the transfer id, nor the row's subtype, so the
+    match is by asset, wallet, kind and the exact signed quantity.
+    """
+    expected = -request.quantity if outgoing else request.quantity
+    return (
+        entry.asset == request.asset
+        and entry.wallet == wallet
+        and "transfer" in entry.kind
+        and entry.quantity == expected
+    )

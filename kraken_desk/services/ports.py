@@ -1,0 +1,219 @@
+"""The ports: what the services need from the world, as Protocols that adapters satisfy by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from kraken_desk.domain.accounts import Account, AccountId
+from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.deskstatus import VaultDescription
+from kraken_desk.domain.environments import Environment, EnvironmentName
+from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
+from kraken_desk.domain.money import AssetInfo
+from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.transfers import (
+    JournalId,
+    LedgerEntry,
+    Route,
+    TransferOrder,
+    TransferReceipt,
+    TransferRecord,
+    TransferState,
+)
+from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
+
+
+class Clock(Protocol):
+    """The time; tests move it by hand."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+        ...
+
+
+class KeyVault(Protocol):
+    """The keychain: one item per key generation, never overwritten.
+
+    Every method raises a KeychainError when the keychain cannot serve; none blocks the loop.
+    """
+
+    async def describe(self) -> VaultDescription: ...
+
+    async def put(self, key_id: KeyId, secret: ApiSecret) -> None:
+        """Store and read back; refuses an id that already holds a secret."""
+        ...
+
+    async def get(self, key_id: KeyId) -> ApiSecret:
+        """Return the secret; raises SecretMissingError when the keychain answers without one."""
+        ...
+
+    async def remove(self, key_id: KeyId) -> None:
+        """Delete the secret; deleting an absent one is not an error."""
+        ...
+
+
+class MetadataStore(Protocol):
+    """Environments, accounts, slots and the last check of each key; never a secret."""
+
+    async def environments(self) -> tuple[Environment, ...]:
+        """Return the operator's own environments, without the built-in ones."""
+        ...
+
+    async def save_environment(self, environment: Environment) -> None: ...
+
+    async def remove_environment(self, name: EnvironmentName) -> None: ...
+
+    async def accounts(self, environment: EnvironmentName) -> tuple[Account, ...]:
+        """Return the accounts in the order in which they were first saved."""
+        ...
+
+    async def save_account(self, account: Account) -> None:
+        """Insert or update by account_id."""
+        ...
+
+    async def remove_account(self, account_id: AccountId) -> None: ...
+
+    async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:
+        """Return the slots in the order in which they were first saved."""
+        ...
+
+    async def save_slot(self, slot: KeySlot) -> None:
+        """Insert or update; raises DuplicateKeyError when another slot has this API key.
+
+        The same API key counts as a duplicate in every environment; a name only in its own.
+        """
+        ...
+
+    async def remove_slot(self, slot_id: SlotId) -> None:
+        """Remove the slot and its checks; the journal keeps its records."""
+        ...
+
+    async def checks(self, environment: EnvironmentName) -> dict[KeyId, KeyCheck]:
+        """Return the last check of each key, with the facts of the last accepted one."""
+        ...
+
+    async def save_check(self, check: KeyCheck) -> None: ...
+
+
+class TransferJournal(Protocol):
+    """The write-ahead journal; every method is durable when it returns."""
+
+    async def plan(self, record: TransferRecord) -> None:
+        """Write a PLANNED record; raises RouteBlockedError when its route has an open one.
+
+        Check and insert are one transaction, also against other processes.
+        """
+        ...
+
+    async def move(
+        self,
+        journal_id: JournalId,
+        state: TransferState,
+        at: datetime,
+        *,
+        transfer_id: str | None = None,
+        problem: Problem | None = None,
+        note: str = "",
+    ) -> TransferRecord:
+        """Move a record along LEGAL_MOVES; raises ValueError for any other move."""
+        ...
+
+    async def records(self, environment: EnvironmentName) -> tuple[TransferRecord, ...]:
+        """Return all records, newest first."""
+        ...
+
+    async def open_on(self, route: Route) -> tuple[TransferRecord, ...]:
+        """Return the records that block a route."""
+        ...
+
+
+class NonceStore(Protocol):
+    """The last nonce used per key, shared by all processes of the profile."""
+
+    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
+        """Return max(candidate, last + 1), durable before it is returned."""
+        ...
+
+
+class GuardStore(Protocol):
+    """Authentication failures and lockouts, shared by all processes of the profile."""
+
+    async def record_failure(
+        self, environment: EnvironmentName, fingerprint: str, at: datetime, kind: str
+    ) -> None: ...
+
+    async def record_success(self, environment: EnvironmentName, fingerprint: str, at: datetime) -> None:
+        """Forget the key's failures; the address's history of failures stays."""
+        ...
+
+    async def failures_since(self, environment: EnvironmentName, since: datetime) -> int:
+        """Count the address's authentication failures after `since`."""
+        ...
+
+    async def failing_since(self, fingerprint: str) -> datetime | None:
+        """Return when the key failed to authenticate, or None when its last call was accepted."""
+        ...
+
+    async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:
+        """Remember a lockout; a later end wins."""
+        ...
+
+    async def locked_out_until(self, environment: EnvironmentName) -> datetime | None: ...
+
+
+class ExchangeGateway(Protocol):
+    """One venue of one environment.
+
+    Errors are those of the ExchangeError tree, RuleErrors of the guard, and KeychainErrors of the secret source.
+    Reads raise UnavailableError, never OutcomeUnknownError; `transfer` is sent at most once.
+    """
+
+    @property
+    def venue(self) -> Venue: ...
+
+    async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
+        """Ask Kraken about the signing key; `asked` by a person passes a resting key's guard."""
+        ...
+
+    async def domain_facts(self, signer: Signer) -> DomainFacts:
+        """Ask what the key's account is; answers without facts where Kraken does not say."""
+        ...
+
+    async def balances(self, signer: Signer) -> tuple[Balance, ...]: ...
+
+    async def assets(self) -> tuple[AssetInfo, ...]:
+        """Return the venue's assets (public); Futures publishes none and returns ()."""
+        ...
+
+    async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
+        """Send a transfer once; OutcomeUnknownError when it may or may not have executed."""
+        ...
+
+    async def ledger_mark(self, signer: Signer) -> str:
+        """Return an opaque mark of the newest ledger row."""
+        ...
+
+    async def ledger_since(self, signer: Signer, mark: str) -> tuple[LedgerEntry, ...]:
+        """Return the rows after a mark, oldest first."""
+        ...
+
+    async def server_status(self) -> ServerStatus: ...
+
+
+class CallGuard(Protocol):
+    """Decides before each signed call whether it may be made, and learns how it ended."""
+
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
+        """Enter before signing: raises LockedOutError, KeyRestingError or LockoutGuardError.
+
+        The body's AuthRejectedError, NonceStaleError or LockedOutError is recorded and passed on.
+        """
+        ...
+
+
+ProgressReport = Callable[[int, int], None]
+"""Called with (done, of)."""
