@@ -1,0 +1,50 @@
+"""Where things are in a checkout, and the surroundings in which child processes run."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+LEADS_ASTRAY = {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+"""Variables of the calling shell that would make the environment's Python look elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """One clone of the repository, with its `.venv` inside."""
+
+    root: Path
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.script("python")
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    def script(self, name: str) -> Path:
+        """Return the path of a program of the environment, as this system spells it."""
+        if sys.platform == "win32":
+            return self.venv / "Scripts" / f"{name}.exe"
+        return self.venv / "bin" / name
+
+    def log(self, name: str) -> Path:
+        self.venv.mkdir(exist_ok=True)
+        return self.venv / f"{name}.log"
+
+    def lock(self, *, with_tests: bool) -> Path:
+        return self.root / "packaging" / ("requirements-test.lock" if with_tests else "requirements.lock")
+
+
+def this_checkout() -> Checkout:
+    return Checkout(Path(__file__).resolve().parents[2])
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in LEADS_ASTRAY}
+    return kept | extra
