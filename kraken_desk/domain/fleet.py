@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kraken_desk.domain.accounts import Account, AccountId
@@ -41,10 +41,10 @@ class AccountNode:
 
 @dataclass(frozen=True, slots=True)
 class FleetSnapshot:
-    """Everything the tree shows, as known at `as_of`."""
+    """Everything the tree shows, as known at `as_of`; equal when nothing but the time changed."""
 
     environment: EnvironmentName
-    as_of: datetime
+    as_of: datetime = field(compare=False)
     masters: tuple[AccountNode, ...] = ()
 
     def accounts(self) -> tuple[AccountNode, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
-from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Asset
@@ -128,6 +128,15 @@ class TransferRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferEnd:
+    """An account as one end of a transfer; `reason` says why it cannot be one, "" when it can."""
+
+    account: Account
+    wallet: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """What one end holds of the asset now and would hold after; `as_of` is when it was read."""
 
@@ -148,7 +157,10 @@ class PlanCheck:
 
 @dataclass(frozen=True, slots=True)
 class TransferPlan:
-    """A transfer worked out but not sent: who signs it, where it goes, what it changes."""
+    """A transfer worked out but not sent: who signs it, where it goes, what it changes.
+
+    A figure is None where no key of the desk can read that end.
+    """
 
     request: TransferRequest
     source_label: str
@@ -157,7 +169,7 @@ class TransferPlan:
     key_id: KeyId
     key_name: str
     endpoint: str
-    source: Figure
+    source: Figure | None
     destination: Figure | None
     checks: tuple[PlanCheck, ...] = ()
 

@@ -168,7 +168,8 @@ class GuardStore(Protocol):
 class ExchangeGateway(Protocol):
     """One venue of one environment.
 
-    Errors are those of the ExchangeError tree, RuleErrors of the guard, and KeychainErrors of the secret source.
+    Errors are those of the ExchangeError tree, RuleErrors of the guard, and KeychainErrors of
+    the secret source.
     Reads raise UnavailableError, never OutcomeUnknownError; `transfer` is sent at most once.
     """
 

@@ -1,0 +1,28 @@
+"""Desk: the finished services of one environment, handed to window and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kraken_desk.domain.environments import Environment
+from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.keys import KeysService
+from kraken_desk.services.ports import Clock
+from kraken_desk.services.status import StatusService
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.services.transfers import TransfersService
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a front end needs, and no adapter."""
+
+    environment: Environment
+    clock: Clock
+    scope: TaskScope
+    fleet: FleetService
+    keys: KeysService
+    balances: BalancesService
+    transfers: TransfersService
+    status: StatusService

@@ -1,0 +1,140 @@
+"""The fleet: accounts, slots and checks of one environment as the current snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kraken_desk.domain.accounts import Account, AccountId
+from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
+from kraken_desk.domain.errors import InputError, UnknownNameError
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, build_fleet
+from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.services.ports import Clock, MetadataStore
+from kraken_desk.services.topics import Topic
+
+_LONGEST_LABEL = 60
+
+
+class FleetService:
+    """Keeps `snapshot` true to the store; the only writer of accounts and slots."""
+
+    def __init__(self, environment: Environment, store: MetadataStore, clock: Clock) -> None:
+        self._environment = environment.name
+        self._store = store
+        self._clock = clock
+        self._accounts: tuple[Account, ...] = ()
+        self._slots: tuple[KeySlot, ...] = ()
+        self._checks: dict[KeyId, KeyCheck] = {}
+        self._checking: frozenset[KeyId] = frozenset()
+        self.snapshot: Topic[FleetSnapshot] = Topic(FleetSnapshot(environment.name, clock.now()))
+
+    async def load(self) -> FleetSnapshot:
+        """Read everything from the store, also what another process has changed."""
+        self._accounts = await self._store.accounts(self._environment)
+        self._slots = await self._store.slots(self._environment)
+        self._checks = await self._store.checks(self._environment)
+        return self._publish()
+
+    async def save_account(self, account: Account) -> None:
+        await self._store.save_account(account)
+        await self.load()
+
+    async def rename_account(self, account_id: AccountId, label: str) -> None:
+        """Give an account another label; raises InputError when it is empty, long or taken."""
+        account = self.account(account_id)
+        await self.save_account(replace(account, label=self.free_label(label, besides=account_id)))
+
+    def free_label(self, label: str, *, besides: AccountId | None = None) -> str:
+        """Return the label trimmed; raises InputError when it cannot be used."""
+        clean = " ".join(label.split())
+        if not clean or len(clean) > _LONGEST_LABEL:
+            raise InputError(
+                "Not a usable name", f"A name has 1 to {_LONGEST_LABEL} characters.", "Type a shorter name."
+            )
+        if any(a.label.casefold() == clean.casefold() and a.account_id != besides for a in self._accounts):
+            raise InputError(
+                "The name is taken", f"Another account is called “{clean}”.", "Choose another name."
+            )
+        return clean
+
+    async def save_slot(self, slot: KeySlot) -> None:
+        await self._store.save_slot(slot)
+        await self.load()
+
+    async def remove_slot(self, slot_id: SlotId) -> None:
+        await self._store.remove_slot(slot_id)
+        await self.load()
+
+    async def save_check(self, check: KeyCheck) -> None:
+        await self._store.save_check(check)
+        self._checks[check.key_id] = check
+        self._publish()
+
+    def mark_checking(self, key_ids: frozenset[KeyId]) -> None:
+        """Show which keys are being checked right now."""
+        self._checking = key_ids
+        self._publish()
+
+    def accounts(self) -> tuple[Account, ...]:
+        return self._accounts
+
+    def account(self, account_id: AccountId) -> Account:
+        found = next((a for a in self._accounts if a.account_id == account_id), None)
+        if found is None:
+            raise UnknownNameError("No such account", "The account is no longer in this profile.", "")
+        return found
+
+    def slot(self, slot_id: SlotId) -> KeySlot:
+        found = next((s for s in self._slots if s.slot_id == slot_id), None)
+        if found is None:
+            raise UnknownNameError("No such key", "The key is no longer in this profile.", "")
+        return found
+
+    def slots(self) -> tuple[KeySlot, ...]:
+        return self._slots
+
+    def check_of(self, key_id: KeyId) -> KeyCheck | None:
+        return self._checks.get(key_id)
+
+    def keys_of(self, account_id: AccountId) -> tuple[KeyNode, ...]:
+        node = self.snapshot.value.account(account_id)
+        return node.keys if node else ()
+
+    def account_named(self, name: str) -> Account:
+        """Find an account by label, IIBAN or Futures uid; raises UnknownNameError."""
+        found = [a for a in self._accounts if a.answers_to(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownNameError(
+                "Several accounts match", f"“{name}” names {len(found)} accounts.", "Use the IIBAN."
+            )
+        known = ", ".join(a.label for a in self._accounts) or "none yet"
+        raise UnknownNameError(
+            "No such account", f"No account answers to “{name}”.", f"Known accounts: {known}."
+        )
+
+    def slot_named(self, name: str) -> KeySlot:
+        """Find a key by its name or id; raises UnknownNameError."""
+        wanted = name.strip().casefold()
+        found = [s for s in self._slots if wanted in (s.name.casefold(), s.slot_id)]
+        if found:
+            return found[0]
+        known = ", ".join(s.name for s in self._slots) or "none yet"
+        raise UnknownNameError("No such key", f"No key is called “{name}”.", f"Known keys: {known}.")
+
+    async def all_slots(self) -> tuple[KeySlot, ...]:
+        """Return the slots of every environment, for finding a key that is held twice."""
+        names = [e.name for e in (*BUILT_IN, *await self._store.environments())]
+        names += [EnvironmentName("demo")] if EnvironmentName("demo") not in names else []
+        found: list[KeySlot] = []
+        for name in names:
+            found += await self._store.slots(name)
+        return tuple(found)
+
+    def _publish(self) -> FleetSnapshot:
+        snapshot = build_fleet(
+            self._environment, self._accounts, self._slots, self._checks, self._clock.now(), self._checking
+        )
+        self.snapshot.publish(snapshot)
+        return snapshot

@@ -1,0 +1,315 @@
+"""Transfers: journalled before they are sent, sent once, settled by evidence and a person."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.desk_keys import ledger_key, why_no_key
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import (
+    ExchangeError,
+    KrakenDeskError,
+    OutcomeUnknownError,
+    RejectedError,
+    RouteBlockedError,
+    RuleError,
+    UnknownNameError,
+    UnreachableError,
+)
+from kraken_desk.domain.keys import KeySlot, Problem, Venue
+from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.transfers import (
+    Evidence,
+    JournalId,
+    JournalSnapshot,
+    LedgerEntry,
+    Route,
+    TransferEnd,
+    TransferPlan,
+    TransferRecord,
+    TransferRequest,
+    TransferState,
+    matches,
+)
+from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.keys import KeysService, problem_of
+from kraken_desk.services.ports import Clock, TransferJournal
+from kraken_desk.services.topics import Topic
+from kraken_desk.services.transfer_planning import (
+    FUTURES_DECIMALS,
+    build_plan,
+    check_ends,
+    ends_on,
+    signing_key,
+)
+
+ABANDONED = timedelta(minutes=3)
+"""A record left PLANNED or SENT for longer than any send can take belongs to a process that died."""
+
+
+class TransfersService:
+    """Plans, sends and settles transfers; `journal` is the current journal, newest first."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        journal: TransferJournal,
+        fleet: FleetService,
+        keys: KeysService,
+        balances: BalancesService,
+        clock: Clock,
+    ) -> None:
+        self._environment = environment
+        self._store = journal
+        self._fleet = fleet
+        self._keys = keys
+        self._balances = balances
+        self._clock = clock
+        self._assets: dict[Venue, tuple[AssetInfo, ...]] = {}
+        self.journal: Topic[JournalSnapshot] = Topic(JournalSnapshot(environment.name))
+
+    async def load(self) -> JournalSnapshot:
+        """Read the journal and tell the truth about records whose sender died."""
+        for record in await self._store.records(self._environment.name):
+            if self._clock.now() - record.changed_at > ABANDONED:
+                await self._close_abandoned(record)
+        return await self._publish()
+
+    def ends(self, venue: Venue) -> tuple[TransferEnd, ...]:
+        return ends_on(self._fleet.snapshot.value, venue)
+
+    async def assets(self, venue: Venue) -> tuple[AssetInfo, ...]:
+        """Return the venue's assets, asked for once; () where the venue publishes none."""
+        if venue not in self._assets:
+            self._assets[venue] = await self._keys.gateway(venue).assets()
+        return self._assets[venue]
+
+    def places(self, venue: Venue, asset: Asset) -> int | None:
+        """Return how many decimals the asset carries on a venue, None when that is not known yet."""
+        if venue is Venue.FUTURES:
+            return FUTURES_DECIMALS
+        return next((a.decimals for a in self._assets.get(venue, ()) if a.asset == asset), None)
+
+    def available(self, route: Route, asset: Asset) -> Balance | None:
+        """Return what the source held at its last reading."""
+        sheet = self._balances.snapshot.value.sheet(route.source, route.venue)
+        return sheet.find(asset, route.source_wallet) if sheet else None
+
+    async def asset_named(self, venue: Venue, name: str) -> Asset:
+        """Resolve any of Kraken's spellings (XXBT, XBT, BTC) to the asset; raises UnknownNameError."""
+        wanted = name.strip().upper()
+        if venue is Venue.SPOT:
+            for info in await self.assets(venue):
+                if wanted in (info.asset.upper(), info.wire_name.upper(), info.altname.upper()):
+                    return info.asset
+            raise UnknownNameError(
+                "No such asset", f"Kraken lists no asset “{name}”.", "Use Kraken's name, like USD or XBT."
+            )
+        if not wanted or not wanted.isalnum():
+            raise UnknownNameError(
+                "No such asset", f"“{name}” cannot be an asset.", "Use Kraken's name, like USD or XBT."
+            )
+        return Asset({"XBT": "BTC"}.get(wanted, wanted))
+
+    async def plan(self, route: Route, asset: Asset, quantity: Decimal) -> TransferPlan:
+        """Work a transfer out on fresh figures; raises the reason when it cannot be sent."""
+        fleet = self._fleet.snapshot.value
+        check_ends(fleet, route)
+        signer = signing_key(fleet, route.venue, self._clock.now())
+        await self._refuse_blocked(route)
+        await self.assets(route.venue)
+        decimals = self.places(route.venue, asset)
+        snapshot = await self._balances.refresh((route.source, route.destination))
+        request = TransferRequest(route, asset, quantity)
+        return build_plan(fleet, snapshot, request, signer, decimals)
+
+    async def send(self, plan: TransferPlan) -> TransferRecord:
+        """Journal a plan and send it once; the record's state says how it ended.
+
+        Raises RouteBlockedError or a StoreError when nothing was sent. Once the journal says SENT,
+        every ending is written, also when the caller is cancelled.
+        """
+        slot = next((s for s in self._fleet.slots() if s.key_id == plan.key_id), None)
+        if slot is None:
+            raise UnknownNameError(
+                "No such key", "The key that was to sign is gone.", "Plan the transfer again."
+            )
+        if not plan.sound:
+            failed = "; ".join(check.text for check in plan.checks if not check.holds)
+            raise RuleError("The transfer did not pass its checks", failed, "Plan it again.")
+        record = await self._planned(plan)
+        await self._store.plan(record)
+        try:
+            await self._store.move(record.journal_id, TransferState.SENT, self._clock.now())
+            await self._publish()
+            ended = await self._send_once(record.journal_id, slot, plan)
+        finally:
+            await self._publish()
+        return ended
+
+    async def evidence(self, journal_id: JournalId) -> Evidence:
+        """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""
+        record = await self._record(journal_id)
+        route = record.request.route
+        gaps: list[str] = []
+        source = await self._rows(record, route.source, record.source_mark, gaps, outgoing=True)
+        destination = await self._rows(
+            record, route.destination, record.destination_mark, gaps, outgoing=False
+        )
+        return Evidence(journal_id, self._clock.now(), source, destination, tuple(gaps))
+
+    async def settle(self, journal_id: JournalId, *, executed: bool, note: str = "") -> TransferRecord:
+        """Record a person's decision about an unknown transfer; it frees the route."""
+        record = await self._record(journal_id)
+        if record.state is not TransferState.UNKNOWN:
+            raise RuleError(
+                "Nothing to settle",
+                f"This transfer is {record.state.value}.",
+                "Only a transfer with unknown outcome is settled.",
+            )
+        state = TransferState.EXECUTED if executed else TransferState.NOT_EXECUTED
+        settled = await self._store.move(journal_id, state, self._clock.now(), note=note)
+        await self._publish()
+        return settled
+
+    async def _refuse_blocked(self, route: Route) -> None:
+        blocking = await self._store.open_on(route)
+        if blocking:
+            raise RouteBlockedError(
+                "This route is blocked",
+                f"A transfer of {blocking[0].request.quantity} {blocking[0].request.asset} on it is"
+                f" {blocking[0].state.value}; it may or may not have executed.",
+                "Settle it first, so that no money moves twice.",
+            )
+
+    async def _planned(self, plan: TransferPlan) -> TransferRecord:
+        now = self._clock.now()
+        route = plan.request.route
+        return TransferRecord(
+            journal_id=JournalId(secrets.token_hex(8)),
+            request=plan.request,
+            state=TransferState.PLANNED,
+            source_label=plan.source_label,
+            destination_label=plan.destination_label,
+            key_id=plan.key_id,
+            key_name=plan.key_name,
+            endpoint=plan.endpoint,
+            planned_at=now,
+            changed_at=now,
+            source_mark=await self._mark(route.source, route.venue),
+            destination_mark=await self._mark(route.destination, route.venue),
+        )
+
+    async def _mark(self, account_id: AccountId, venue: Venue) -> str:
+        """Remember where a ledger ends now; "" when it cannot be read, which loses only comfort."""
+        key = ledger_key(self._fleet.keys_of(account_id), venue, self._clock.now())
+        if key is None:
+            return ""
+        try:
+            return await self._keys.gateway(venue).ledger_mark(self._keys.signer_of(key.slot))
+        except KrakenDeskError:
+            return ""
+
+    async def _send_once(self, journal_id: JournalId, slot: KeySlot, plan: TransferPlan) -> TransferRecord:
+        try:
+            receipt = await self._keys.gateway(slot.venue).transfer(self._keys.signer_of(slot), plan.order)
+        except (RejectedError, UnreachableError) as error:
+            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
+        except ExchangeError as error:
+            return await self._end(journal_id, TransferState.UNKNOWN, problem_of(error))
+        except KrakenDeskError as error:
+            # guard, seal, keychain: they refuse before a byte is sent
+            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
+        except BaseException as error:
+            lost = OutcomeUnknownError(
+                "The answer was not waited for", f"Interrupted by {type(error).__name__}."
+            )
+            await asyncio.shield(self._end(journal_id, TransferState.UNKNOWN, problem_of(lost)))
+            raise
+        note = "" if receipt.status in ("", "complete", "success") else f"Kraken answered: {receipt.status}"
+        return await self._end(journal_id, TransferState.CONFIRMED, None, receipt.transfer_id, note)
+
+    async def _end(
+        self,
+        journal_id: JournalId,
+        state: TransferState,
+        problem: Problem | None,
+        transfer_id: str | None = None,
+        note: str = "",
+    ) -> TransferRecord:
+        """Write how a sent transfer ended; an answer later than ABANDONED settles what was unknown."""
+        now = self._clock.now()
+        current = await self._record(journal_id)
+        if current.state is TransferState.UNKNOWN and state is not TransferState.UNKNOWN:
+            late = TransferState.EXECUTED if state is TransferState.CONFIRMED else TransferState.NOT_EXECUTED
+            return await self._store.move(
+                journal_id,
+                late,
+                now,
+                transfer_id=transfer_id,
+                problem=problem,
+                note="Kraken's answer came late.",
+            )
+        if current.state is not TransferState.SENT:
+            return current
+        return await self._store.move(
+            journal_id, state, now, transfer_id=transfer_id, problem=problem, note=note
+        )
+
+    async def _close_abandoned(self, record: TransferRecord) -> None:
+        now = self._clock.now()
+        if record.state is TransferState.PLANNED:
+            problem = Problem("NeverSent", "Never sent", "The program ended before the transfer left.")
+            await self._store.move(record.journal_id, TransferState.REJECTED, now, problem=problem)
+        elif record.state is TransferState.SENT:
+            problem = Problem(
+                "OutcomeUnknownError",
+                "The program ended while the answer was awaited",
+                "The transfer may or may not have executed.",
+                "Settle it from the ledgers.",
+            )
+            await self._store.move(record.journal_id, TransferState.UNKNOWN, now, problem=problem)
+
+    async def _rows(
+        self, record: TransferRecord, account_id: AccountId, mark: str, gaps: list[str], *, outgoing: bool
+    ) -> tuple[LedgerEntry, ...] | None:
+        route = record.request.route
+        keys = self._fleet.keys_of(account_id)
+        label = record.source_label if outgoing else record.destination_label
+        key = ledger_key(keys, route.venue, self._clock.now())
+        if key is None:
+            gaps.append(f"{label}: {why_no_key(keys, route.venue, 'read the ledger')}")
+            return None
+        wallet = route.source_wallet if outgoing else route.destination_wallet
+        try:
+            rows = await self._keys.gateway(route.venue).ledger_since(self._keys.signer_of(key.slot), mark)
+        except KrakenDeskError as error:
+            gaps.append(f"{label}: {error.title}. {error.detail}")
+            return None
+        earliest = (record.sent_at or record.planned_at) - _SKEW
+        return tuple(
+            row
+            for row in rows
+            if row.time >= earliest and matches(row, record.request, outgoing=outgoing, wallet=wallet)
+        )
+
+    async def _record(self, journal_id: JournalId) -> TransferRecord:
+        for record in await self._store.records(self._environment.name):
+            if record.journal_id == journal_id:
+                return record
+        raise UnknownNameError("No such journal record", f"The journal has no record “{journal_id}”.", "")
+
+    async def _publish(self) -> JournalSnapshot:
+        snapshot = JournalSnapshot(self._environment.name, await self._store.records(self._environment.name))
+        self.journal.publish(snapshot)
+        return snapshot
+
+
+_SKEW = timedelta(minutes=2)
+"""How far Kraken's clock may differ from ours when ledger rows are matched by time."""
