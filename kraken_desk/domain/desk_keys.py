@@ -46,7 +46,7 @@ def why_no_key(keys: tuple[KeyNode, ...], venue: Venue, what: str) -> str:
             f"No {venue.label} key is stored for this account; add a key of the desk's own that can {what}."
         )
     if all(not _may_use(k, automatic=False) for k in here):
-        return f"The {venue.label} keys here belong to other processes; add one of the desk's own that can {what}."
+        return f"The {venue.label} keys here belong to other processes; add a desk key that can {what}."
     return f"No {venue.label} key of the desk here is valid and can {what}."
 
 
