@@ -1,0 +1,33 @@
+"""Spacing and sizes in device-independent pixels, in steps of four."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STEP: Final = 4
+GAP: Final = 8
+PADDING: Final = 16
+
+ROW: Final = 32
+ROW_COMPACT: Final = 26
+BAR: Final = 48
+STATUS: Final = 28
+CONTROL: Final = 32
+FIELD: Final = 34
+
+RADIUS_BADGE: Final = 5
+RADIUS_CONTROL: Final = 8
+RADIUS_CARD: Final = 10
+
+BADGE_HEIGHT: Final = 20
+ICON: Final = 16
+
+INSPECTOR_LEAST: Final = 360
+INSPECTOR_MOST: Final = 420
+DIALOG_WIDTH: Final = 560
+
+FOCUS_RING: Final = 2
+SELECTION_EDGE: Final = 3
+
+MOTION_MS: Final = 150
+SPINNER_DELAY_MS: Final = 300

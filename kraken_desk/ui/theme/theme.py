@@ -1,0 +1,133 @@
+"""The theme in use: tokens, fonts and icons, switched live; given the resources, never looking for them."""
+
+from __future__ import annotations
+
+import weakref
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
+
+from kraken_desk.ui.theme.icons import IconSet
+from kraken_desk.ui.theme.metrics import ICON
+from kraken_desk.ui.theme.palette import make_palette
+from kraken_desk.ui.theme.stylesheet import STYLESHEET_ICONS, make_stylesheet
+from kraken_desk.ui.theme.tokens import TABLES, Scheme, Tokens
+from kraken_desk.ui.theme.typography import Fonts, load_fonts
+
+SYSTEM = "system"
+"""The choice that follows the desktop's own scheme, dark where it tells none."""
+
+
+class HasIcon(Protocol):
+    """A button or an action."""
+
+    def setIcon(self, icon: QIcon | QPixmap, /) -> None: ...
+
+
+class Theme(QObject):
+    """What everything that paints asks for colours, fonts and icons.
+
+    Signals:
+        changed: the tokens are others now; whoever keeps something painted with the old ones
+            repaints. Widgets styled by the stylesheet alone need not listen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, choice: str, resources: Path) -> None:
+        super().__init__(app)
+        self._app = app
+        self._icons = IconSet(resources / "icons")
+        self._drawn = QTemporaryDir()
+        self._dressed: list[tuple[weakref.ref[HasIcon], str, str]] = []
+        self.fonts: Fonts = load_fonts()
+        self._choice = choice
+        self.tokens: Tokens = TABLES[self._scheme_for(choice)]
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(self.fonts.body)
+        self._apply()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.tokens.scheme
+
+    @property
+    def choice(self) -> str:
+        """Return what the operator chose: dark, light or system."""
+        return self._choice
+
+    def choose(self, choice: str) -> None:
+        """Switch to dark, light or system; everything on screen follows at once."""
+        self._choice = choice
+        scheme = self._scheme_for(choice)
+        if scheme is not self.scheme:
+            self.tokens = TABLES[scheme]
+            self._apply()
+            self._redress()
+            self.changed.emit()
+
+    def icon(self, name: str, colour: str = "text", size: int = ICON) -> QIcon:
+        """Return an icon in a token's colour as of now; `dress` keeps it right after a switch."""
+        return self._icons.icon(name, self._colour(colour), self.tokens.faint, size)
+
+    def pixmap(self, name: str, colour: QColor, size: int = ICON, ratio: float = 1.0) -> QPixmap:
+        return self._icons.pixmap(name, colour, size, ratio)
+
+    def dress(self, target: HasIcon, name: str, colour: str = "text") -> None:
+        """Give a button or action an icon and keep it in the scheme's colours."""
+        target.setIcon(self.icon(name, colour))
+        self._dressed.append((weakref.ref(target), name, colour))
+
+    def _colour(self, token: str) -> QColor:
+        colour: QColor = getattr(self.tokens, token)
+        return colour
+
+    def _redress(self) -> None:
+        alive = []
+        for reference, name, colour in self._dressed:
+            target = reference()
+            if target is not None and isValid(target):
+                target.setIcon(self.icon(name, colour))
+                alive.append((reference, name, colour))
+        self._dressed = alive
+
+    def _apply(self) -> None:
+        folder = Path(self._drawn.path())
+        for name, token in STYLESHEET_ICONS:
+            self._icons.write(name, self._colour(token), folder / f"{name}-{token}-{self.scheme}.svg")
+        self._app.setPalette(make_palette(self.tokens))
+        self._app.setStyleSheet(make_stylesheet(self.tokens, self.fonts, folder))
+
+    def _scheme_for(self, choice: str) -> Scheme:
+        if choice != SYSTEM:
+            return Scheme(choice)
+        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return Scheme.LIGHT if light else Scheme.DARK
+
+    def _on_system_scheme_changed(self) -> None:
+        if self._choice == SYSTEM:
+            self.choose(SYSTEM)
+
+
+def apply_theme(app: QApplication, choice: str, resources: Path) -> Theme:
+    """Dress the application in `choice` (dark, light, system) and return the theme in use."""
+    return Theme(app, choice, resources)
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Set the dynamic property the stylesheet goes by, also on a widget already shown."""
+    set_property(widget, "role", role)
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
