@@ -1,0 +1,1 @@
+"""Dialogs: values in, values out; opened with `open()` and awaited, never with `exec()`."""

@@ -1,0 +1,1 @@
+"""Models: snapshots as Qt item models, applied by difference; sorting and filtering are proxies."""

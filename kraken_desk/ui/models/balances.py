@@ -1,0 +1,248 @@
+"""BalancesModel: assets and, below each, the places where it lies.
+
+Nodes live in a dict under integer ids, because Qt keeps no Python object that is handed to
+`createIndex`. A new view is applied by difference, so expansion, selection and scroll survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from enum import IntEnum
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kraken_desk.domain.money import format_quantity, plain_text
+from kraken_desk.ui.models.balances_rows import BalanceLine
+from kraken_desk.ui.models.clock_text import exact_time, short_time
+from kraken_desk.ui.models.row_diff import row_edits
+
+Index = QModelIndex | QPersistentModelIndex
+UNKNOWN_TEXT = "—"
+NOT_REPORTED_TIP = "Kraken reports no such figure here"
+
+
+class BalanceColumn(IntEnum):
+    """The columns, left to right."""
+
+    ASSET = 0
+    PLACE = 1
+    TOTAL = 2
+    AVAILABLE = 3
+    HOLD = 4
+    AS_OF = 5
+
+
+HEADERS = ("Asset", "Where", "Total", "Available", "On hold", "As of")
+FIGURES = (BalanceColumn.TOTAL, BalanceColumn.AVAILABLE, BalanceColumn.HOLD)
+
+
+class BalanceRole(IntEnum):
+    """What delegates and the pane ask beyond the text."""
+
+    LINE = Qt.ItemDataRole.UserRole + 1
+    STALE = Qt.ItemDataRole.UserRole + 2
+    FAINT = Qt.ItemDataRole.UserRole + 3
+
+
+@dataclass(slots=True)
+class _Node:
+    """A line in the tree; `texts` are its cached display strings."""
+
+    line: BalanceLine
+    parent: int
+    row: int
+    texts: tuple[str, ...] = ()
+    children: list[int] = field(default_factory=list)
+
+
+class BalancesModel(QAbstractItemModel):
+    """Two levels of BalanceLines; top order and ids come from the applied view."""
+
+    def __init__(
+        self, now: Callable[[], datetime], *, zone: tzinfo | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._zone = zone
+        self._ids = count(1)
+        self._nodes: dict[int, _Node] = {}
+        self._top: list[int] = []
+
+    def apply(self, lines: tuple[BalanceLine, ...]) -> None:
+        """Show `lines`, announcing only what differs from what is shown."""
+        self._apply_level(0, lines)
+        for node_id, line in zip(tuple(self._top), lines, strict=True):
+            self._apply_level(node_id, line.places)
+
+    def line(self, index: Index) -> BalanceLine | None:
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return node.line if node else None
+
+    def text_of_rows(self, indexes: list[QModelIndex]) -> str:
+        """Write rows as tab-separated text with a head, amounts as plain digits."""
+        rows = ["\t".join(HEADERS)]
+        for index in indexes:
+            line = self.line(index)
+            if line is not None:
+                rows.append("\t".join(_plain_cells(line)))
+        return "\n".join(rows)
+
+    # Qt's side
+
+    def index(self, row: int, column: int, parent: Index | None = None) -> QModelIndex:
+        siblings = self._children(parent.internalId() if parent is not None and parent.isValid() else 0)
+        if not (0 <= row < len(siblings) and 0 <= column < len(HEADERS)):
+            return QModelIndex()
+        return self.createIndex(row, column, siblings[row])
+
+    def parent(self, index: Index | None = None) -> Any:  # Any: Qt overloads parent() as the QObject's too
+        if index is None:
+            return super().parent()
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return self._index_of(node.parent) if node else QModelIndex()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        if parent is None or not parent.isValid():
+            return len(self._top)
+        return len(self._children(parent.internalId())) if parent.column() == 0 else 0
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: ARG002  # the same on both levels
+        return len(HEADERS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in FIGURES else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        if node is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return node.texts[index.column()]
+        answer = _ANSWERS.get(role)
+        return answer(node.line, BalanceColumn(index.column())) if answer else None
+
+    # keeping the tree
+
+    def _children(self, node_id: int) -> list[int]:
+        return self._nodes[node_id].children if node_id else self._top
+
+    def _index_of(self, node_id: int) -> QModelIndex:
+        return self.createIndex(self._nodes[node_id].row, 0, node_id) if node_id else QModelIndex()
+
+    def _apply_level(self, parent_id: int, lines: tuple[BalanceLine, ...]) -> None:
+        held = self._children(parent_id)
+        edits = row_edits([self._nodes[n].line.line_id for n in held], [line.line_id for line in lines])
+        for edit in edits:
+            if edit.removed:
+                self._remove(parent_id, edit.at, edit.removed)
+            if edit.stop > edit.start:
+                self._insert(parent_id, edit.at, lines[edit.start : edit.stop])
+        self._update(parent_id, lines)
+
+    def _remove(self, parent_id: int, at: int, number: int) -> None:
+        held = self._children(parent_id)
+        self.beginRemoveRows(self._index_of(parent_id), at, at + number - 1)
+        for node_id in held[at : at + number]:
+            for child in self._nodes.pop(node_id).children:
+                del self._nodes[child]
+        del held[at : at + number]
+        self._renumber(parent_id)
+        self.endRemoveRows()
+
+    def _insert(self, parent_id: int, at: int, lines: tuple[BalanceLine, ...]) -> None:
+        held = self._children(parent_id)
+        self.beginInsertRows(self._index_of(parent_id), at, at + len(lines) - 1)
+        new_ids = [next(self._ids) for _ in lines]
+        for node_id, line in zip(new_ids, lines, strict=True):
+            self._nodes[node_id] = _Node(line, parent_id, 0, self._texts(line, parent_id))
+        held[at:at] = new_ids
+        self._renumber(parent_id)
+        self.endInsertRows()
+
+    def _update(self, parent_id: int, lines: tuple[BalanceLine, ...]) -> None:
+        for node_id, line in zip(self._children(parent_id), lines, strict=True):
+            node = self._nodes[node_id]
+            texts = self._texts(line, parent_id)
+            if (node.line, node.texts) != (line, texts):
+                node.line, node.texts = line, texts
+                left = self.createIndex(node.row, 0, node_id)
+                self.dataChanged.emit(left, self.createIndex(node.row, len(HEADERS) - 1, node_id))
+
+    def _renumber(self, parent_id: int) -> None:
+        for row, node_id in enumerate(self._children(parent_id)):
+            self._nodes[node_id].row = row
+
+    def _texts(self, line: BalanceLine, parent_id: int) -> tuple[str, ...]:
+        as_of = short_time(line.as_of, self._now(), self._zone) if line.as_of else UNKNOWN_TEXT
+        return (
+            "" if parent_id else str(line.asset),
+            line.place,
+            *(figure_text(_figure(line, column)) for column in FIGURES),
+            f"{as_of} · stale" if line.stale else as_of,
+        )
+
+
+def figure_text(figure: Decimal | None) -> str:
+    """Write a figure, or the sign for one that Kraken does not report."""
+    return UNKNOWN_TEXT if figure is None else format_quantity(figure)
+
+
+def _figure(line: BalanceLine, column: BalanceColumn) -> Decimal | None:
+    if column is BalanceColumn.TOTAL:
+        return line.total
+    if column is BalanceColumn.AVAILABLE:
+        return line.available
+    if column is BalanceColumn.HOLD:
+        return line.hold
+    return Decimal(1)
+
+
+def _tooltip(line: BalanceLine, column: BalanceColumn) -> str:
+    if column in FIGURES:
+        figure = _figure(line, column)
+        return NOT_REPORTED_TIP if figure is None else f"{format_quantity(figure)} {line.asset}"
+    if column is BalanceColumn.PLACE:
+        return "\n".join(place.place for place in line.places) or line.place
+    if column is BalanceColumn.AS_OF:
+        read = f"Read {exact_time(line.as_of)}" if line.as_of else "Never read"
+        return f"{read}\n{line.stale}" if line.stale else read
+    return str(line.asset)
+
+
+def _plain_cells(line: BalanceLine) -> tuple[str, ...]:
+    figures = (_figure(line, column) for column in FIGURES)
+    return (
+        str(line.asset),
+        line.place,
+        *("not reported" if figure is None else plain_text(figure) for figure in figures),
+        (exact_time(line.as_of) if line.as_of else "never") + (" (stale)" if line.stale else ""),
+    )
+
+
+def _alignment(_line: BalanceLine, column: BalanceColumn) -> object:
+    side = Qt.AlignmentFlag.AlignRight if column in FIGURES else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+_ANSWERS: dict[int, Callable[[BalanceLine, BalanceColumn], object]] = {
+    Qt.ItemDataRole.ToolTipRole: _tooltip,
+    Qt.ItemDataRole.TextAlignmentRole: _alignment,
+    Qt.ItemDataRole.AccessibleTextRole: lambda line, column: f"{HEADERS[column]} {_tooltip(line, column)}",
+    BalanceRole.LINE: lambda line, _column: line,
+    BalanceRole.STALE: lambda line, _column: bool(line.stale),
+    BalanceRole.FAINT: lambda line, column: not _figure(line, column),
+}
