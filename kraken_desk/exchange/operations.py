@@ -1,0 +1,32 @@
+"""One call to Kraken as the rest of the adapter sees it: its name, its purpose, what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kraken_desk.domain.keys import Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call by Kraken's own name.
+
+    `purpose` completes the sentence “… to …”. `changes` says that it moves money: it is sent
+    once, and an unclear answer means an unknown outcome. `cost` is what it takes from the key's
+    rate counter.
+    """
+
+    name: str
+    purpose: str
+    venue: Venue
+    needs: tuple[str, ...] = ()
+    changes: bool = False
+    cost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """A call with what else is known when it fails: the venue that the secret's size suggests."""
+
+    operation: Operation
+    secret_looks_like: Venue | None = None
