@@ -1,0 +1,168 @@
+"""Bridge: topics of the services become Qt signals, intents of the views become tasks.
+
+The only subscriber of topics in the window and the only place that starts tasks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.balances import BalancesSnapshot
+from kraken_desk.domain.deskstatus import DeskStatus
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.transfers import JournalId, JournalSnapshot
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.topics import Topic
+from kraken_desk.ui.actions import CHECK_GROUP, REFRESH_GROUP, REMOVE_GROUP
+
+T = TypeVar("T")
+LOAD_GROUP = "desk:load"
+STATUS_GROUP = "status:refresh"
+
+
+class Bridge(QObject):
+    """Between the services and everything that is drawn.
+
+    Signals:
+        fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
+        work_changed: the names of the running groups of tasks.
+        progress_changed: group, done, of.
+        failed: an error that nobody else has shown.
+    """
+
+    fleet_changed = Signal(object)
+    balances_changed = Signal(object)
+    journal_changed = Signal(object)
+    status_changed = Signal(object)
+    work_changed = Signal(object)
+    progress_changed = Signal(str, int, int)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self._loaded = False
+        self._unsubscribe: list[Callable[[], None]] = []
+
+    @property
+    def environment(self) -> Environment:
+        return self.desk.environment
+
+    @property
+    def fleet(self) -> FleetSnapshot:
+        return self.desk.fleet.snapshot.value
+
+    @property
+    def balances(self) -> BalancesSnapshot:
+        return self.desk.balances.snapshot.value
+
+    @property
+    def journal(self) -> JournalSnapshot:
+        return self.desk.transfers.journal.value
+
+    @property
+    def status(self) -> DeskStatus:
+        return self.desk.status.status.value
+
+    @property
+    def work(self) -> frozenset[str]:
+        return self.desk.scope.groups.value
+
+    @property
+    def loaded(self) -> bool:
+        """Say whether the profile has been read, so that an empty fleet is really empty."""
+        return self._loaded or bool(self.fleet.masters)
+
+    def now(self) -> datetime:
+        return self.desk.clock.now()
+
+    def open(self) -> None:
+        """Subscribe to all topics; each signal is emitted once with the current value."""
+        if not self._unsubscribe:
+            self._forward(self.desk.fleet.snapshot, self.fleet_changed.emit)
+            self._forward(self.desk.balances.snapshot, self.balances_changed.emit)
+            self._forward(self.desk.transfers.journal, self.journal_changed.emit)
+            self._forward(self.desk.status.status, self.status_changed.emit)
+            self._forward(self.desk.scope.groups, self.work_changed.emit)
+            self._forward(self.desk.scope.failures, self._on_failure)
+
+    def close(self) -> None:
+        """Unsubscribe; nothing reaches a widget that is being destroyed."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe.clear()
+
+    def load(self) -> None:
+        """Read profile and journal, then figures and status."""
+        self.start(LOAD_GROUP, self._load())
+
+    def refresh_balances(
+        self, account_ids: tuple[AccountId, ...] | None = None, *, automatic: bool = False
+    ) -> None:
+        """Read balances anew; a person's request replaces a running one, a timer's waits its turn."""
+        work = self.desk.balances.refresh(account_ids, automatic=automatic)
+        self.start(REFRESH_GROUP, work, replace=not automatic)
+
+    def refresh_status(self) -> None:
+        self.start(STATUS_GROUP, self.desk.status.refresh())
+
+    def check_keys(self, slot_ids: tuple[SlotId, ...]) -> None:
+        """Ask Kraken about keys, as a person wants it; refused while a check is running."""
+
+        def report(done: int, of: int) -> None:
+            self.progress_changed.emit(CHECK_GROUP, done, of)
+
+        self.start(CHECK_GROUP, self.desk.keys.check(slot_ids, asked=True, progress=report))
+
+    def check_all(self) -> None:
+        keys = self.fleet.keys()
+        self.check_keys(tuple(node.slot.slot_id for node in keys))
+
+    def remove_key(self, slot_id: SlotId) -> None:
+        self.start(REMOVE_GROUP, self.desk.keys.remove(slot_id))
+
+    def settle_transfer(self, journal_id: JournalId, *, executed: bool, note: str = "") -> None:
+        self.start("transfers:settle", self.desk.transfers.settle(journal_id, executed=executed, note=note))
+
+    def load_journal(self) -> None:
+        self.start("transfers:load", self.desk.transfers.load())
+
+    def rename_account(self, account_id: AccountId, label: str) -> None:
+        self.start("accounts:rename", self.desk.fleet.rename_account(account_id, label))
+
+    def cancel(self, group: str) -> None:
+        self.desk.scope.cancel(group)
+
+    def start(
+        self,
+        group: str,
+        work: Coroutine[Any, Any, T],
+        *,
+        replace: bool = False,
+        on_error: Callable[[KrakenDeskError], None] | None = None,
+    ) -> bool:
+        """Start a task under a group's name; False when the group is busy and was not replaced."""
+        return self.desk.scope.start(group, work, replace=replace, on_error=on_error) is not None
+
+    async def _load(self) -> None:
+        await self.desk.fleet.load()
+        await self.desk.transfers.load()
+        self._loaded = True
+        self.fleet_changed.emit(self.fleet)
+        self.refresh_balances(automatic=True)
+        self.refresh_status()
+
+    def _forward(self, topic: Topic[T], receive: Callable[[T], Any]) -> None:
+        self._unsubscribe.append(topic.subscribe(receive))
+
+    def _on_failure(self, error: KrakenDeskError | None) -> None:
+        if error is not None:
+            self.failed.emit(error)

@@ -1,0 +1,54 @@
+"""QuestionDialog: one question before an act, with a button that says exactly what will happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from kraken_desk.ui.theme import metrics, set_role
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, what the act means, and the words on its button."""
+
+    title: str
+    text: str
+    act: str
+    danger: bool = False
+
+
+class QuestionDialog(QDialog):
+    """Accepted only by its act button; Escape and the first focus are on Cancel."""
+
+    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("question")
+        self.setWindowTitle(question.title)
+        self.setFixedWidth(metrics.DIALOG_WIDTH - 80)
+        title, text = QLabel(question.title), QLabel(question.text)
+        set_role(title, "title")
+        set_role(text, "muted")
+        text.setWordWrap(True)
+        cancel, act = QPushButton("Cancel"), QPushButton(question.act)
+        cancel.setObjectName("question-cancel")
+        act.setObjectName("question-act")
+        set_role(act, "danger" if question.danger else "primary")
+        cancel.setDefault(True)
+        act.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        act.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(metrics.GAP)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(act)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(metrics.GAP)
+        layout.addWidget(title)
+        layout.addWidget(text)
+        layout.addSpacing(metrics.PADDING)
+        layout.addLayout(buttons)
+        cancel.setFocus()
