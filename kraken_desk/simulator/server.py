@@ -1,0 +1,118 @@
+"""Sockets of the local exchange: one aiohttp server on loopback for both venues and the control API.
+
+Imports aiohttp. It turns HTTP into `Request` values and `Reply` values into HTTP, waits where a reply is
+late and cuts connections where a fault says so; it knows no rule of Kraken. Runs on whatever asyncio loop
+it is started on and never blocks it.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import struct
+
+from aiohttp import web
+
+from kraken_desk.simulator.control import ROOT, Control
+from kraken_desk.simulator.exchange import Exchange
+from kraken_desk.simulator.messages import Ending, Reply, Request
+
+_SHUTDOWN_S = 0.5
+_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def require_loopback(host: str) -> None:
+    """Raise ValueError unless `host` is an address of this machine alone."""
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise ValueError(f"the simulator listens on loopback only, not on {host}")
+
+
+class Server:
+    """One listening socket in front of one exchange."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._control: Control | None = None
+        self._stopping = asyncio.Event()
+        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=_SHUTDOWN_S)
+        self.urls: dict[str, str] = {}
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one. Raises ValueError for a foreign host, OSError for a taken port."""
+        require_loopback(host)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        address = self._runner.addresses[0]
+        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+        base = f"{shown}:{address[1]}"
+        self.urls = {
+            "spot_url": f"http://{base}",
+            "spot_ws_url": f"ws://{base}",
+            "futures_url": f"http://{base}",
+            "futures_ws_url": f"ws://{base}",
+            "control_url": f"http://{base}{ROOT}",
+        }
+        self._control = Control(self._exchange, self.urls)
+
+    async def stop(self) -> None:
+        """Cut what is waiting and close the socket."""
+        self._stopping.set()
+        await self._runner.cleanup()
+
+    @property
+    def control(self) -> Control:
+        assert self._control is not None, "the server has not been started"
+        return self._control
+
+    async def _answer(self, http: web.BaseRequest) -> web.StreamResponse:
+        request = await self._read(http)
+        if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
+            return _respond(self._direct(http, request))
+        reply = self._exchange.handle(request)
+        delay_s = reply.delay_s + self._exchange.world.latency_s
+        if delay_s:
+            await self._wait(delay_s)
+        if reply.ending is not Ending.ANSWER:
+            _cut(http, reset=reply.ending is Ending.RESET)
+        return _respond(reply)
+
+    async def _read(self, http: web.BaseRequest) -> Request:
+        path, _, query = http.raw_path.partition("?")
+        return Request(
+            method=http.method,
+            path=path,
+            query=query,
+            headers={name.lower(): value for name, value in http.headers.items()},
+            body=await http.read(),
+            caller=self._exchange.world.caller_address,
+        )
+
+    def _direct(self, http: web.BaseRequest, request: Request) -> Reply:
+        """Serve the control API to this machine's programs, not to a web page that found the port."""
+        if "origin" in request.headers or (http.url.host or "") not in _LOCAL_NAMES:
+            return Reply('{"error":"the control API serves programs of this machine only"}', 403)
+        return self.control.handle(request)
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _respond(reply: Reply) -> web.Response:
+    return web.Response(
+        body=reply.body.encode(),
+        status=reply.status,
+        headers={"Content-Type": reply.content_type, **reply.headers},
+    )
+
+
+def _cut(http: web.BaseRequest, *, reset: bool) -> None:
+    """Close the connection without an answer; with `reset` the peer sees ECONNRESET instead of an end."""
+    transport = http.transport
+    if transport is None:
+        return
+    peer = transport.get_extra_info("socket")
+    if reset and peer is not None:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
