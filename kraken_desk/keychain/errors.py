@@ -1,0 +1,102 @@
+"""From keyring's errors to the desk's own, at the edge; no keyring exception leaves this package.
+
+Texts name items by nothing and never quote a secret: a backend's message is passed on only after
+the secret of the call has been taken out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kraken_desk.domain.errors import (
+    KeychainError,
+    KeychainLockedError,
+    KeychainUnavailableError,
+    KrakenDeskError,
+    SecretMissingError,
+    UnsafeKeychainError,
+)
+from kraken_desk.domain.keys import Problem
+from kraken_desk.domain.secrets import ApiSecret
+
+INSTALL = (
+    "On Linux install and start a Secret Service: gnome-keyring, KeePassXC (with its Secret Service"
+    " integration on) or KWallet. Windows and macOS have one built in. “kraken-desk doctor” looks again."
+)
+_LONGEST = 200
+
+
+@contextmanager
+def translated(secret: ApiSecret | None = None) -> Iterator[None]:
+    """Raise whatever a backend raises inside the block as a KeychainError.
+
+    Backends of other systems raise their own kinds of exception, so every kind is taken; nothing
+    but calls into the backend may stand inside.
+    """
+    try:
+        yield
+    except KeychainError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the backend's own exception types are open-ended
+        # Frames of the failed call hold the secret as a plain string, so its traceback ends here.
+        raise _from_backend(error, secret) from error.with_traceback(None)
+
+
+def _from_backend(error: Exception, secret: ApiSecret | None) -> KeychainError:
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    reason = _reason(error, secret)
+    locked = kinds & {"KeyringLocked", "LockedException", "PromptDismissedException"}
+    if locked or ("InitError" in kinds and "dismissed" in reason):
+        return locked_up(reason)
+    return unavailable(f"The system keychain answered: {reason}")
+
+
+def _reason(error: Exception, secret: ApiSecret | None) -> str:
+    text = str(error) or type(error).__name__
+    if secret is not None:
+        text = text.replace(secret.reveal(), "[secret removed]")
+    return text[:_LONGEST]
+
+
+def locked_up(reason: str = "") -> KeychainLockedError:
+    return KeychainLockedError(
+        "The keychain is locked",
+        reason or "It holds the secrets but needs its password first.",
+        "Unlock it (log in to the desktop, or open the keychain's own program), then try again.",
+    )
+
+
+def unavailable(reason: str) -> KeychainUnavailableError:
+    return KeychainUnavailableError("No keychain answers", reason, INSTALL)
+
+
+def silent(limit_s: float) -> KeychainUnavailableError:
+    return KeychainUnavailableError(
+        "The keychain does not answer",
+        f"A call was not answered within {limit_s:g} seconds; the keychain's service hangs or waits for"
+        " a prompt nobody has seen.",
+        "Look for a prompt behind other windows, or restart the keychain's service, then try again.",
+    )
+
+
+def unsafe(reason: str, hint: str = INSTALL) -> UnsafeKeychainError:
+    return UnsafeKeychainError("This keychain is not safe", reason, hint)
+
+
+def missing(place: str) -> SecretMissingError:
+    return SecretMissingError(
+        "The secret is missing",
+        f"{place} answers, but holds no secret for this key.",
+        "Remove the key here and add it again with its secret; Kraken shows a secret only once, so you"
+        " may have to create a new key there.",
+    )
+
+
+def already_there() -> ValueError:
+    """Build the error for a second secret under one id: a mistake of the caller, not of the keychain."""
+    return ValueError("the keychain already holds a secret under this id")
+
+
+def problem_of(error: KrakenDeskError) -> Problem:
+    return Problem(error.category, error.title, error.detail, error.hint)

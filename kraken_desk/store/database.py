@@ -1,0 +1,165 @@
+"""The connection, its settings and its transactions.
+
+Methods ending in `_blocking` run on the store's thread, everything else on the event loop. WAL lets
+readers of other processes go on during a write; `synchronous=FULL` makes a commit survive a power
+cut, which the journal and the nonces need (a third of a millisecond per commit).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from kraken_desk.store import files, migrations
+from kraken_desk.store.errors import damaged, too_new, translated
+from kraken_desk.store.scrub import Parameters, scrubbed
+from kraken_desk.store.worker import StoreThread
+
+T = TypeVar("T")
+
+APPLICATION_ID = 0x4B44736B
+"""Marks the file as ours (“KDsk”), so that another program's database is never migrated."""
+
+BUSY_TIMEOUT_S = 5.0
+
+
+class Session:
+    """One transaction's view of the database; parameters are scrubbed of secrets on the way in."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> int:
+        """Run a statement and return the number of changed rows."""
+        return self._connection.execute(statement, scrubbed(parameters)).rowcount
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        return self._connection.execute(statement, scrubbed(parameters)).fetchall()
+
+    def row(self, statement: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        return next(iter(self.rows(statement, parameters)), None)
+
+    def value(
+        self, statement: str, parameters: Parameters = ()
+    ) -> Any:  # as SQLite stores it: str, int, None
+        """Return the first column of the first row, or None without a row."""
+        row = self.row(statement, parameters)
+        return row[0] if row is not None else None
+
+
+class Database:
+    """One open database file. A crash at any instruction leaves it openable and whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = StoreThread()
+        self._connection: sqlite3.Connection | None = None
+
+    @classmethod
+    async def open(cls, path: Path, *, version: int | None = None) -> Self:
+        """Open or create the file and bring it to the newest version.
+
+        `version` stops the migration earlier; it is for tests of the steps.
+        """
+        database = cls(path)
+        target = version or migrations.newest()
+        try:
+            await database._thread.run(lambda: database._open_blocking(target))
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one consistent view; it must not write."""
+        return await self._thread.run(lambda: self._transact_blocking("BEGIN", work))
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` alone among all processes; durable when this returns."""
+        return await self._thread.run(lambda: self._transact_blocking("BEGIN IMMEDIATE", work))
+
+    async def close(self) -> None:
+        """Finish all writes that were asked for, then close; a second call does nothing."""
+        await self._thread.close(self._close_blocking)
+
+    def _open_blocking(self, target: int) -> None:
+        with translated(self.path):
+            files.prepare(self.path)
+            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            connection.row_factory = sqlite3.Row
+            self._connection = connection
+            _use_write_ahead_log(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA trusted_schema = OFF")
+            if migrations.version_of(connection) != target:
+                self._migrate_blocking(connection, target)
+            self._check_ours(connection)
+
+    def _migrate_blocking(self, connection: sqlite3.Connection, target: int) -> None:
+        with _transaction(connection, "BEGIN IMMEDIATE"):
+            version = migrations.version_of(connection)  # another process may have been quicker
+            if version > target:
+                raise too_new(self.path, version, target)
+            if version == 0:
+                if _objects(connection):
+                    raise damaged(self.path, "it is another program's database")
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+            migrations.migrate(connection, target)
+
+    def _check_ours(self, connection: sqlite3.Connection) -> None:
+        [application] = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            raise damaged(self.path, "it is another program's database")
+
+    def _transact_blocking(self, begin: str, work: Callable[[Session], T]) -> T:
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("the store is not open")
+        with translated(self.path), _transaction(connection, begin):
+            # A newer program may have migrated the file under a running one.
+            version = migrations.version_of(connection)
+            if version > migrations.newest():
+                raise too_new(self.path, version, migrations.newest())
+            return work(Session(connection))
+
+    def _close_blocking(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with translated(self.path):
+                connection.close()
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; SQLite does not wait for other openers here by itself."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _objects(connection: sqlite3.Connection) -> int:
+    [count] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return int(count)

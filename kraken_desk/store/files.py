@@ -1,0 +1,27 @@
+"""The database file and its directory: created for the operator's eyes only.
+
+Blocking; runs on the store's thread.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PRIVATE_DIRECTORY = 0o700
+PRIVATE_FILE = 0o600
+
+
+def prepare(path: Path) -> None:
+    """Make sure that `path` is a file only its owner can read, in a directory of the same kind.
+
+    An existing directory with other things in it is left as the operator made it.
+    """
+    folder = path.parent
+    folder.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    if next(folder.iterdir(), None) is None:
+        folder.chmod(PRIVATE_DIRECTORY)
+    # SQLite gives its write-ahead log the mode of the database, so this must come before it opens.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(PRIVATE_FILE)

@@ -1,0 +1,268 @@
+"""Environments, accounts, slots and checks: the MetadataStore port on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+
+from kraken_desk.domain.accounts import Account, AccountId, AccountKind, Iiban, KindSource
+from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
+from kraken_desk.domain.errors import DuplicateKeyError, EnvironmentSealError, InputError
+from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
+from kraken_desk.store import codec
+from kraken_desk.store.database import Database, Session
+from kraken_desk.store.scrub import has_secret_form
+
+
+class SqliteMetadata:
+    """What the profile knows about its fleet.
+
+    Besides storing, it keeps the environment seal: while keys stand in an environment, neither its
+    addresses nor the environment of an account or slot can change.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def environments(self) -> tuple[Environment, ...]:
+        rows = await self._database.read(
+            lambda session: session.rows("SELECT * FROM environments ORDER BY position")
+        )
+        return tuple(_environment(row) for row in rows)
+
+    async def save_environment(self, environment: Environment) -> None:
+        """Insert or update by name; raises EnvironmentSealError for new addresses under existing keys."""
+        await self._database.write(lambda session: _save_environment(session, environment))
+
+    async def remove_environment(self, name: EnvironmentName) -> None:
+        """Remove the environment and its empty accounts; raises InputError while keys stand in it."""
+        await self._database.write(lambda session: _remove_environment(session, name))
+
+    async def accounts(self, environment: EnvironmentName) -> tuple[Account, ...]:
+        rows = await self._database.read(
+            lambda session: session.rows(
+                "SELECT * FROM accounts WHERE environment = ? ORDER BY position", (environment,)
+            )
+        )
+        return tuple(_account(row) for row in rows)
+
+    async def save_account(self, account: Account) -> None:
+        await self._database.write(lambda session: _save_account(session, account))
+
+    async def remove_account(self, account_id: AccountId) -> None:
+        """Remove the account; raises InputError while it holds keys."""
+        await self._database.write(lambda session: _remove_account(session, account_id))
+
+    async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:
+        rows = await self._database.read(
+            lambda session: session.rows(
+                "SELECT * FROM slots WHERE environment = ? ORDER BY position", (environment,)
+            )
+        )
+        return tuple(_slot(row) for row in rows)
+
+    async def save_slot(self, slot: KeySlot) -> None:
+        await self._database.write(lambda session: _save_slot(session, slot))
+
+    async def remove_slot(self, slot_id: SlotId) -> None:
+        await self._database.write(lambda session: _remove_slot(session, slot_id))
+
+    async def checks(self, environment: EnvironmentName) -> dict[KeyId, KeyCheck]:
+        rows = await self._database.read(
+            lambda session: session.rows(
+                "SELECT checks.* FROM checks JOIN slots USING (key_id) WHERE slots.environment = ?",
+                (environment,),
+            )
+        )
+        return {check.key_id: check for check in map(_check, rows)}
+
+    async def save_check(self, check: KeyCheck) -> None:
+        """Keep the check unless a later one is there; without facts it leaves the known ones."""
+        await self._database.write(lambda session: _save_check(session, check))
+
+
+def _save_environment(session: Session, environment: Environment) -> None:
+    row = session.row("SELECT * FROM environments WHERE name = ?", (environment.name,))
+    if row is not None and _environment(row) != environment and _has_slots(session, environment.name):
+        raise EnvironmentSealError(
+            "The environment has keys",
+            f"The keys in “{environment.name}” are sealed to its present addresses.",
+            "Add the new addresses as an environment of their own.",
+        )
+    session.execute(
+        "INSERT INTO environments (name, kind, spot_url, spot_ws_url, futures_url, futures_ws_url)"
+        " VALUES (:name, :kind, :spot_url, :spot_ws_url, :futures_url, :futures_ws_url)"
+        " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, spot_url = excluded.spot_url,"
+        " spot_ws_url = excluded.spot_ws_url, futures_url = excluded.futures_url,"
+        " futures_ws_url = excluded.futures_ws_url",
+        asdict(environment),
+    )
+
+
+def _remove_environment(session: Session, name: EnvironmentName) -> None:
+    if _has_slots(session, name):
+        raise InputError(
+            "The environment has keys",
+            f"Keys still stand in “{name}”.",
+            "Remove its keys first.",
+        )
+    session.execute("DELETE FROM accounts WHERE environment = ?", (name,))
+    session.execute("DELETE FROM environments WHERE name = ?", (name,))
+
+
+def _has_slots(session: Session, environment: EnvironmentName) -> bool:
+    return session.row("SELECT 1 FROM slots WHERE environment = ?", (environment,)) is not None
+
+
+def _save_account(session: Session, account: Account) -> None:
+    _check_seal(
+        session.value("SELECT environment FROM accounts WHERE account_id = ?", (account.account_id,)),
+        account.environment,
+        account.label,
+    )
+    session.execute(
+        "INSERT INTO accounts (account_id, environment, label, kind, kind_source, iiban, futures_uid)"
+        " VALUES (:account_id, :environment, :label, :kind, :kind_source, :iiban, :futures_uid)"
+        " ON CONFLICT (account_id) DO UPDATE SET label = excluded.label, kind = excluded.kind,"
+        " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid",
+        asdict(account),
+    )
+
+
+def _remove_account(session: Session, account_id: AccountId) -> None:
+    if session.row("SELECT 1 FROM slots WHERE account_id = ?", (account_id,)) is not None:
+        raise InputError("The account has keys", "Keys still hang on this account.", "Remove its keys first.")
+    session.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
+
+
+def _save_slot(session: Session, slot: KeySlot) -> None:
+    if has_secret_form(slot.api_key):
+        raise InputError(
+            "That looks like a secret",
+            "The text given as the API key has the form of a private key.",
+            "Swap the two fields: the API key is the shorter text.",
+        )
+    _check_seal(
+        session.value("SELECT environment FROM slots WHERE slot_id = ?", (slot.slot_id,)),
+        slot.environment,
+        slot.name,
+    )
+    _check_unique(session, slot)
+    session.execute(
+        "INSERT INTO slots (slot_id, environment, account_id, venue, name, key_id, api_key, added_at,"
+        " process, role, client)"
+        " VALUES (:slot_id, :environment, :account_id, :venue, :name, :key_id, :api_key, :added_at,"
+        " :process, :role, :client)"
+        " ON CONFLICT (slot_id) DO UPDATE SET account_id = excluded.account_id, venue = excluded.venue,"
+        " name = excluded.name, key_id = excluded.key_id, api_key = excluded.api_key,"
+        " added_at = excluded.added_at, process = excluded.process, role = excluded.role,"
+        " client = excluded.client",
+        {**asdict(slot), "added_at": codec.time_text(slot.added_at)},
+    )
+
+
+def _check_unique(session: Session, slot: KeySlot) -> None:
+    same_key = session.row(
+        "SELECT name, environment FROM slots WHERE api_key = ? AND slot_id <> ?", (slot.api_key, slot.slot_id)
+    )
+    if same_key is not None:
+        raise DuplicateKeyError(
+            "This API key is already here",
+            f"It is the key “{same_key['name']}” in the environment “{same_key['environment']}”.",
+            "One key serves one process; create another key at Kraken for another use.",
+        )
+    others = session.rows(
+        "SELECT name FROM slots WHERE environment = ? AND slot_id <> ?", (slot.environment, slot.slot_id)
+    )
+    if slot.name.casefold() in (row["name"].casefold() for row in others):
+        raise DuplicateKeyError(
+            "The name is taken",
+            f"Another key in “{slot.environment}” is called “{slot.name}”.",
+            "Choose another name.",
+        )
+
+
+def _check_seal(stored: str | None, wanted: EnvironmentName, name: str) -> None:
+    if stored is not None and stored != wanted:
+        raise EnvironmentSealError(
+            "Another environment",
+            f"“{name}” belongs to the environment “{stored}” and cannot move to “{wanted}”.",
+            "Nothing was stored. Add it to the other environment afresh.",
+        )
+
+
+def _remove_slot(session: Session, slot_id: SlotId) -> None:
+    session.execute(
+        "DELETE FROM checks WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)", (slot_id,)
+    )
+    session.execute("DELETE FROM slots WHERE slot_id = ?", (slot_id,))
+
+
+def _save_check(session: Session, check: KeyCheck) -> None:
+    session.execute(
+        "INSERT INTO checks (key_id, checked_at, outcome, info, problem)"
+        " VALUES (:key_id, :checked_at, :outcome, :info, :problem)"
+        " ON CONFLICT (key_id) DO UPDATE SET checked_at = excluded.checked_at, outcome = excluded.outcome,"
+        " info = coalesce(excluded.info, info), problem = excluded.problem"
+        " WHERE excluded.checked_at >= checked_at",
+        {
+            "key_id": check.key_id,
+            "checked_at": codec.time_text(check.checked_at),
+            "outcome": check.outcome,
+            "info": codec.info_text(check.info),
+            "problem": codec.problem_text(check.problem),
+        },
+    )
+
+
+def _environment(row: sqlite3.Row) -> Environment:
+    with codec.reading("an environment"):
+        return Environment(
+            name=EnvironmentName(row["name"]),
+            kind=EnvironmentKind(row["kind"]),
+            spot_url=row["spot_url"],
+            spot_ws_url=row["spot_ws_url"],
+            futures_url=row["futures_url"],
+            futures_ws_url=row["futures_ws_url"],
+        )
+
+
+def _account(row: sqlite3.Row) -> Account:
+    with codec.reading("an account"):
+        return Account(
+            account_id=AccountId(row["account_id"]),
+            environment=EnvironmentName(row["environment"]),
+            label=row["label"],
+            kind=AccountKind(row["kind"]),
+            iiban=None if row["iiban"] is None else Iiban(row["iiban"]),
+            futures_uid=row["futures_uid"],
+            kind_source=KindSource(row["kind_source"]),
+        )
+
+
+def _slot(row: sqlite3.Row) -> KeySlot:
+    with codec.reading("a key"):
+        return KeySlot(
+            slot_id=SlotId(row["slot_id"]),
+            environment=EnvironmentName(row["environment"]),
+            account_id=AccountId(row["account_id"]),
+            venue=Venue(row["venue"]),
+            name=row["name"],
+            key_id=KeyId(row["key_id"]),
+            api_key=row["api_key"],
+            added_at=codec.time_from(row["added_at"]),
+            process=row["process"],
+            role=row["role"],
+            client=row["client"],
+        )
+
+
+def _check(row: sqlite3.Row) -> KeyCheck:
+    with codec.reading("a key check"):
+        return KeyCheck(
+            key_id=KeyId(row["key_id"]),
+            checked_at=codec.time_from(row["checked_at"]),
+            outcome=CheckOutcome(row["outcome"]),
+            info=codec.info_from(row["info"]),
+            problem=codec.problem_from(row["problem"]),
+        )

@@ -1,0 +1,50 @@
+"""One profile's store: the four ports and the settings over one database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from kraken_desk.store.database import Database
+from kraken_desk.store.guard import SqliteGuard
+from kraken_desk.store.journal import SqliteJournal
+from kraken_desk.store.metadata import SqliteMetadata
+from kraken_desk.store.nonces import SqliteNonces
+
+
+class Store:
+    """An open profile; `close` finishes its writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.metadata = SqliteMetadata(database)
+        self.journal = SqliteJournal(database)
+        self.nonces = SqliteNonces(database)
+        self.guard = SqliteGuard(database)
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or create the database file; raises a StoreError that says what is wrong with it."""
+        return cls(await Database.open(path))
+
+    @property
+    def path(self) -> Path:
+        return self._database.path
+
+    async def setting(self, name: str) -> str | None:
+        value: str | None = await self._database.read(
+            lambda session: session.value("SELECT value FROM settings WHERE name = ?", (name,))
+        )
+        return value
+
+    async def save_setting(self, name: str, value: str) -> None:
+        await self._database.write(
+            lambda session: session.execute(
+                "INSERT INTO settings (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+        )
+
+    async def close(self) -> None:
+        await self._database.close()
