@@ -88,6 +88,7 @@ QT = (
     _library("libgthread-2.0.so.0", "libglib2.0-0t64", "libglib2.0-0"),
     _library("libdbus-1.so.3", "libdbus-1-3"),
     _library("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
+    _library("libbrotlicommon.so.1", "libbrotli1"),
     _library("libbrotlidec.so.1", "libbrotli1"),
     _library("libzstd.so.1", "libzstd1"),
     _library("libz.so.1", "zlib1g"),

@@ -17,9 +17,9 @@ ALLOWED_LIBRARIES: dict[str, set[str]] = {
     "exchange": {"httpx", "httpx_aiohttp", "aiohttp", "aiolimiter", "msgspec"},
     "keychain": {"keyring", "secretstorage", "jeepney"},
     "simulator": {"aiohttp"},
-    "ui": {"PySide6"},
+    "ui": {"PySide6", "shiboken6"},
     "cli": {"click"},
-    "app": {"PySide6", "qasync", "click", "msgspec", "platformdirs"},
+    "app": {"PySide6", "shiboken6", "qasync", "click", "msgspec", "platformdirs"},
 }
 """What a package may use beyond the standard library: a new entry here is a decision, not an accident."""
 

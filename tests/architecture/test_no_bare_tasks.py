@@ -13,14 +13,32 @@ MAY_START_TASKS = {
 
 
 def bare_starts(modules: Iterable[Module]) -> list[str]:
-    """Return `file:line` of every mention of a call that starts a task, imported names included."""
+    """Return `file:line` of every mention of a call that starts a task, imported names included.
+
+    A group entered with `async with` is no bare start: it waits for its tasks and raises their errors.
+    """
     return [
         f"{module.name}:{node.lineno}"
         for module in modules
+        for groups in [entered_groups(module)]
         for node in ast.walk(module.tree)
-        if (isinstance(node, ast.Attribute) and node.attr in STARTERS)
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in STARTERS
+            and ast.unparse(node.value) not in groups
+        )
         or (isinstance(node, ast.ImportFrom) and STARTERS & {alias.name for alias in node.names})
     ]
+
+
+def entered_groups(module: Module) -> set[str]:
+    """Return the names that `async with asyncio.TaskGroup() as name` gives."""
+    items = [item for node in ast.walk(module.tree) if isinstance(node, ast.AsyncWith) for item in node.items]
+    return {
+        ast.unparse(item.optional_vars)
+        for item in items
+        if item.optional_vars and ast.unparse(item.context_expr) == "asyncio.TaskGroup()"
+    }
 
 
 def test_tasks_are_started_in_one_place() -> None:
@@ -38,14 +56,33 @@ def test_listed_exceptions_exist_and_start_tasks() -> None:
 
 
 def test_every_spelling_is_seen() -> None:
-    """Calls through the module, the loop, a group or an imported name are all found."""
+    """Calls through the module, the loop, a stored group or an imported name are all found."""
     module = parse(
         "import asyncio\n"
         "from asyncio import ensure_future as later\n"
         "asyncio.create_task(work())\n"
         "loop.create_task(work())\n"
-        "group.start(work())\n"
+        "self.group.create_task(work())\n"
         "asyncio.run_coroutine_threadsafe(work(), loop)\n"
     )
 
-    assert bare_starts([module]) == ["sample.py:2", "sample.py:3", "sample.py:4", "sample.py:6"]
+    assert bare_starts([module]) == [
+        "sample.py:2",
+        "sample.py:3",
+        "sample.py:4",
+        "sample.py:5",
+        "sample.py:6",
+    ]
+
+
+def test_a_task_group_around_its_tasks_is_fine() -> None:
+    """A group that is entered where it is used ends with its tasks; the loop under another name does not."""
+    module = parse(
+        "import asyncio\n"
+        "async def both():\n"
+        "    async with asyncio.TaskGroup() as group:\n"
+        "        group.create_task(one())\n"
+        "    asyncio.get_running_loop().create_task(two())\n"
+    )
+
+    assert bare_starts([module]) == ["sample.py:5"]
