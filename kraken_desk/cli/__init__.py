@@ -1,1 +1,5 @@
-"""The command line: the window's twin over the same services; imports domain, services and reports."""
+"""The command line: the window's twin over the same services.
+
+Imports `domain`, `services`, `reports` and click; adapters reach it as finished services. Runs
+under plain asyncio.
+"""

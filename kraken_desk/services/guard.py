@@ -84,7 +84,7 @@ class LockoutGuard:
             minutes = max(1, round((until - self._clock.now()).total_seconds() / 60))
             raise LockoutGuardError(
                 "Kraken has locked this address out",
-                f"Private calls pause until {until:%H:%M:%S} UTC ({minutes} min); an attempt would prolong it.",
+                f"Private calls pause until {until:%H:%M:%S} UTC ({minutes} min); a try would prolong it.",
                 "Wait. Keys and balances are safe; nothing is sent meanwhile.",
             )
 

@@ -1,0 +1,107 @@
+"""The demo: an embedded simulator, a throw-away store and a keychain in memory."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from kraken_desk.app.clock import SystemClock
+from kraken_desk.app.wiring import OpenDesk
+from kraken_desk.domain.accounts import Account, AccountId, AccountKind, KindSource, normal_iiban
+from kraken_desk.domain.clients import CLIENTS, DESK_CLIENT
+from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
+from kraken_desk.domain.keys import DESK_PROCESS, KeyId, KeySlot, SlotId, Venue
+from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.keychain import MemoryVault
+from kraken_desk.simulator import Simulator
+from kraken_desk.store import Store
+
+
+class DemoWorld:
+    """The running demo; `simulator.world` is at hand for rehearsing faults."""
+
+    def __init__(self, simulator: Simulator, store: Store) -> None:
+        self.simulator = simulator
+        self.environment = environment_of(simulator.description)
+        self._store = store
+        self._vault = MemoryVault()
+        self._clock = SystemClock()
+        self.open_desk = OpenDesk(self.environment, store, self._vault, self._clock)
+
+    @classmethod
+    @asynccontextmanager
+    async def running(
+        cls, *, population: str = "demo", seed: int = 1, latency_s: float = 0.0
+    ) -> AsyncIterator[DemoWorld]:
+        """Start the simulator and move its fleet in; leave nothing behind."""
+        async with AsyncExitStack() as stack:
+            home = Path(tempfile.mkdtemp(prefix="kraken-desk-demo-"))
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
+            simulator = await Simulator.start(population=population, seed=seed, latency_s=latency_s)
+            stack.push_async_callback(simulator.stop)
+            store = await Store.open(home / "demo.sqlite3")
+            stack.push_async_callback(store.close)
+            world = cls(simulator, store)
+            stack.push_async_callback(world.open_desk.close)
+            await world.move_in()
+            yield world
+
+    async def move_in(self) -> None:
+        """Store the simulator's accounts and keys as an operator would have done by hand."""
+        for entry in self.simulator.description["accounts"]:
+            account = _account(self.environment, entry)
+            await self._store.metadata.save_account(account)
+            for key in entry["keys"]:
+                await self._move_in_key(account, key)
+        await self.open_desk.desk.fleet.load()
+        await self.open_desk.desk.transfers.load()
+
+    async def _move_in_key(self, account: Account, key: dict[str, Any]) -> None:
+        key_id = KeyId(secrets.token_hex(16))
+        await self._vault.put(key_id, ApiSecret(key["api_secret"]))
+        process = DESK_PROCESS if key.get("desk") else str(key.get("process") or "")
+        client = str(key.get("client") or "")
+        await self._store.metadata.save_slot(
+            KeySlot(
+                slot_id=SlotId(secrets.token_hex(8)),
+                environment=self.environment.name,
+                account_id=account.account_id,
+                venue=Venue(key["venue"]),
+                name=key["name"],
+                key_id=key_id,
+                api_key=key["api_key"],
+                added_at=self._clock.now(),
+                process=process,
+                role=str(key.get("role") or ""),
+                client=DESK_CLIENT if key.get("desk") else (client if client in CLIENTS else ""),
+            )
+        )
+
+
+def environment_of(description: dict[str, Any]) -> Environment:
+    """Return the demo environment of a running simulator."""
+    return Environment(
+        EnvironmentName("demo"),
+        EnvironmentKind.DEMO,
+        description["spot_url"],
+        description["spot_ws_url"],
+        description["futures_url"],
+        description["futures_ws_url"],
+    )
+
+
+def _account(environment: Environment, entry: dict[str, Any]) -> Account:
+    return Account(
+        account_id=AccountId(secrets.token_hex(8)),
+        environment=environment.name,
+        label=entry["label"],
+        kind=AccountKind(entry["kind"]),
+        iiban=normal_iiban(entry["iiban"]),
+        futures_uid=entry["futures_uid"],
+        kind_source=KindSource.KRAKEN,
+    )

@@ -1,0 +1,47 @@
+"""The program's entry: hands the command line what only the composition root can build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from kraken_desk.app.logs import set_up_logging
+from kraken_desk.cli.runtime import Profile
+
+
+class AppRuntime:
+    """The Runtime of the command line; imports each part only when it is used."""
+
+    def open_profile(self, home: Path | None) -> AbstractAsyncContextManager[Profile]:
+        from kraken_desk.app.profile import open_profile
+
+        return open_profile(home)
+
+    def window(self, home: Path | None, environment: str | None) -> int:
+        from kraken_desk.app.desktop import run_window
+
+        return run_window(home, environment)
+
+    def demo(self, snapshot: Path | None) -> int:
+        if snapshot is not None:
+            from kraken_desk.app.snapshots import run_snapshots
+
+            return run_snapshots(snapshot)
+        from kraken_desk.app.desktop import run_window
+
+        return run_window(None, "demo")
+
+    def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
+        from kraken_desk.simulator import serve
+
+        return serve(population=population, seed=seed, port=port, ready_file=ready_file)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
+    from kraken_desk.cli.parser import run
+
+    return run(AppRuntime(), sys.argv[1:] if arguments is None else arguments)

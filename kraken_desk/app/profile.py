@@ -1,0 +1,70 @@
+"""A profile: its store and keychain, and the desks that stand on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from kraken_desk.app.clock import SystemClock
+from kraken_desk.app.demo_world import DemoWorld
+from kraken_desk.app.paths import profile_home
+from kraken_desk.app.wiring import OpenDesk
+from kraken_desk.domain.environments import Environment
+from kraken_desk.keychain import KeyringVault
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.environments import EnvironmentsService
+from kraken_desk.services.ports import KeyVault
+from kraken_desk.store import Store
+
+DEMO = "demo"
+
+
+class OpenProfile:
+    """One profile's data, open; the Profile of the command line."""
+
+    def __init__(self, home: Path, store: Store, stack: AsyncExitStack) -> None:
+        self._home = home
+        self._store = store
+        self._stack = stack
+        self._clock = SystemClock()
+        self._vault: KeyVault | None = None
+        self._desks: dict[str, OpenDesk] = {}
+        self.environments = EnvironmentsService(store.metadata)
+
+    @property
+    def home(self) -> Path:
+        return self._home
+
+    async def desk(self, environment: str) -> Desk:
+        """Build the services of an environment by name, fleet and journal loaded."""
+        return (await self.open_desk(environment)).desk
+
+    async def open_desk(self, environment: str) -> OpenDesk:
+        name = environment.strip().casefold()
+        if name not in self._desks:
+            if name == DEMO:
+                world = await self._stack.enter_async_context(DemoWorld.running())
+                self._desks[name] = world.open_desk
+            else:
+                self._desks[name] = await self._build(await self.environments.named(environment))
+        return self._desks[name]
+
+    async def _build(self, environment: Environment) -> OpenDesk:
+        if self._vault is None:
+            self._vault = KeyringVault()
+        opened = OpenDesk(environment, self._store, self._vault, self._clock)
+        self._stack.push_async_callback(opened.close)
+        await opened.desk.fleet.load()
+        await opened.desk.transfers.load()
+        return opened
+
+
+@asynccontextmanager
+async def open_profile(home: Path | None) -> AsyncIterator[OpenProfile]:
+    """Open a profile; everything that was opened through it is closed in reverse order."""
+    directory = profile_home(home)
+    async with AsyncExitStack() as stack:
+        store = await Store.open(directory / "kraken-desk.sqlite3")
+        stack.push_async_callback(store.close)
+        yield OpenProfile(directory, store, stack)

@@ -1,0 +1,76 @@
+"""Builds the services of an environment from its adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING
+
+from kraken_desk.app.deferred import DeferredGateway
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.keys import Venue
+from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.keys import KeysService
+from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault
+from kraken_desk.services.status import StatusService
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.services.transfers import TransfersService
+from kraken_desk.store import Store
+
+if TYPE_CHECKING:
+    from kraken_desk.exchange import ExchangeAccess
+
+
+class OpenDesk:
+    """A desk with the adapters it stands on; closing it ends tasks first, then connections."""
+
+    def __init__(self, environment: Environment, store: Store, vault: KeyVault, clock: Clock) -> None:
+        self._environment = environment
+        self._store = store
+        self._clock = clock
+        self._guard = LockoutGuard(store.guard, clock)
+        self._access: ExchangeAccess | None = None
+        self._building = asyncio.Lock()
+        self.desk = self._build(vault)
+
+    async def connect(self) -> None:
+        """Import and build the exchange adapter, off the event loop's thread."""
+        async with self._building:
+            if self._access is None:
+                await asyncio.to_thread(importlib.import_module, "kraken_desk.exchange.access")
+                from kraken_desk.exchange import create_gateways
+
+                self._access = create_gateways(
+                    self._environment, nonces=self._store.nonces, guard=self._guard, clock=self._clock
+                )
+
+    async def close(self) -> None:
+        await self.desk.scope.close()
+        if self._access is not None:
+            await self._access.close()
+
+    async def _gateway(self, venue: Venue) -> ExchangeGateway:
+        await self.connect()
+        assert self._access is not None
+        return self._access.gateways[venue]
+
+    def _build(self, vault: KeyVault) -> Desk:
+        environment, clock = self._environment, self._clock
+        venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
+        gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
+        fleet = FleetService(environment, self._store.metadata, clock)
+        keys = KeysService(environment, gateways, vault, fleet, clock)
+        balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
+        return Desk(
+            environment=environment,
+            clock=clock,
+            scope=TaskScope(environment.name),
+            fleet=fleet,
+            keys=keys,
+            balances=balances,
+            transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
+            status=StatusService(environment, gateways, vault, self._guard, clock),
+        )

@@ -1,0 +1,83 @@
+"""`balances`: what the accounts hold."""
+
+from __future__ import annotations
+
+import click
+
+from kraken_desk.cli import documents
+from kraken_desk.cli.exit_codes import ExitCode, code_for_category
+from kraken_desk.cli.output import print_problem, problem_document, table
+from kraken_desk.cli.parser import shared_options
+from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.wording import moment
+from kraken_desk.domain.balances import BalanceSheet, total_by_asset
+from kraken_desk.domain.money import format_quantity
+from kraken_desk.services.balances import NO_KEY
+
+
+@click.command("balances")
+@click.option("--account", help="Only this account (label, IIBAN or Futures uid).")
+@shared_options
+def command(session: Session, account: str | None) -> None:
+    """Read the balances of all accounts, or of one."""
+
+    async def work(profile: Profile) -> int:
+        sheets: list[tuple[str, BalanceSheet]] = []
+        for desk in [await session.one_desk(profile)] if account else await session.desks(profile):
+            only = (desk.fleet.account_named(account).account_id,) if account else None
+            snapshot = await desk.balances.refresh(only)
+            sheets += [(desk.fleet.account(s.account_id).label, s) for s in snapshot.sheets]
+        return _answer(session, sheets)
+
+    session.run(work)
+
+
+def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
+    totals = total_by_asset(tuple(sheet for _, sheet in sheets))
+    failed = [(label, s.problem) for label, s in sheets if s.problem and s.problem.category != NO_KEY]
+    document = {
+        "accounts": [documents.sheet(sheet, label) for label, sheet in sheets],
+        "totals": [documents.total(t) for t in totals],
+    }
+    if failed:
+        document["error"] = problem_document(failed[0][1])  # type: ignore[assignment]  # the document is JSON
+    rows = [
+        (
+            label,
+            sheet.venue.label,
+            f"{row.asset}.{row.part}" if row.part else row.asset,
+            row.wallet,
+            format_quantity(row.total),
+            "" if row.available is None else format_quantity(row.available),
+            "" if row.hold is None else format_quantity(row.hold),
+            moment(sheet.as_of, "never"),
+        )
+        for label, sheet in sheets
+        for row in sheet.rows
+    ]
+    rows += [
+        (
+            "Total",
+            "",
+            t.asset,
+            "",
+            format_quantity(t.total),
+            format_quantity(t.available),
+            format_quantity(t.hold),
+            "",
+        )
+        for t in totals
+    ]
+    heads = ("Account", "Venue", "Asset", "Wallet", "Total", "Available", "On hold", "As of")
+    session.answer(
+        document, table(heads, rows, right=frozenset({4, 5, 6})) if rows else "No balances were read."
+    )
+    if not session.as_json:
+        for label, sheet in sheets:
+            if sheet.problem:
+                print_problem(
+                    f"{label} ({sheet.venue.label}): {sheet.problem.title}",
+                    sheet.problem.detail,
+                    sheet.problem.hint,
+                )
+    return code_for_category(failed[0][1].category) if failed else ExitCode.DONE

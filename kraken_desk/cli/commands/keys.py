@@ -1,0 +1,257 @@
+"""`keys list | show | add | check | remove`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from kraken_desk.cli import documents
+from kraken_desk.cli.exit_codes import ExitCode, code_for_category
+from kraken_desk.cli.key_facts import facts_table
+from kraken_desk.cli.output import print_problem, problem_document, table
+from kraken_desk.cli.parser import shared_options
+from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.wording import allowlist_text, key_line, moment
+from kraken_desk.domain.accounts import AccountKind
+from kraken_desk.domain.badges import badges
+from kraken_desk.domain.clients import CLIENTS
+from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.fleet import KeyNode
+from kraken_desk.domain.keys import CheckOutcome, KeyCheck, Problem, Venue
+from kraken_desk.domain.pair_shape import inspect_pair
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.keys import SlotDetails
+
+_LONGEST_SECRET = 10_000
+
+
+@click.group("keys")
+def command() -> None:
+    """API keys: what they may do, from where, and whether Kraken accepts them."""
+
+
+@command.command("list")
+@shared_options
+def list_(session: Session) -> None:
+    """List all keys."""
+
+    async def work(profile: Profile) -> None:
+        nodes: list[KeyNode] = []
+        labels: dict[str, str] = {}
+        for desk in await session.desks(profile):
+            snapshot = desk.fleet.snapshot.value
+            nodes += snapshot.keys()
+            labels |= {n.account.account_id: n.account.label for n in snapshot.accounts()}
+        rows = [_row(node, labels[node.slot.account_id]) for node in nodes]
+        heads = ("Name", "Account", "Venue", "Rights", "IP allowlist", "Process", "Expires", "State")
+        session.answer(
+            {"keys": [documents.key(node) for node in nodes]}, table(heads, rows) if rows else "No keys yet."
+        )
+
+    session.run(work)
+
+
+@command.command("show")
+@click.argument("name")
+@shared_options
+def show(session: Session, name: str) -> None:
+    """Show every fact that Kraken reported about a key."""
+
+    async def work(profile: Profile) -> None:
+        desk, node = await _find(session, profile, name)
+        session.answer(
+            {"key": documents.key(node)}, facts_table(node, desk.fleet.account(node.slot.account_id))
+        )
+
+    session.run(work)
+
+
+@command.command("add")
+@click.option(
+    "--venue",
+    type=click.Choice([v.value for v in Venue]),
+    required=True,
+    help="Spot and Futures keys differ.",
+)
+@click.option("--name", required=True, help="What the key is called here.")
+@click.option("--api-key", required=True, help="The public half, as Kraken shows it.")
+@click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
+@click.option("--secret-fd", type=int, help="Read the secret from this file descriptor.")
+@click.option(
+    "--process", default="", help="The one process that uses the key; “Kraken Desk” for the desk itself."
+)
+@click.option("--role", default="", help="What the key is for.")
+@click.option("--client", default="", help=f"The process's client library: {', '.join(sorted(CLIENTS))}.")
+@click.option("--account-label", default="", help="What to call the account if it is new.")
+@click.option(
+    "--account-kind", type=click.Choice([k.value for k in AccountKind]), help="Its kind if it is new."
+)
+@shared_options
+def add(
+    session: Session,
+    *,
+    venue: str,
+    api_key: str,
+    secret_stdin: bool,
+    secret_fd: int | None,
+    account_kind: str | None,
+    **details: str,
+) -> None:
+    """Check a pair with Kraken and store it; a rejected pair is not stored."""
+
+    async def work(profile: Profile) -> None:
+        pair = inspect_pair(api_key, _read_secret(stdin=secret_stdin, fd=secret_fd))
+        desk = await session.one_desk(profile)
+        kind = AccountKind(account_kind) if account_kind else None
+        tried = await desk.keys.try_pair(Venue(venue), pair.api_key, pair.secret, client=details["client"])
+        slot = await desk.keys.add(tried, pair.secret, SlotDetails(**details, account_kind=kind))
+        node = desk.fleet.snapshot.value.key(slot.key_id)
+        assert node is not None
+        account = desk.fleet.account(slot.account_id)
+        session.answer(
+            {
+                "key": documents.key(node),
+                "account": documents.account(account),
+                "account_is_new": tried.account_is_new,
+            },
+            f"Stored {slot.name} under {account.label} ({account.kind.value}).\n{key_line(node)}",
+        )
+
+    session.run(work)
+
+
+@command.command("check")
+@click.argument("names", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Check all keys; refused and expired ones are left alone.")
+@shared_options
+def check(session: Session, names: tuple[str, ...], every: bool) -> None:
+    """Ask Kraken about keys; each check spends one nonce of the key."""
+
+    async def work(profile: Profile) -> int:
+        if bool(names) == every:
+            raise InputError("Which keys?", "Name keys, or use --all, not both.", "")
+        results: list[tuple[Desk, KeyNode, KeyCheck]] = []
+        if every:
+            for desk in await session.desks(profile):
+                results += await _check(desk, list(desk.fleet.snapshot.value.keys()), asked=False)
+        else:
+            for desk, node in [await _find(session, profile, name) for name in names]:
+                results += await _check(desk, [node], asked=True)
+        return _answer_checks(session, results)
+
+    session.run(work)
+
+
+@command.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@shared_options
+def remove(session: Session, name: str, yes: bool) -> None:
+    """Remove a key and its secret from this machine; at Kraken it stays until you delete it there."""
+
+    async def work(profile: Profile) -> None:
+        desk, node = await _find(session, profile, name)
+        if not yes:
+            _confirm(f"Remove {node.slot.name} and its secret from this machine?")
+        await desk.keys.remove(node.slot.slot_id)
+        session.answer(
+            {"removed": node.slot.name},
+            f"Removed {node.slot.name}. Delete it at Kraken too if it is no longer needed.",
+        )
+
+    session.run(work)
+
+
+async def _find(session: Session, profile: Profile, name: str) -> tuple[Desk, KeyNode]:
+    """Find a key by name in the asked environment, or in all that hold keys."""
+    desks = await session.desks(profile)
+    problem: InputError | None = None
+    for desk in desks:
+        try:
+            slot = desk.fleet.slot_named(name)
+        except InputError as error:
+            problem = error
+            continue
+        node = desk.fleet.snapshot.value.key(slot.key_id)
+        assert node is not None
+        return desk, node
+    assert problem is not None
+    raise problem
+
+
+async def _check(desk: Desk, nodes: list[KeyNode], *, asked: bool) -> list[tuple[Desk, KeyNode, KeyCheck]]:
+    checks = await desk.keys.check(tuple(n.slot.slot_id for n in nodes), asked=asked)
+    found = []
+    for before, result in zip(nodes, checks, strict=True):
+        after = desk.fleet.snapshot.value.key(before.slot.key_id)
+        found.append((desk, after or before, result))
+    return found
+
+
+def _answer_checks(session: Session, results: list[tuple[Desk, KeyNode, KeyCheck]]) -> int:
+    failed = [(node, result) for _, node, result in results if result.outcome is not CheckOutcome.ACCEPTED]
+    problems = [result.problem for _, result in failed if result.problem is not None]
+    document = {
+        "checks": [
+            {"name": n.slot.name, **documents.check(r), "key": documents.key(n)} for _, n, r in results
+        ]
+    }
+    if problems:
+        document["error"] = problem_document(problems[0])  # type: ignore[assignment]  # the document is JSON, not a list
+    rows = [
+        (n.slot.name, r.outcome.value, moment(r.checked_at, ""), r.problem.title if r.problem else "")
+        for _, n, r in results
+    ]
+    session.answer(document, table(("Key", "Outcome", "Checked", "Why"), rows) if rows else "No keys yet.")
+    if not session.as_json:
+        for node, result in failed:
+            _explain(node, result.problem)
+    return _code(problems)
+
+
+def _explain(node: KeyNode, problem: Problem | None) -> None:
+    if problem is not None:
+        said = f"Kraken said: {', '.join(problem.kraken)}. " if problem.kraken else ""
+        print_problem(f"{node.slot.name}: {problem.title}", f"{said}{problem.detail}", problem.hint)
+
+
+def _code(problems: list[Problem]) -> int:
+    """Return the gravest code: a refusal by Kraken says more than an unreachable one."""
+    codes = {code_for_category(p.category) for p in problems}
+    order = (ExitCode.REFUSED, ExitCode.KEYCHAIN, ExitCode.RULE, ExitCode.UNAVAILABLE, ExitCode.INPUT)
+    return next((code for code in order if code in codes), ExitCode.DONE)
+
+
+def _read_secret(*, stdin: bool, fd: int | None) -> str:
+    """Take the secret from standard input, a descriptor or a prompt; never from an argument."""
+    if fd is not None:
+        with os.fdopen(fd, "r", encoding="utf-8", errors="replace") as source:
+            return source.read(_LONGEST_SECRET)
+    if stdin:
+        return sys.stdin.read(_LONGEST_SECRET)
+    if not sys.stdin.isatty():
+        raise InputError("No secret", "Nothing can be typed here.", "Pipe the secret in with --secret-stdin.")
+    return str(click.prompt("API secret", hide_input=True, err=True))
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise InputError("Not confirmed", question, "Repeat the command with --yes.")
+    if not click.confirm(question, err=True):
+        raise InputError("Not confirmed", "Nothing was changed.", "")
+
+
+def _row(node: KeyNode, account: str) -> tuple[str, ...]:
+    slot, info = node.slot, node.check.info if node.check else None
+    return (
+        slot.name,
+        account,
+        slot.venue.label,
+        " ".join(badge.text for badge in badges(info.permissions)) if info else "not checked",
+        allowlist_text(info) if info else "",
+        slot.process or "none",
+        moment(info.valid_until, "never") if info else "",
+        node.health.level.word,
+    )

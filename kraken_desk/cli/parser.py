@@ -1,0 +1,97 @@
+"""The command tree. The options that every command shares may stand before or after its words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kraken_desk import __version__
+from kraken_desk.cli.exit_codes import ExitCode
+from kraken_desk.cli.output import print_json
+from kraken_desk.cli.runtime import Runtime, Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+
+def shared_options(command: F) -> F:
+    """Add --home, --environment and --json, and pass the Session as first argument."""
+
+    @wraps(command)
+    def wrapped(
+        context: click.Context, /, home: Path | None, environment: str | None, as_json: bool, **words: Any
+    ) -> Any:
+        session = context.find_object(Session)
+        assert session is not None
+        session.home = home or session.home
+        session.environment = environment or session.environment
+        session.as_json = as_json or session.as_json
+        return command(session, **words)
+
+    options = (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output."),
+        click.option("--environment", metavar="NAME", help="The environment to use."),
+        click.option("--home", type=_DIRECTORY, help="The profile's directory."),
+    )
+    decorated: Any = click.pass_context(wrapped)  # click's decorators keep the call shape
+    for option in options:
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kraken-desk")
+@click.option(
+    "--home",
+    type=_DIRECTORY,
+    envvar="KRAKEN_DESK_HOME",
+    help="The directory that holds all data of a profile.",
+)
+@click.option("--environment", metavar="NAME", help="The environment to use.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+@click.pass_context
+def root(context: click.Context, home: Path | None, environment: str | None, as_json: bool) -> None:
+    """See every Kraken API key of a fleet, check it, and move money between its accounts.
+
+    Without a command, the window opens.
+    """
+    session = context.find_object(Session)
+    assert session is not None
+    session.home, session.environment, session.as_json = home, environment, as_json
+    if context.invoked_subcommand is None:
+        raise click.exceptions.Exit(session.runtime.window(home, environment))
+
+
+def run(runtime: Runtime, arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit code; usage errors are answered in the asked form."""
+    from kraken_desk.cli import commands
+
+    commands.register(root)
+    try:
+        result = root.main(
+            list(arguments), standalone_mode=False, obj=Session(runtime), prog_name="kraken-desk"
+        )
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        return _usage_error(arguments, "Interrupted", "")
+    except click.ClickException as error:
+        hint = "See kraken-desk --help."
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            hint = f"See {error.ctx.command_path} --help."
+        return _usage_error(arguments, error.format_message(), hint)
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _usage_error(arguments: Sequence[str], message: str, hint: str) -> int:
+    if "--json" in arguments:
+        error = {"category": "InputError", "title": message, "detail": "", "hint": hint, "kraken": []}
+        print_json({"error": error})
+    else:
+        print(f"Error: {message}\n  {hint}".rstrip(), file=sys.stderr)  # noqa: T201  # no click context is left
+    return ExitCode.INPUT

@@ -1,0 +1,106 @@
+"""What the command line is given by the composition root: a profile that builds desks on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from kraken_desk.cli.exit_codes import ExitCode, code_for
+from kraken_desk.cli.output import Document, error_document, print_json, print_problem
+from kraken_desk.domain.environments import PRODUCTION
+from kraken_desk.domain.errors import InputError, KrakenDeskError
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.environments import EnvironmentsService
+
+
+class Profile(Protocol):
+    """One profile's data, open."""
+
+    @property
+    def home(self) -> Path: ...
+
+    @property
+    def environments(self) -> EnvironmentsService: ...
+
+    async def desk(self, environment: str) -> Desk:
+        """Build the services of an environment by name, fleet and journal loaded.
+
+        `demo` starts the embedded simulator; nothing of it outlives the process.
+        """
+        ...
+
+
+class Runtime(Protocol):
+    """What only the composition root can do."""
+
+    def open_profile(self, home: Path | None) -> AbstractAsyncContextManager[Profile]: ...
+
+    def window(self, home: Path | None, environment: str | None) -> int: ...
+
+    def demo(self, snapshot: Path | None) -> int: ...
+
+    def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int: ...
+
+
+@dataclass
+class Session:
+    """One invocation: where the data is, which environment, how to answer."""
+
+    runtime: Runtime
+    home: Path | None = None
+    environment: str | None = None
+    as_json: bool = False
+
+    def answer(self, document: Document, text: str) -> None:
+        """Print the result in the asked form."""
+        if self.as_json:
+            print_json(document)
+        elif text:
+            click.echo(text)
+
+    def run(self, work: Callable[[Profile], Awaitable[int | None]]) -> None:
+        """Run `work` on the open profile and exit with its code; errors become answers."""
+
+        async def main() -> int:
+            async with self.runtime.open_profile(self.home) as profile:
+                return await work(profile) or ExitCode.DONE
+
+        try:
+            code = asyncio.run(main())
+        except KrakenDeskError as error:
+            code = self.fail(error)
+        raise click.exceptions.Exit(int(code))
+
+    def fail(self, error: KrakenDeskError) -> int:
+        """Answer an error and return its exit code."""
+        if self.as_json:
+            print_json({"error": error_document(error)})
+        else:
+            print_problem(error.title, error.detail, error.hint)
+        return code_for(type(error))
+
+    async def one_desk(self, profile: Profile) -> Desk:
+        """Open the asked environment; without one, the only one with keys, or production."""
+        names = await self._names(profile)
+        if len(names) > 1:
+            raise InputError(
+                "Which environment?",
+                f"Several hold keys: {', '.join(names)}.",
+                "Name one with --environment.",
+            )
+        return await profile.desk(names[0])
+
+    async def desks(self, profile: Profile) -> list[Desk]:
+        """Open the asked environment, or every one that holds keys."""
+        return [await profile.desk(name) for name in await self._names(profile)]
+
+    async def _names(self, profile: Profile) -> list[str]:
+        if self.environment is not None:
+            return [self.environment]
+        return [e.name for e in await profile.environments.in_use()] or [PRODUCTION.name]

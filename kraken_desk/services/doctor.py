@@ -1,0 +1,88 @@
+"""The doctor: keychain, store, clock, reachability and display, each with its cure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.venue_facts import ServerStatus
+from kraken_desk.services.desk import Desk
+
+TOLERATED_OFFSET_S = 30.0
+"""Nothing signed is a timestamp, so an offset only blurs ages and ledger matching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing examined: whether it is well, what was found, and the cure."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+async def examine(desk: Desk, home: Path) -> tuple[Diagnosis, ...]:
+    """Examine everything; makes public calls only."""
+    found = [await _keychain(desk), _store(home)]
+    for venue, url in (
+        (Venue.SPOT, desk.environment.spot_url),
+        (Venue.FUTURES, desk.environment.futures_url),
+    ):
+        if url:
+            found += await _venue(desk, venue, url)
+    return (*found, _display())
+
+
+async def _keychain(desk: Desk) -> Diagnosis:
+    vault = await desk.status.describe_vault()
+    if vault.usable:
+        return Diagnosis("keychain", True, vault.name)
+    problem = vault.problem
+    detail = f"{problem.title}. {problem.detail}" if problem else "not usable"
+    return Diagnosis("keychain", False, detail, problem.hint if problem else "")
+
+
+def _store(home: Path) -> Diagnosis:
+    if os.access(home, os.W_OK):
+        return Diagnosis("store", True, f"{home} opens and can be written")
+    return Diagnosis(
+        "store", False, f"{home} cannot be written", "Give yourself write access, or choose another --home."
+    )
+
+
+async def _venue(desk: Desk, venue: Venue, url: str) -> list[Diagnosis]:
+    name = f"{venue.label} API"
+    try:
+        status = await desk.status.server_status(venue)
+    except KrakenDeskError as error:
+        return [Diagnosis(name, False, f"{url}: {error.title}. {error.detail}", error.hint)]
+    return [Diagnosis(name, status.status == "online", f"{url} is {status.status}"), _clock(venue, status)]
+
+
+def _clock(venue: Venue, status: ServerStatus) -> Diagnosis:
+    name = f"clock against {venue.label}"
+    if status.offset_s is None:
+        return Diagnosis(name, True, "the venue reports no time")
+    ok = abs(status.offset_s) <= TOLERATED_OFFSET_S
+    return Diagnosis(
+        name,
+        ok,
+        f"Kraken's clock is {status.offset_s:+.1f} s from this one",
+        "" if ok else "Set the system clock (NTP).",
+    )
+
+
+def _display() -> Diagnosis:
+    if not sys.platform.startswith("linux") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return Diagnosis("display", True, "a display is there")
+    return Diagnosis(
+        "display",
+        False,
+        "neither DISPLAY nor WAYLAND_DISPLAY is set",
+        "The command line works without; the window needs one.",
+    )
