@@ -17,7 +17,7 @@ from kraken_desk.domain.clients import CLIENTS, DESK_CLIENT
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.keys import DESK_PROCESS, KeyId, KeySlot, SlotId, Venue
 from kraken_desk.domain.secrets import ApiSecret
-from kraken_desk.keychain import MemoryVault
+from kraken_desk.keychain.memory import MemoryVault
 from kraken_desk.simulator import Simulator
 from kraken_desk.store import Store
 

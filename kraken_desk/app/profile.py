@@ -11,7 +11,7 @@ from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import profile_home
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.domain.environments import Environment
-from kraken_desk.keychain import KeyringVault
+from kraken_desk.keychain.vault import KeyringVault
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.ports import KeyVault

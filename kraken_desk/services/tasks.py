@@ -64,6 +64,12 @@ class TaskScope:
             task.cancel()
             self._announce()
 
+    async def finish(self, prefix: str, *, within_s: float) -> None:
+        """Wait for the groups whose name starts with `prefix`, at most `within_s` seconds."""
+        waiting = [task for group, task in self._tasks.items() if group.startswith(prefix)]
+        if waiting:
+            await asyncio.wait(waiting, timeout=within_s)
+
     async def close(self) -> None:
         """Cancel everything and wait until it has ended."""
         for group in tuple(self._tasks):

@@ -1,0 +1,138 @@
+"""The window's life: application, loop, start and shutdown in the right order.
+
+Start: store, tree, window; the HTTP stack and keychain come after the first paint. Shutdown:
+tasks, connections, simulator, store, then the window for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable
+from pathlib import Path
+
+from kraken_desk.app.paths import resource_root
+from kraken_desk.app.profile import OpenProfile, open_profile
+from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
+from kraken_desk.app.wiring import OpenDesk
+from kraken_desk.cli.exit_codes import ExitCode, code_for
+from kraken_desk.cli.output import print_problem
+from kraken_desk.domain.environments import PRODUCTION, EnvironmentKind
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.services.desk import Desk
+from kraken_desk.ui.shell import build_window
+
+TRANSFER_GROUPS = "transfer"
+FINISH_WITHIN_S = 40.0
+"""No transfer's connection, sending and answer can take longer than their time limits together."""
+
+STATUS_EVERY_S = 30.0
+STORE_EVERY_S = 5.0
+"""How often the window looks at what the command line may have changed."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_window(home: Path | None, environment: str | None) -> int:
+    """Open the window and return the exit code when it has closed."""
+    if not has_display():
+        print_problem(
+            "No display",
+            "Neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open.",
+            "Use the command line, or: kraken-desk demo --snapshot DIR",
+        )
+        return ExitCode.UNAVAILABLE
+    app = make_application(["kraken-desk"])
+    if not references_are_counted():
+        print_problem(
+            "Unsafe PySide6", "This PySide6 build would crash Python.", "Install the locked version 6.11.3."
+        )
+        return ExitCode.DEFECT
+    try:
+        with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
+            return runner.run(_live(home, environment))
+    except KrakenDeskError as error:
+        print_problem(error.title, error.detail, error.hint)
+        return code_for(type(error))
+
+
+def has_display() -> bool:
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+async def _live(home: Path | None, environment: str | None) -> int:
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    async with open_profile(home) as profile:
+        opened = await profile.open_desk(environment or await _only_environment(profile))
+        window = build_window(opened.desk, resource_root())
+        window.close_requested.connect(stop.set)
+        window.show()
+        start_work(opened)
+        await stop.wait()
+        # cancelling a transfer on its way would make its outcome unknown
+        await opened.desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
+        await opened.desk.scope.close()
+        window.close_for_good()
+    return ExitCode.DONE
+
+
+async def _only_environment(profile: OpenProfile) -> str:
+    """Open what the operator works in: the only environment with keys, else production."""
+    used = await profile.environments.in_use()
+    return used[0].name if len(used) == 1 else PRODUCTION.name
+
+
+def start_work(opened: OpenDesk) -> None:
+    """Start what the window does by itself once it is painted."""
+    opened.desk.scope.start("desk:first", _first_work(opened))
+    opened.desk.scope.start("desk:follow", _follow_store(opened.desk))
+    opened.desk.scope.start("desk:status", _follow_status(opened.desk))
+
+
+async def _first_work(opened: OpenDesk) -> None:
+    desk = opened.desk
+    await asyncio.sleep(0.05)  # let the first paint through before the imports compete for the interpreter
+    await opened.connect()
+    gc.collect()
+    gc.freeze()  # the collector's full passes are the longest pauses of the window otherwise
+    if desk.environment.kind is EnvironmentKind.DEMO:
+        nodes = desk.fleet.snapshot.value.keys()
+        slots = tuple(node.slot.slot_id for node in nodes)
+        await desk.keys.check(slots, asked=False)
+    await desk.balances.refresh(automatic=True)
+
+
+async def _follow_store(desk: Desk) -> None:
+    """Show what the command line changes while the window is open."""
+    while True:
+        await asyncio.sleep(STORE_EVERY_S)
+        await _quietly(desk.fleet.load())
+        await _quietly(desk.transfers.load())
+
+
+async def _follow_status(desk: Desk) -> None:
+    while True:
+        await _quietly(desk.status.refresh())
+        await asyncio.sleep(STATUS_EVERY_S)
+
+
+async def _quietly(work: Awaitable[object]) -> None:
+    """Let a repeated job fail once without ending its repetition."""
+    try:
+        await work
+    except KrakenDeskError as error:
+        _log.warning("%s: %s", error.category, error.title)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    if os.name != "nt":
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
