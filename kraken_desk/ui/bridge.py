@@ -21,9 +21,12 @@ from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.transfers import JournalId, JournalSnapshot
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.topics import Topic
-from kraken_desk.ui.actions import CHECK_GROUP, REFRESH_GROUP, REMOVE_GROUP
 
 T = TypeVar("T")
+
+CHECK_GROUP = "keys:check"
+REMOVE_GROUP = "keys:remove"
+REFRESH_GROUP = "balances:refresh"
 LOAD_GROUP = "desk:load"
 STATUS_GROUP = "status:refresh"
 

@@ -1,0 +1,1 @@
+"""Painters of cells and badges: text says it, shape repeats it, colour comes last."""

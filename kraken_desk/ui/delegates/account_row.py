@@ -1,0 +1,68 @@
+"""AccountRowPainter: an account's row across all columns: state, name and id; figure and tally right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QPainter
+
+from kraken_desk.domain.health import Level
+from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
+from kraken_desk.ui.delegates.name import SHAPE_ROOM, state_box, state_colour
+from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
+from kraken_desk.ui.models.fleet_rows import AccountRow, level_tone
+from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.theme.metrics import BADGE_HEIGHT
+
+_GAP = 12
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class AccountRowPainter:
+    """Draws right to left what must be seen, then name and id in the room that is left."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._badges = BadgePainter(theme)
+
+    def draw(self, painter: QPainter, rect: QRect, row: AccountRow) -> None:
+        tokens = self._theme.tokens
+        right = self._draw_tally(painter, rect, row)
+        right = self._draw_figure(painter, rect, right, row)
+        draw_shape(
+            painter, STATE_SHAPES[row.state], state_box(rect), state_colour(tokens, row.state, row.level)
+        )
+        room = QRect(rect.left() + SHAPE_ROOM, rect.top(), right - rect.left() - SHAPE_ROOM, rect.height())
+        taken = self._text(painter, room, row.label, Tone.PLAIN, self._theme.fonts.strong)
+        room.setLeft(room.left() + taken + _GAP)
+        self._text(painter, room, row.subtitle, Tone.MUTED, self._theme.fonts.body)
+
+    def _draw_tally(self, painter: QPainter, rect: QRect, row: AccountRow) -> int:
+        if not row.tally:
+            return rect.right()
+        shape = Shape.DIAMOND if row.level is Level.HIGH else None
+        look = BadgeLook(row.tally, level_tone(row.level), shape=shape)
+        left = rect.right() - self._badges.width(look)
+        self._badges.draw(painter, QPointF(left, rect.center().y() - BADGE_HEIGHT / 2 + 0.5), look)
+        return left - _GAP
+
+    def _draw_figure(self, painter: QPainter, rect: QRect, right: int, row: AccountRow) -> int:
+        if not row.figure:
+            return right
+        painter.setFont(self._theme.fonts.strong if row.figure != "empty" else self._theme.fonts.body)
+        tone = Tone.WARN if row.figure_stale else Tone.PLAIN if row.figure != "empty" else Tone.MUTED
+        painter.setPen(self._theme.tokens.tone(tone))
+        width = painter.fontMetrics().horizontalAdvance(row.figure)
+        painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, row.figure)
+        return right - width - _GAP
+
+    def _text(self, painter: QPainter, room: QRect, text: str, tone: Tone, font: QFont) -> int:
+        """Draw text elided into its room and return the width it took."""
+        if room.width() <= 0:
+            return 0
+        painter.setFont(font)
+        painter.setPen(self._theme.tokens.tone(tone))
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _LEFT, shown)
+        return metrics.horizontalAdvance(shown)

@@ -1,0 +1,153 @@
+"""BadgePainter: a badge is a small rounded box with a word, and where it matters a shape before it.
+
+Each badge is drawn once per scheme, scale and font into Qt's pixmap cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPixmapCache
+
+from kraken_desk.domain.allowlist import AllowlistStatus
+from kraken_desk.domain.badges import Badge, BadgeKind
+from kraken_desk.ui.delegates.shapes import ALLOWLIST_SHAPES, Shape, draw_shape
+from kraken_desk.ui.models.fleet_rows import allowlist_tone
+from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.theme.metrics import BADGE_HEIGHT, RADIUS_BADGE
+
+_SIDE = 7
+_SHAPE = 8
+_SHAPE_GAP = 5
+GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeLook:
+    """How a badge is drawn: the tone of text and ground, its border, and a shape before the text."""
+
+    text: str
+    tone: Tone
+    filled: bool = True
+    border: bool = False
+    dashed: bool = False
+    shape: Shape | None = None
+
+
+_KINDS: dict[BadgeKind, BadgeLook] = {
+    BadgeKind.READ: BadgeLook("", Tone.MUTED, filled=False, border=True),
+    BadgeKind.TRADE: BadgeLook("", Tone.INFO),
+    BadgeKind.FUNDS_IN: BadgeLook("", Tone.WARN),
+    BadgeKind.WITHDRAW: BadgeLook("", Tone.DANGER, border=True, shape=Shape.HEXAGON),
+    BadgeKind.WEBSOCKET: BadgeLook("", Tone.MUTED, filled=False, border=True, dashed=True),
+    BadgeKind.NEUTRAL: BadgeLook("", Tone.MUTED, filled=False, border=True),
+    BadgeKind.UNKNOWN: BadgeLook("", Tone.WARN, filled=False, border=True, dashed=True),
+}
+
+
+def permission_look(badge: Badge) -> BadgeLook:
+    """Return how a permission badge looks; what can move money differs by border and shape."""
+    kind = _KINDS[badge.kind]
+    return BadgeLook(badge.text, kind.tone, kind.filled, kind.border, kind.dashed, kind.shape)
+
+
+def allowlist_look(status: AllowlistStatus, text: str) -> BadgeLook:
+    if status is AllowlistStatus.NOT_REPORTED:
+        return not_reported_look(text)
+    return BadgeLook(text, allowlist_tone(status), shape=ALLOWLIST_SHAPES[status])
+
+
+def not_reported_look(text: str) -> BadgeLook:
+    return BadgeLook(text, Tone.MUTED, filled=False, border=True, dashed=True)
+
+
+def more_look(number: int) -> BadgeLook:
+    """Return the badge that stands for those that do not fit."""
+    return BadgeLook(f"+{number}", Tone.MUTED, filled=False, border=True)
+
+
+class BadgePainter:
+    """Measures and draws badges in the theme's current colours."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def width(self, look: BadgeLook) -> int:
+        text = QFontMetrics(self._theme.fonts.small).horizontalAdvance(look.text)
+        shape = _SHAPE + _SHAPE_GAP if look.shape else 0
+        return text + shape + 2 * _SIDE
+
+    def size(self, look: BadgeLook) -> QSize:
+        return QSize(self.width(look), BADGE_HEIGHT)
+
+    def draw(self, painter: QPainter, at: QPointF, look: BadgeLook) -> None:
+        painter.drawPixmap(at, self.pixmap(look, painter.device().devicePixelRatio()))
+
+    def draw_row(self, painter: QPainter, rect: QRect, looks: tuple[BadgeLook, ...]) -> None:
+        """Draw as many badges as fit from the left; the rest becomes “+N”."""
+        x, y = float(rect.left()), rect.center().y() - BADGE_HEIGHT / 2 + 0.5
+        for look in self.fitting(looks, rect.width()):
+            self.draw(painter, QPointF(x, y), look)
+            x += self.width(look) + GAP
+
+    def fitting(self, looks: tuple[BadgeLook, ...], width: int) -> tuple[BadgeLook, ...]:
+        """Return the badges that fit into `width`, the last one standing for the others if need be."""
+        if self._total(looks) <= width:
+            return looks
+        for shown in range(len(looks) - 1, -1, -1):
+            candidate = (*looks[:shown], more_look(len(looks) - shown))
+            if self._total(candidate) <= width:
+                return candidate
+        return (more_look(len(looks)),) if looks else ()
+
+    def pixmap(self, look: BadgeLook, ratio: float) -> QPixmap:
+        """Return the badge from the cache, drawing it the first time."""
+        key = f"badge|{look}|{self._theme.scheme}|{ratio}|{self._theme.fonts.small.key()}"
+        cached = QPixmap()
+        if QPixmapCache.find(key, cached):
+            return cached
+        drawn = self._drawn(look, ratio)
+        QPixmapCache.insert(key, drawn)
+        return drawn
+
+    def _total(self, looks: tuple[BadgeLook, ...]) -> int:
+        return sum(self.width(look) for look in looks) + GAP * max(0, len(looks) - 1)
+
+    def _drawn(self, look: BadgeLook, ratio: float) -> QPixmap:
+        size = self.size(look)
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_box(painter, QRectF(0, 0, size.width(), size.height()), look)
+        ink = self._theme.tokens.tone(look.tone)
+        x = float(_SIDE)
+        if look.shape:
+            box = QRectF(x, (size.height() - _SHAPE) / 2, _SHAPE, _SHAPE)
+            draw_shape(painter, look.shape, box, ink)
+            x += _SHAPE + _SHAPE_GAP
+        painter.setFont(self._theme.fonts.small)
+        painter.setPen(ink)
+        text_box = QRectF(x, 0, size.width() - x, size.height())
+        painter.drawText(text_box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, look.text)
+        painter.end()
+        return pixmap
+
+    def _draw_box(self, painter: QPainter, box: QRectF, look: BadgeLook) -> None:
+        tokens = self._theme.tokens
+        painter.setPen(Qt.PenStyle.NoPen)
+        if look.border:
+            painter.setPen(self._border_pen(look))
+        painter.setBrush(tokens.tone_bg(look.tone) if look.filled else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_BADGE, RADIUS_BADGE)
+
+    def _border_pen(self, look: BadgeLook) -> QPen:
+        tokens = self._theme.tokens
+        strong = look.tone is not Tone.MUTED
+        colour: QColor = tokens.tone(look.tone) if strong else tokens.handle
+        pen = QPen(colour, 1)
+        if look.dashed:
+            pen.setDashPattern([3, 2.5])
+        return pen

@@ -1,0 +1,43 @@
+"""NameDelegate: the state's shape and the key's name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from kraken_desk.domain.health import Level
+from kraken_desk.ui.delegates.cell import CellDelegate
+from kraken_desk.ui.delegates.shapes import STATE_SHAPES, draw_shape
+from kraken_desk.ui.models.fleet_rows import KeyRow, State, level_tone
+from kraken_desk.ui.theme import Tokens, Tone
+
+SHAPE = 9
+SHAPE_ROOM = 20
+
+
+def state_colour(tokens: Tokens, state: State, level: Level) -> QColor:
+    """Return the colour that repeats what the shape says."""
+    if state is State.CHECKING:
+        return tokens.accent
+    if state is State.UNCHECKED:
+        return tokens.faint
+    if state is State.STALE:
+        return tokens.warn
+    if state is State.LOCKED_OUT:
+        return tokens.danger
+    return tokens.info if level is Level.NOTICE else tokens.tone(level_tone(level))
+
+
+def state_box(rect: QRect) -> QRectF:
+    """Return the square for a state's shape at the left of a row's rectangle."""
+    return QRectF(rect.left(), rect.center().y() - SHAPE / 2 + 0.5, SHAPE, SHAPE)
+
+
+class NameDelegate(CellDelegate):
+    """Draws the first column of a key's row; the tree has already taken off the indentation."""
+
+    def draw(self, painter: QPainter, rect: QRect, row: KeyRow, column: int) -> None:
+        colour = state_colour(self._theme.tokens, row.state, row.level)
+        left = rect.adjusted(-4, 0, 0, 0)
+        draw_shape(painter, STATE_SHAPES[row.state], state_box(left), colour)
+        self.draw_text(painter, left.adjusted(SHAPE_ROOM, 0, 0, 0), row.cells[column].text, Tone.PLAIN)

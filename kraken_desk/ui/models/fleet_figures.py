@@ -1,0 +1,36 @@
+"""One figure for an account's row: its main asset, and how many others there are.
+
+Assets are not added up in a common currency: no prices are read, so such a total would be invented.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kraken_desk.domain.balances import AssetTotal, BalanceSheet, total_by_asset
+from kraken_desk.domain.money import Amount
+
+PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
+
+
+def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:
+    """Return the text of an account's main asset and whether any of its figures is stale.
+
+    Empty when nothing has been read yet.
+    """
+    read = tuple(sheet for sheet in sheets if sheet.as_of is not None)
+    stale = any(sheet.stale for sheet in read)
+    held = [total for total in total_by_asset(read) if total.total != Decimal(0)]
+    if not read:
+        return "", False
+    if not held:
+        return "empty", stale
+    main = min(held, key=_rank)
+    others = len(held) - 1
+    more = f" +{others}" if others else ""
+    return f"{Amount(main.total, main.asset)}{more}", stale
+
+
+def _rank(total: AssetTotal) -> tuple[int, str]:
+    asset = str(total.asset)
+    return (PREFERENCE.index(asset) if asset in PREFERENCE else len(PREFERENCE), asset)

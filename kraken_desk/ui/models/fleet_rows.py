@@ -1,0 +1,314 @@
+"""The rows of the fleet tree as plain values: every text, tone and shape, ready to be drawn.
+
+Pure functions of a snapshot and the time; the model only stores and compares what they return.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
+from kraken_desk.domain.badges import Badge, BadgeKind, badges
+from kraken_desk.domain.balances import BalanceSheet
+from kraken_desk.domain.fleet import AccountNode, KeyNode
+from kraken_desk.domain.health import EXPIRING, STALE, Level
+from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
+from kraken_desk.domain.reported import NOT_REPORTED, NotReported
+from kraken_desk.ui.formatting import ago, count, moment, until
+from kraken_desk.ui.models.clock_text import age_text
+from kraken_desk.ui.models.fleet_figures import main_figure
+from kraken_desk.ui.theme.tokens import Tone
+
+NOT_REPORTED_TEXT = "not reported"
+NOT_REPORTED_TIP = "Not reported by Kraken"
+LOCKED_OUT = "LockedOutError"
+
+
+class Column(IntEnum):
+    """The columns of the tree, in order."""
+
+    NAME = 0
+    VENUE = 1
+    PERMISSIONS = 2
+    ALLOWLIST = 3
+    PROCESS = 4
+    EXPIRES = 5
+    LAST_USED = 6
+    CHECKED = 7
+
+
+HEADS = ("Name", "Venue", "Permissions", "IP allowlist", "Process", "Expires", "Last used", "Checked")
+
+
+class State(StrEnum):
+    """What the shape before a name says."""
+
+    FINE = "fine"
+    FINDINGS = "has findings"
+    UNCHECKED = "unchecked"
+    STALE = "checked long ago"
+    LOCKED_OUT = "locked out"
+    CHECKING = "being checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text, what the text means, the whole story as tooltip, and how it sorts.
+
+    `reported` is False where Kraken has no such fact, which looks different from every value.
+    """
+
+    text: str
+    tone: Tone = Tone.MUTED
+    tip: str = ""
+    sort: str | float = ""
+    reported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key's row; `allowlist` is None until Kraken has been asked."""
+
+    slot_id: SlotId
+    account_id: AccountId
+    cells: tuple[Cell, ...]
+    state: State
+    level: Level
+    badges: tuple[Badge, ...] | None
+    allowlist: AllowlistStatus | None
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account's row, spanning the columns: name and id left, figure and worst state right."""
+
+    account_id: AccountId
+    label: str
+    subtitle: str
+    state: State
+    level: Level
+    tally: str
+    figure: str
+    figure_stale: bool
+    tip: str
+    search: str
+
+
+Row = KeyRow | AccountRow
+
+
+def level_tone(level: Level) -> Tone:
+    """Return the tone of a level; unchecked and notice stay calm."""
+    return {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.FINE: Tone.OK}.get(level, Tone.MUTED)
+
+
+def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
+    check = node.check
+    info = check.info if check else None
+    found = badges(info.permissions) if info else None
+    return KeyRow(
+        slot_id=node.slot.slot_id,
+        account_id=node.slot.account_id,
+        cells=(
+            _name_cell(node),
+            Cell(node.slot.venue.label, sort=node.slot.venue.value),
+            _permissions_cell(found),
+            _allowlist_cell(info),
+            _process_cell(node),
+            _expires_cell(info, now),
+            _last_used_cell(info, now),
+            _checked_cell(node, now),
+        ),
+        state=_key_state(node, now),
+        level=node.health.level,
+        badges=found,
+        allowlist=_allowlist_status(info),
+        search=_key_search(node, account_label, found),
+    )
+
+
+def account_row(node: AccountNode, sheets: tuple[BalanceSheet, ...]) -> AccountRow:
+    account, level = node.account, node.worst
+    figure, stale = main_figure(sheets)
+    identity = account.iiban or account.futures_uid or ""
+    kind = account.kind.value
+    tally = _tally(node, level)
+    words = (account.label, kind, identity, identity.replace(" ", ""), account.futures_uid or "")
+    return AccountRow(
+        account_id=account.account_id,
+        label=account.label,
+        subtitle=f"{kind} · {identity}" if identity else kind,
+        state=_account_state(node, level),
+        level=level,
+        tally=tally,
+        figure=figure,
+        figure_stale=stale,
+        tip=_account_tip(node, tally),
+        search=" ".join(words).casefold(),
+    )
+
+
+def _name_cell(node: KeyNode) -> Cell:
+    remarks = "\n".join(f"{r.level.word.capitalize()}: {r.title}" for r in node.health.remarks)
+    tip = f"{node.slot.name} · {node.slot.masked_api_key()}"
+    return Cell(node.slot.name, Tone.PLAIN, f"{tip}\n{remarks}".strip(), node.slot.name.casefold())
+
+
+def _permissions_cell(found: tuple[Badge, ...] | None) -> Cell:
+    if found is None:
+        return Cell("not checked", tip="Kraken has not been asked about this key yet.", sort=-1.0)
+    lines = [f"{badge.text}: {', '.join(badge.rights)}" for badge in found]
+    danger = sum(100 if b.kind in (BadgeKind.WITHDRAW, BadgeKind.UNKNOWN) else 1 for b in found)
+    return Cell(", ".join(b.text for b in found) or "none", tip="\n".join(lines), sort=float(danger))
+
+
+_ALLOWLIST_TONES = {
+    AllowlistStatus.OPEN: Tone.DANGER,
+    AllowlistStatus.WIDE: Tone.WARN,
+    AllowlistStatus.RESTRICTED: Tone.OK,
+    AllowlistStatus.NOT_REPORTED: Tone.MUTED,
+}
+_ALLOWLIST_ORDER = {s: float(i) for i, s in enumerate(reversed(AllowlistStatus))}
+
+
+def allowlist_tone(status: AllowlistStatus) -> Tone:
+    return _ALLOWLIST_TONES[status]
+
+
+def _allowlist_status(info: ApiKeyInfo | None) -> AllowlistStatus | None:
+    if info is None:
+        return None
+    if isinstance(info.ip_allowlist, IpAllowlist):
+        return info.ip_allowlist.status
+    return AllowlistStatus.NOT_REPORTED
+
+
+def _allowlist_cell(info: ApiKeyInfo | None) -> Cell:
+    status = _allowlist_status(info)
+    if info is None or status is None:
+        return Cell("not checked", tip="Kraken has not been asked about this key yet.", sort=-1.0)
+    order = _ALLOWLIST_ORDER[status]
+    if not isinstance(info.ip_allowlist, IpAllowlist):
+        return Cell(NOT_REPORTED_TEXT, tip=NOT_REPORTED_TIP, sort=order, reported=False)
+    entries = "\n".join(info.ip_allowlist.entries) or "Usable from any address"
+    return Cell(info.ip_allowlist.summary, allowlist_tone(status), entries, order)
+
+
+def _process_cell(node: KeyNode) -> Cell:
+    slot = node.slot
+    if not slot.process:
+        return Cell("none", tip="No process is assigned to this key.")
+    client = f" · signs with {slot.client}" if slot.client else ""
+    role = f" · {slot.role}" if slot.role else ""
+    return Cell(slot.process, tip=f"{slot.process}{role}{client}", sort=slot.process.casefold())
+
+
+def _expires_cell(info: ApiKeyInfo | None, now: datetime) -> Cell:
+    end = info.valid_until if info else NOT_REPORTED
+    if info is None:
+        return Cell("unknown", tip="Not checked yet", sort=-1.0)
+    if end is NOT_REPORTED:
+        return _not_reported()
+    if end is None:
+        return Cell("never", tip="Kraken reports no expiry", sort=float("inf"))
+    tone = Tone.WARN if end - now <= EXPIRING else Tone.MUTED
+    text = until(now, end)
+    if end <= now:
+        tone, text = Tone.DANGER, "expired"
+    return Cell(text, tone, f"{moment(end)}, {until(now, end)}", end.timestamp())
+
+
+def _last_used_cell(info: ApiKeyInfo | None, now: datetime) -> Cell:
+    if info is None:
+        return Cell("unknown", tip="Not checked yet", sort=-1.0)
+    return _past(info.last_used, now, "Never used, Kraken reports")
+
+
+def _past(then: datetime | NotReported | None, now: datetime, never: str) -> Cell:
+    if then is NOT_REPORTED:
+        return _not_reported()
+    if then is None:
+        return Cell("never", tip=never, sort=0.0)
+    return Cell(age_text(then, now), tip=moment(then), sort=then.timestamp())
+
+
+def _not_reported() -> Cell:
+    return Cell("n/r", tip=NOT_REPORTED_TIP, sort=-2.0, reported=False)
+
+
+def _checked_cell(node: KeyNode, now: datetime) -> Cell:
+    check = node.check
+    if node.checking:
+        return Cell("checking", Tone.ACCENT, "Kraken is being asked", now.timestamp())
+    if check is None:
+        return Cell("never", tip="Never checked", sort=0.0)
+    age, tone, tip = age_text(check.checked_at, now), Tone.MUTED, moment(check.checked_at)
+    if now - check.checked_at > STALE:
+        tone = Tone.WARN
+    if check.outcome is not CheckOutcome.ACCEPTED:
+        tone, tip = _failed_check(check, now)
+    return Cell(age, tone, tip, check.checked_at.timestamp())
+
+
+def _failed_check(check: KeyCheck, now: datetime) -> tuple[Tone, str]:
+    tone = Tone.DANGER if check.outcome is CheckOutcome.REJECTED else Tone.WARN
+    problem = check.problem
+    said = f": {problem.title}" if problem else ""
+    read = f"\nFacts read {ago(now, check.info.read_at)}" if check.info else ""
+    return tone, f"{check.outcome.value.capitalize()}{said}{read}"
+
+
+def _key_state(node: KeyNode, now: datetime) -> State:
+    check = node.check
+    if node.checking:
+        return State.CHECKING
+    if check is None:
+        return State.UNCHECKED
+    if check.problem is not None and check.problem.category == LOCKED_OUT:
+        return State.LOCKED_OUT
+    if node.health.level in (Level.HIGH, Level.WARNING):
+        return State.FINDINGS
+    if check.outcome is CheckOutcome.UNREACHED or now - check.checked_at > STALE:
+        return State.STALE
+    return State.FINDINGS if node.health.level > Level.UNCHECKED else State.FINE
+
+
+def _account_state(node: AccountNode, level: Level) -> State:
+    if level is Level.FINE:
+        return State.FINE
+    if level is Level.UNCHECKED:
+        return State.UNCHECKED
+    below = [key for account in node.walk() for key in account.keys]
+    if any(k.check and k.check.problem and k.check.problem.category == LOCKED_OUT for k in below):
+        return State.LOCKED_OUT
+    return State.FINDINGS
+
+
+def _tally(node: AccountNode, level: Level) -> str:
+    if level <= Level.NOTICE:
+        return ""
+    number = sum(key.health.level is level for account in node.walk() for key in account.keys)
+    return f"{number} high" if level is Level.HIGH else count(number, "warning")
+
+
+def _account_tip(node: AccountNode, tally: str) -> str:
+    keys = sum(len(account.keys) for account in node.walk())
+    lines = [node.account.label, node.account.iiban or "", count(keys, "key") + " here and below"]
+    if node.account.futures_uid:
+        lines.insert(2, f"Futures {node.account.futures_uid}")
+    return "\n".join(line for line in (*lines, tally) if line)
+
+
+def _key_search(node: KeyNode, account_label: str, found: tuple[Badge, ...] | None) -> str:
+    slot, check = node.slot, node.check
+    words = [slot.name, slot.venue.value, slot.process, slot.role, slot.client, slot.masked_api_key()]
+    words += [account_label, node.health.level.word, slot.api_key[:4]]
+    words += [remark.title for remark in node.health.remarks]
+    words += [f"{badge.text} {' '.join(badge.rights)}" for badge in found or ()]
+    if check and check.info and isinstance(check.info.ip_allowlist, IpAllowlist):
+        words += [check.info.ip_allowlist.status.value, *check.info.ip_allowlist.entries]
+    return " ".join(word for word in words if word).casefold()

@@ -1,0 +1,240 @@
+"""FleetTree: the tree widget; it draws whole rows, fits its columns and shows where the keyboard is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
+
+from kraken_desk.ui.delegates.account_row import AccountRowPainter
+from kraken_desk.ui.delegates.allowlist_status import AllowlistStatusDelegate
+from kraken_desk.ui.delegates.cell import PAD, CellDelegate
+from kraken_desk.ui.delegates.name import NameDelegate
+from kraken_desk.ui.delegates.permission_badges import PermissionBadgesDelegate
+from kraken_desk.ui.models.account_tree import ROW_ROLE
+from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE
+
+Index = QModelIndex | QPersistentModelIndex
+
+INDENT = 20
+
+WIDTHS: dict[Column, tuple[int, int]] = {
+    Column.NAME: (170, 250),
+    Column.VENUE: (64, 72),
+    Column.PERMISSIONS: (156, 226),
+    Column.ALLOWLIST: (112, 126),
+    Column.PROCESS: (92, 130),
+    Column.EXPIRES: (72, 84),
+    Column.LAST_USED: (74, 80),
+    Column.CHECKED: (76, 80),
+}
+"""The least and the ideal width of each column; room beyond goes to name, rights and process."""
+
+_GROWING = {Column.NAME: 3, Column.PERMISSIONS: 2, Column.PROCESS: 1}
+
+
+def fit_columns(room: int, least: dict[Column, int]) -> dict[Column, int]:
+    """Share `room` among the columns: at least `least`, up to the ideal, then what is left."""
+    ideal = {column: max(WIDTHS[column][1], least[column]) for column in Column}
+    spare = room - sum(least.values())
+    wish = sum(ideal.values()) - sum(least.values())
+    if spare <= 0:
+        return dict(least)
+    if spare < wish:
+        return {c: least[c] + (ideal[c] - least[c]) * spare // wish for c in Column}
+    left = spare - wish
+    shares = sum(_GROWING.values())
+    grown = {c: ideal[c] + left * _GROWING.get(c, 0) // shares for c in Column}
+    grown[Column.NAME] += room - sum(grown.values())
+    return grown
+
+
+class FleetTree(QTreeView):
+    """A flat, dense tree: account rows span the columns, key rows show their cells.
+
+    Signals:
+        menu_requested: a context menu is wanted at a point of the viewport.
+    """
+
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._account_painter = AccountRowPainter(theme)
+        self._by_keyboard = False
+        self._fitted_by_hand = False
+        self._fitting = False
+        self.setObjectName("fleet-tree")
+        self.setAccessibleName("Accounts and keys")
+        self.setUniformRowHeights(True)
+        self.setIndentation(INDENT)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setAllColumnsShowFocus(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self.menu_requested)
+        self._set_delegates()
+        self._set_header()
+        theme.changed.connect(self.viewport().update)
+
+    def _set_delegates(self) -> None:
+        self._cell = CellDelegate(self._theme, self)
+        self._name = NameDelegate(self._theme, self)
+        self._permissions = PermissionBadgesDelegate(self._theme, self)
+        self._allowlist = AllowlistStatusDelegate(self._theme, self)
+        self.setItemDelegate(self._cell)
+        self.setItemDelegateForColumn(Column.NAME, self._name)
+        self.setItemDelegateForColumn(Column.PERMISSIONS, self._permissions)
+        self.setItemDelegateForColumn(Column.ALLOWLIST, self._allowlist)
+
+    def _set_header(self) -> None:
+        header = self.header()
+        header.setObjectName("fleet-header")
+        header.setAccessibleName("Columns")
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setFixedHeight(30)
+        header.sectionResized.connect(self._on_section_resized)
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Draw background, branch and contents of a whole row."""
+        row = index.data(ROW_ROLE)
+        rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
+        account = row if isinstance(row, AccountRow) else None
+        self._draw_ground(painter, rect, index, options, on_surface=account is not None)
+        depth = self._depth(index)
+        self._draw_branch(painter, rect, index, depth)
+        if account is not None:
+            left = (depth + 1) * INDENT + PAD - 4 - self.horizontalOffset()
+            self._account_painter.draw(painter, rect.adjusted(left, 0, -PAD - 4, 0), account)
+        else:
+            self._draw_cells(painter, options, index, (depth + 1) * INDENT)
+        self._draw_focus(painter, rect, index)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Draw nothing: the row has done it."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._by_keyboard = event.reason() in (*by_key, Qt.FocusReason.ShortcutFocusReason)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._by_keyboard = True
+        super().keyPressEvent(event)
+        self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keyboard = False
+        super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Fit the columns to the viewport unless the operator has set them."""
+        if self._fitted_by_hand or self.model() is None:
+            return
+        self._fitting = True
+        for column, width in fit_columns(self.viewport().width(), self._least()).items():
+            self.setColumnWidth(column, width)
+        self._fitting = False
+
+    def _least(self) -> dict[Column, int]:
+        metrics = self.header().fontMetrics()
+        return {c: max(WIDTHS[c][0], metrics.horizontalAdvance(HEADS[c]) + 2 * PAD) for c in Column}
+
+    def _on_section_resized(self) -> None:
+        if not self._fitting and self.isVisible():
+            self._fitted_by_hand = True
+
+    def _draw_ground(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        index: Index,
+        options: QStyleOptionViewItem,
+        *,
+        on_surface: bool,
+    ) -> None:
+        tokens = self._theme.tokens
+        selected = self.selectionModel().isRowSelected(index.row(), index.parent())
+        hovered = bool(options.state & QStyle.StateFlag.State_MouseOver) or self._under_mouse(rect)
+        ground: QColor = tokens.surface if on_surface else tokens.bg
+        if selected:
+            ground = tokens.sel
+        elif hovered:
+            ground = tokens.hover
+        painter.fillRect(rect, ground)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
+        if selected:
+            painter.fillRect(QRect(rect.left(), rect.top(), SELECTION_EDGE, rect.height()), tokens.accent)
+
+    def _under_mouse(self, rect: QRect) -> bool:
+        viewport = self.viewport()
+        return viewport.underMouse() and rect.contains(viewport.mapFromGlobal(self.cursor().pos()))
+
+    def _draw_branch(self, painter: QPainter, rect: QRect, index: Index, depth: int) -> None:
+        if not index.model().hasChildren(index):
+            return
+        name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+        ratio = painter.device().devicePixelRatio()
+        left = depth * INDENT + (INDENT - ICON) // 2 + 2 - self.horizontalOffset()
+        top = rect.center().y() - ICON // 2 + 1
+        painter.drawPixmap(QPoint(left, top), self._theme.pixmap(name, self._theme.tokens.muted, ICON, ratio))
+
+    def _draw_cells(
+        self, painter: QPainter, options: QStyleOptionViewItem, index: Index, indent: int
+    ) -> None:
+        cell = QStyleOptionViewItem(options)
+        for column in range(self.header().count()):
+            if self.isColumnHidden(column):
+                continue
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            if column == Column.NAME:
+                left, width = left + indent, width - indent
+            cell.rect = QRect(left, options.rect.top(), width, options.rect.height())
+            painter.save()
+            painter.setClipRect(cell.rect)
+            sibling = index.sibling(index.row(), column)
+            self.itemDelegateForIndex(sibling).paint(painter, cell, sibling)
+            painter.restore()
+
+    def _draw_focus(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        current = self.currentIndex()
+        here = current.row() == index.row() and current.parent() == index.parent()
+        if not (here and self.hasFocus() and self._by_keyboard):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.tokens.accent, FOCUS_RING))
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -2), 4, 4)
+        painter.restore()
+
+    def _depth(self, index: Index) -> int:
+        depth, above = 0, index.parent()
+        while above.isValid():
+            depth, above = depth + 1, above.parent()
+        return depth
