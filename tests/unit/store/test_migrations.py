@@ -1,0 +1,196 @@
+"""Each step of the schema works from the shape before it and keeps what is there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kraken_desk.domain.errors import StoreTooNewError
+from kraken_desk.store import migrations
+from kraken_desk.store.database import Database
+from kraken_desk.store.store import Store
+
+CONTENT = {
+    1: [
+        "INSERT INTO environments VALUES (1, 'lab', 'custom', 'https://lab.example', '', '', '')",
+        "INSERT INTO accounts VALUES (1, 'a', 'lab', 'Main', 'master', 'assumed', NULL, NULL)",
+        (
+            "INSERT INTO slots VALUES (1, 's', 'lab', 'a', 'spot', 'bot', 'k', 'PUBLIC',"
+            " '2026-11-20T12:00:00.000000+00:00', 'p', '', '')"
+        ),
+        "INSERT INTO checks VALUES ('k', '2026-11-20T12:00:00.000000+00:00', 'unreached', NULL, NULL)",
+    ],
+    2: [
+        (
+            "INSERT INTO transfers VALUES (1, 't', 'lab', 'spot', 'a', 'b', 'spot', 'spot', 'BTC', '1.5',"
+            " 'planned', 'Main', 'Sub', 'k', 'bot', 'AccountTransfer', '2026-11-20T12:00:00.000000+00:00',"
+            " '2026-11-20T12:00:00.000000+00:00', NULL, '', '', NULL, NULL, '')"
+        ),
+        (
+            "INSERT INTO transfer_moves VALUES (1, 't', 'planned', '2026-11-20T12:00:00.000000+00:00', NULL,"
+            " NULL, '')"
+        ),
+    ],
+    3: [
+        "INSERT INTO nonces VALUES ('f', '1000')",
+        "INSERT INTO failures VALUES (1, 'lab', 'f', '2026-11-20T12:00:00.000000+00:00', 'x')",
+        (
+            "INSERT INTO failing_keys VALUES ('f', '2026-11-20T12:00:00.000000+00:00',"
+            " '2026-11-20T12:00:00.000000+00:00')"
+        ),
+        "INSERT INTO lockouts VALUES ('lab', '2026-11-20T12:00:00.000000+00:00')",
+    ],
+    4: ["INSERT INTO settings VALUES ('theme', 'dark')"],
+}
+"""One row in every table that a step adds, as a program of that version would have left it."""
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.execute("PRAGMA foreign_keys = ON")
+        yield opened
+
+
+def filled(connection: sqlite3.Connection, version: int) -> list[object]:
+    """Build the shape of `version` step by step with rows in it; return all rows."""
+    for number in range(1, version + 1):
+        migrations.migrate(connection, number)
+        for statement in CONTENT[number]:
+            connection.execute(statement)
+    return rows(connection)
+
+
+def tables(connection: sqlite3.Connection) -> list[str]:
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in found]
+
+
+def rows(connection: sqlite3.Connection) -> list[object]:
+    return [
+        (name, *row)
+        for name in tables(connection)
+        for row in connection.execute(f"SELECT * FROM {name}").fetchall()
+    ]
+
+
+def test_every_step_has_content_here() -> None:
+    """A new step needs rows in this test."""
+    assert [step.number for step in migrations.steps()] == list(CONTENT)
+    assert migrations.newest() == 4
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_step_keeps_what_the_version_before_left(connection: sqlite3.Connection, version: int) -> None:
+    """A filled database of each earlier version goes to the newest without losing or changing a row."""
+    before = filled(connection, version)
+
+    migrations.migrate(connection, migrations.newest())
+
+    assert rows(connection) == before
+    assert migrations.version_of(connection) == migrations.newest()
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_every_table_is_filled_by_the_content(connection: sqlite3.Connection) -> None:
+    """The content above leaves no table empty, so nothing escapes the test of the steps."""
+    found = {row[0] for row in filled(connection, migrations.newest()) if isinstance(row, tuple)}
+
+    assert found == set(tables(connection))
+
+
+def test_all_tables_are_strict(connection: sqlite3.Connection) -> None:
+    """SQLite checks the type of every column."""
+    migrations.migrate(connection, migrations.newest())
+
+    loose = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
+    assert [name for (name,) in loose if not name.startswith("sqlite_")] == []
+
+
+def test_no_column_is_meant_for_a_secret(connection: sqlite3.Connection) -> None:
+    """No table has a column whose name suggests a secret."""
+    migrations.migrate(connection, migrations.newest())
+
+    columns = [
+        f"{table}.{column[1]}"
+        for table in tables(connection)
+        for column in connection.execute(f"PRAGMA table_info({table})")
+    ]
+    assert [name for name in columns if any(w in name for w in ("secret", "private", "password"))] == []
+    assert "slots.api_key" in columns
+
+
+def test_failing_step_leaves_the_old_shape(connection: sqlite3.Connection) -> None:
+    """A step that breaks in the middle is undone with the transaction around it."""
+    migrations.migrate(connection, 1)
+    step = migrations.Step(2, "broken", "CREATE TABLE half (a TEXT) STRICT;\nSELECT nonsense;\n")
+    connection.execute("BEGIN IMMEDIATE")
+
+    first, second = step.statements()
+    connection.execute(first)
+    with pytest.raises(sqlite3.OperationalError):
+        connection.execute(second)
+    connection.execute("ROLLBACK")
+
+    assert "half" not in tables(connection)
+    assert migrations.version_of(connection) == 1
+
+
+def test_step_that_ends_inside_a_statement_is_refused() -> None:
+    """A forgotten semicolon is found before anything runs twice."""
+    with pytest.raises(ValueError, match="ends inside"):
+        list(migrations.Step(9, "open", "CREATE TABLE a (b TEXT)").statements())
+
+
+def test_triggers_are_one_statement() -> None:
+    """The semicolons inside a trigger do not cut it."""
+    trigger = "CREATE TRIGGER t BEFORE DELETE ON a\nBEGIN\n    SELECT 1;\nEND;\n"
+
+    assert list(migrations.Step(9, "trigger", trigger).statements()) == [trigger]
+
+
+async def test_newer_database_is_refused_and_untouched(tmp_path: Path) -> None:
+    """A version this program does not know is neither read nor written."""
+    path = tmp_path / "desk.db"
+    await (await Store.open(path)).close()
+    with closing(sqlite3.connect(path)) as later:
+        later.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+
+    with pytest.raises(StoreTooNewError) as caught:
+        await Store.open(path)
+
+    assert "version 99" in caught.value.detail
+    assert path.read_bytes() == before
+
+
+async def test_database_migrated_under_a_running_program_is_refused(tmp_path: Path) -> None:
+    """When a newer program migrates the open file, this one stops using it."""
+    path = tmp_path / "desk.db"
+    store = await Store.open(path)
+    with closing(sqlite3.connect(path)) as later:
+        later.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(StoreTooNewError):
+        await store.save_setting("theme", "dark")
+    with pytest.raises(StoreTooNewError):
+        await store.setting("theme")
+
+    await store.close()
+
+
+async def test_old_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Opening a file of the first version migrates it in place."""
+    path = tmp_path / "desk.db"
+    await (await Database.open(path, version=1)).close()
+
+    store = await Store.open(path)
+    await store.save_setting("theme", "dark")
+    await store.close()
+
+    with closing(sqlite3.connect(path)) as looked:
+        assert migrations.version_of(looked) == 4
