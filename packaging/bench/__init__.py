@@ -1,0 +1,1 @@
+"""The benchmark: every figure is a ratio within one run, because machines differ and are noisy."""

@@ -1,0 +1,82 @@
+"""A check of the whole demo fleet at 50 ms latency, against the slowest single key, and its loop gaps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+
+from kraken_desk.ui.shell import build_window
+
+from bench.report import Figure, figure
+from kraken_desk.app.demo_world import DemoWorld
+from kraken_desk.app.paths import resource_root
+from kraken_desk.app.qt_loop import loop_factory, make_application
+
+LATENCY_S = 0.05
+KEYS = 20
+TICK_S = 0.005
+
+
+def measure(runs: int) -> list[Figure]:
+    app = make_application([])
+    with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
+        return runner.run(_measure(runs))
+
+
+async def _measure(runs: int) -> list[Figure]:
+    async with DemoWorld.running(latency_s=LATENCY_S) as world:
+        world.simulator.world.switches.rate_limits = False
+        desk = world.open_desk.desk
+        window = build_window(desk, resource_root())
+        window.show()
+        await world.open_desk.connect()
+        nodes = desk.fleet.snapshot.value.keys()
+        every = tuple(node.slot.slot_id for node in nodes)
+        first = await desk.keys.check(every, asked=False)
+        accepted = tuple(s for s, c in zip(every, first, strict=True) if c.outcome == "accepted")[:KEYS]
+        fleet, slowest, gaps, idle = [], [], [], []
+        for _ in range(runs):
+            fleet.append(await _seconds(desk.keys.check(accepted)))
+            slowest.append(max([await _seconds(desk.keys.check((slot,))) for slot in accepted]))
+            gaps.append(await _longest_gap(desk.keys.check(accepted)))
+            idle.append(await _longest_gap(asyncio.sleep(0.3)))
+        window.close_for_good()
+    count = f"{len(accepted)} keys"
+    return [
+        figure(f"fleet check, {count}, 50 ms latency", fleet, "slowest single key alone", slowest),
+        figure(
+            "longest event-loop gap during it",
+            gaps,
+            "longest gap of an idle window",
+            idle,
+            f"tick {TICK_S * 1000:.0f} ms",
+        ),
+    ]
+
+
+async def _seconds(work: Awaitable[object]) -> float:
+    started = time.perf_counter()
+    await work
+    return time.perf_counter() - started
+
+
+async def _longest_gap(work: Awaitable[object]) -> float:
+    """Tick while `work` runs; return the longest pause between two ticks in seconds."""
+    longest = 0.0
+
+    async def tick() -> None:
+        nonlocal longest
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.perf_counter()
+            longest = max(longest, now - last)
+            last = now
+
+    ticking = asyncio.get_running_loop().create_task(tick(), name="ticker")
+    try:
+        await work
+    finally:
+        ticking.cancel()
+    return longest
