@@ -19,6 +19,7 @@ from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.store import Store
+from kraken_desk.store.key_locks import KeyLocks
 
 if TYPE_CHECKING:
     from kraken_desk.exchange import ExchangeAccess
@@ -31,7 +32,7 @@ class OpenDesk:
         self._environment = environment
         self._store = store
         self._clock = clock
-        self._guard = LockoutGuard(store.guard, clock)
+        self._guard = LockoutGuard(store.guard, clock, KeyLocks(store.path.parent / "locks"))
         self._access: ExchangeAccess | None = None
         self._building = asyncio.Lock()
         self.desk = self._build(vault)

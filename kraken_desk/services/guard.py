@@ -22,7 +22,7 @@ from kraken_desk.domain.errors import (
     RejectedError,
 )
 from kraken_desk.domain.signer import Signer
-from kraken_desk.services.ports import Clock, GuardStore
+from kraken_desk.services.ports import Clock, GuardStore, KeyLocks
 
 LOCKOUT = timedelta(minutes=15)
 """How long Kraken's temporary lockout lasts (Kraken support: about 15 minutes)."""
@@ -35,10 +35,15 @@ PROVEN = timedelta(minutes=10)
 
 
 class LockoutGuard:
-    """Admits signed calls; implements the CallGuard port over a GuardStore."""
+    """Admits signed calls; implements the CallGuard port over a GuardStore.
 
-    def __init__(self, store: GuardStore, clock: Clock) -> None:
+    With `locks`, a key is also held against the other processes of the profile until its answer
+    is here, so that nonces arrive in order.
+    """
+
+    def __init__(self, store: GuardStore, clock: Clock, locks: KeyLocks | None = None) -> None:
         self._store = store
+        self._locks = locks
         self._clock = clock
         self._reserved: dict[EnvironmentName, int] = {}
         self._accepted_at: dict[str, datetime] = {}
@@ -46,12 +51,18 @@ class LockoutGuard:
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
         """Enter before signing; see the port."""
-        return self._admit(signer, asked=asked)
+        return self._held(signer, asked=asked) if self._locks else self._admit(signer, asked=asked)
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
         until = await self._store.locked_out_until(environment)
         return until if until is not None and until > self._clock.now() else None
+
+    @asynccontextmanager
+    async def _held(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
+        assert self._locks is not None
+        async with self._locks.hold(signer.fingerprint), self._admit(signer, asked=asked):
+            yield
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:

@@ -165,6 +165,14 @@ class GuardStore(Protocol):
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None: ...
 
 
+class KeyLocks(Protocol):
+    """One lock per key across all processes of the profile."""
+
+    def hold(self, fingerprint: str) -> AbstractAsyncContextManager[None]:
+        """Hold the key's lock from nonce to answer."""
+        ...
+
+
 class ExchangeGateway(Protocol):
     """One venue of one environment.
 
