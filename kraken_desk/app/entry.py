@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import AbstractAsyncContextManager
@@ -42,6 +43,13 @@ class AppRuntime:
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
     set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
+    from kraken_desk.cli.exit_codes import ExitCode
     from kraken_desk.cli.parser import run
 
-    return run(AppRuntime(), sys.argv[1:] if arguments is None else arguments)
+    try:
+        return run(AppRuntime(), sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # the process's boundary: a defect of ours ends with its own exit code
+        logging.getLogger("kraken_desk").critical("a defect of Kraken Desk", exc_info=True)
+        return ExitCode.DEFECT

@@ -1,7 +1,8 @@
 """One lock per key across processes, so that nonces arrive in the order in which they were taken.
 
 Without it window and command line could have two requests of a key on their way at once; the
-later nonce may arrive first, and Kraken refuses the earlier one. A lock file per key under the profile; the operating system releases it when its holder dies.
+later nonce may arrive first, and Kraken refuses the earlier one. The lock is a file per key under
+the profile; the operating system releases it when its holder dies.
 """
 
 from __future__ import annotations
