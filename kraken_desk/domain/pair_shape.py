@@ -18,7 +18,9 @@ from kraken_desk.domain.secrets import ApiSecret
 
 API_KEY_LENGTH = 56
 SECRET_LENGTH = 88
-_SECRET_BYTES = {64: Venue.SPOT, 66: Venue.FUTURES}
+VENUE_OF_SECRET_BYTES = {64: Venue.SPOT, 66: Venue.FUTURES}
+"""The venue that a secret's size in bytes suggests; a hint for messages, never a decision."""
+
 _LONGEST_PASTE = 4_000
 _HALFWAY = (API_KEY_LENGTH + SECRET_LENGTH) // 2
 
@@ -55,10 +57,10 @@ def inspect_pair(api_key: str, secret_text: str) -> PairShape:
     _check_sizes(key, secret)
     _check_api_key(key)
     size = _decoded_size(secret)
-    venue = _SECRET_BYTES.get(size) if len(key) == API_KEY_LENGTH else None
+    venue = VENUE_OF_SECRET_BYTES.get(size) if len(key) == API_KEY_LENGTH else None
     if len(key) != API_KEY_LENGTH:
         remarks.append(f"The API key has {len(key)} characters; Kraken's have {API_KEY_LENGTH}.")
-    if size not in _SECRET_BYTES:
+    if size not in VENUE_OF_SECRET_BYTES:
         remarks.append(f"The secret has {len(secret)} characters; Kraken's have {SECRET_LENGTH}.")
     return PairShape(key, ApiSecret(secret), venue, tuple(remarks))
 

@@ -1,8 +1,13 @@
-"""What the exchange adapter consumes, as Protocols that the services and the store satisfy by shape."""
+"""The seams of the adapter: what it consumes, as Protocols, and the narrow one to HTTP.
+
+Clock, nonces and guard are satisfied by shape by the services and the store; `Transport` by
+`transport.HttpTransport` and by fakes. Nothing here imports an HTTP library.
+"""
 
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -27,3 +32,44 @@ class Guard(Protocol):
     """Decides before each signed call whether it may be made, and sees how it ended."""
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer in full; header names are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+    sent_at: datetime
+    received_at: datetime
+
+
+class NoReplyError(Exception):
+    """A connection was made but no whole answer came: Kraken may have executed the request.
+
+    Never leaves the exchange package.
+    """
+
+
+class Transport(Protocol):
+    """Sends one request, once."""
+
+    def slot(self) -> AbstractAsyncContextManager[None]:
+        """Wait for one of the connections before a nonce is taken, so that it is used at once."""
+        ...
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes = b"",
+        fresh: bool = False,
+    ) -> Reply:
+        """Return the answer whatever its status; `fresh` takes a new connection.
+
+        Raises UnreachableError when provably nothing was sent, NoReplyError otherwise.
+        """
+        ...

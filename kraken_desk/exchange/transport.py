@@ -13,8 +13,7 @@ import contextvars
 import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import SimpleNamespace
 
@@ -24,7 +23,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from kraken_desk.domain.environments import Environment, is_loopback, origin_of
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
-from kraken_desk.exchange.seams import Clock
+from kraken_desk.exchange.seams import Clock, NoReplyError, Reply
 
 CONNECTIONS = 10
 _SPARE_CONNECTIONS = 2  # public calls do not wait behind signed ones
@@ -39,24 +38,6 @@ class Timeouts:
     write: float = 5.0
     pool: float = 5.0
     whole: float = 45.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer in full; header names are lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes = field(repr=False)
-    sent_at: datetime
-    received_at: datetime
-
-
-class NoReplyError(Exception):
-    """A connection was made but no whole answer came: Kraken may have executed the request.
-
-    Never leaves the exchange package.
-    """
 
 
 class _ConnectionLostError(aiohttp.ClientError):

@@ -1,0 +1,225 @@
+"""Kraken Futures as the services use it: keys, wallets, transfers, the account log and status."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import (
+    AuthRejectedError,
+    ExchangeError,
+    LockedOutError,
+    NonceStaleError,
+    RejectedError,
+    UnavailableError,
+    UnreadableReplyError,
+)
+from kraken_desk.domain.keys import ApiKeyInfo, Venue
+from kraken_desk.domain.money import AssetInfo, plain_text
+from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
+from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
+from kraken_desk.exchange.futures import wire
+from kraken_desk.exchange.futures.errors import checked_body
+from kraken_desk.exchange.futures.names import unit_of
+from kraken_desk.exchange.futures.signing import get_request, post_request
+from kraken_desk.exchange.futures.sunset import after_sunset
+from kraken_desk.exchange.key_channel import KeyChannel, SignedRequest
+from kraken_desk.exchange.operations import Circumstances, Operation
+from kraken_desk.exchange.outcomes import no_answer, reading
+from kraken_desk.exchange.retry import CHECKS, READS, Backoff, Sleep, read_with_retry
+from kraken_desk.exchange.seams import Clock, NoReplyError, Reply, Transport
+
+T = TypeVar("T")
+
+_READ = ("General API access (Read Only or Full Access)",)
+_FULL = ("General API access “Full Access”",)
+_DERIVATIVES = "/derivatives/api/v3/"
+
+KEY_CHECK = Operation("api-keys/v3/check", "to describe the key", Venue.FUTURES, cost=2)
+ACCOUNTS = Operation("accounts", "to read the wallets", Venue.FUTURES, _READ, cost=2)
+SUBACCOUNTS = Operation("subaccounts", "to list the subaccounts", Venue.FUTURES, _READ, cost=2)
+ACCOUNT_LOG = Operation("account-log", "to read the account log", Venue.FUTURES, _READ)
+SUBACCOUNT_TRANSFER = Operation(
+    "transfer/subaccount", "to move money between accounts", Venue.FUTURES, _FULL, changes=True, cost=10
+)
+INSTRUMENT_STATUS = Operation("instruments/PF_XBTUSD/status", "to read Kraken's status", Venue.FUTURES)
+
+_PATHS = {
+    KEY_CHECK: "/api/auth/v1/api-keys/v3/check",
+    ACCOUNT_LOG: "/api/history/v3/account-log",
+}
+_LOG_PAGE = 25  # the cheapest page: one token of a hundred in ten minutes
+_MOST_PAGES = 12
+_NEWEST = {"count": "1", "sort": "desc"}
+
+
+class FuturesGateway:
+    """The Futures venue of one environment; satisfies the services' port by shape."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        transport: Transport,
+        channel: KeyChannel,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._base = environment.futures_url.rstrip("/")
+        self._transport = transport
+        self._channel = channel
+        self._clock = clock
+        self._sleep = sleep
+        self._account_uids: dict[str, str] = {}
+
+    @property
+    def venue(self) -> Venue:
+        return Venue.FUTURES
+
+    async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
+        def parse(body: bytes) -> ApiKeyInfo:
+            return wire.api_key_info(body, api_key=signer.api_key, read_at=self._clock.now())
+
+        info = await self._read(signer, KEY_CHECK, {}, parse, backoff=CHECKS, asked=asked)
+        if info.account_uid:
+            self._account_uids[signer.fingerprint] = info.account_uid
+        return info
+
+    async def domain_facts(self, signer: Signer) -> DomainFacts:
+        """Compare the key's own account with the master that Kraken names.
+
+        The own uid comes from the key check, once per key. A refusal other than of the key
+        itself answers without facts.
+        """
+        try:
+            family = await self._read(signer, SUBACCOUNTS, {}, wire.family)
+            own = self._account_uids.get(signer.fingerprint) or (await self.check_key(signer)).account_uid
+        except (AuthRejectedError, NonceStaleError, LockedOutError):
+            raise
+        except (RejectedError, UnreadableReplyError):
+            return DomainFacts()
+        return DomainFacts(
+            is_master=own == family.master_uid if own else None,
+            master_uid=family.master_uid,
+            linked=family.linked,
+        )
+
+    async def balances(self, signer: Signer) -> tuple[Balance, ...]:
+        return await self._read(signer, ACCOUNTS, {}, wire.balances)
+
+    async def assets(self) -> tuple[AssetInfo, ...]:
+        return ()
+
+    async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
+        """Send transfer/subaccount once, signed by the master; Kraken gives no transfer id."""
+        params = {
+            "fromUser": order.source_id,
+            "toUser": order.destination_id,
+            "fromAccount": order.source_wallet,
+            "toAccount": order.destination_wallet,
+            "unit": unit_of(order.asset),
+            "amount": plain_text(order.quantity),
+        }
+        return await self._dated(self._signed(signer, SUBACCOUNT_TRANSFER, params, wire.transfer_receipt))
+
+    async def ledger_mark(self, signer: Signer) -> str:
+        """Return the id of the newest log row, "0" for an empty log."""
+        rows = await self._read(signer, ACCOUNT_LOG, _NEWEST, wire.log_rows)
+        return str(max((row.id for row in rows), default=0))
+
+    async def ledger_since(self, signer: Signer, mark: str) -> tuple[LedgerEntry, ...]:
+        last = int(mark) if mark.isdecimal() else 0
+        found: dict[int, wire.LogRow] = {}
+        for _ in range(_MOST_PAGES):
+            params = {"from": str(last + 1), "sort": "asc", "count": str(_LOG_PAGE)}
+            rows = await self._read(signer, ACCOUNT_LOG, params, wire.log_rows)
+            found.update({row.id: row for row in rows if row.id > last})
+            newest = max(found, default=last)
+            if len(rows) < _LOG_PAGE or newest == last:
+                return tuple(wire.log_entry(found[entry_id]) for entry_id in sorted(found))
+            last = newest
+        raise UnavailableError(
+            "The account log is too long to read",
+            f"More than {_MOST_PAGES * _LOG_PAGE} rows came after the mark; the search is not complete.",
+            "Look the rows up in Kraken's Futures log.",
+            operation=ACCOUNT_LOG.name,
+        )
+
+    async def server_status(self) -> ServerStatus:
+        """Read the clock off one market's status; Futures has no status of its own to report.
+
+        An answer means “online”, which is all that can be told.
+        """
+
+        async def attempt() -> ServerStatus:
+            try:
+                reply = await self._transport.send("GET", self._base + _path(INSTRUMENT_STATUS))
+            except NoReplyError as error:
+                raise no_answer(INSTRUMENT_STATUS, "no whole answer came back") from error
+            body = checked_body(reply, Circumstances(INSTRUMENT_STATUS))
+            with reading(INSTRUMENT_STATUS):
+                server_time = wire.server_time(body)
+            halfway = reply.sent_at + (reply.received_at - reply.sent_at) / 2
+            return ServerStatus("online", server_time, (server_time - halfway).total_seconds())
+
+        return await self._dated(read_with_retry(attempt, sleep=self._sleep))
+
+    async def _read(
+        self,
+        signer: Signer,
+        operation: Operation,
+        params: dict[str, str],
+        parse: Callable[[bytes], T],
+        *,
+        backoff: Backoff = READS,
+        asked: bool = False,
+    ) -> T:
+        return await self._dated(
+            read_with_retry(
+                lambda: self._signed(signer, operation, params, parse, asked=asked),
+                backoff=backoff,
+                sleep=self._sleep,
+            )
+        )
+
+    async def _signed(
+        self,
+        signer: Signer,
+        operation: Operation,
+        params: dict[str, str],
+        parse: Callable[[bytes], T],
+        *,
+        asked: bool = False,
+    ) -> T:
+        def sign(secret: bytes, nonce: int | None) -> SignedRequest:
+            path = _path(operation)
+            if nonce is None:
+                return get_request(self._base, path, params, api_key=signer.api_key, secret=secret)
+            return post_request(self._base, path, params, api_key=signer.api_key, secret=secret, nonce=nonce)
+
+        def read(reply: Reply, circumstances: Circumstances) -> T:
+            body = checked_body(reply, circumstances)
+            with reading(operation):
+                return parse(body)
+
+        return await self._channel.call(
+            signer, operation, sign=sign, read=read, with_nonce=operation.changes, asked=asked
+        )
+
+    async def _dated(self, work: Awaitable[T]) -> T:
+        """Let failures after the API's announced end say so."""
+        try:
+            return await work
+        except ExchangeError as error:
+            told = after_sunset(error, self._clock.now())
+            if told is error:
+                raise
+            raise told from error
+
+
+def _path(operation: Operation) -> str:
+    return _PATHS.get(operation, _DERIVATIVES + operation.name)

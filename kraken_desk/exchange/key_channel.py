@@ -1,0 +1,115 @@
+"""The one way a signed call takes: per key, one at a time, from nonce to answer.
+
+Kraken refuses a nonce below one it has seen, and requests overtake each other on the way, so a
+key's lock is held until its answer is here. Inside it the order is: a free connection, the
+guard's leave, the secret, the nonce, the signature, the bytes. The secret is asked for per call
+and dropped with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.errors import EnvironmentSealError, InputError
+from kraken_desk.domain.pair_shape import VENUE_OF_SECRET_BYTES
+from kraken_desk.domain.signer import Signer
+from kraken_desk.exchange.operations import Circumstances, Operation
+from kraken_desk.exchange.outcomes import no_answer
+from kraken_desk.exchange.seams import Clock, Guard, Nonces, NoReplyError, Reply, Transport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """The exact bytes of one call; the headers hold key and signature and are not shown."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
+
+
+Sign = Callable[[bytes, int | None], SignedRequest]
+"""Builds the request from the secret's bytes and the nonce (None where the call takes none)."""
+
+Read = Callable[[Reply, Circumstances], T]
+"""Turns the answer into a value, or raises one of our errors."""
+
+
+class KeyChannel:
+    """Makes signed calls of one environment, in order per key and in parallel over keys."""
+
+    def __init__(
+        self,
+        environment: EnvironmentName,
+        *,
+        transport: Transport,
+        nonces: Nonces,
+        guard: Guard,
+        clock: Clock,
+    ) -> None:
+        self._environment = environment
+        self._transport = transport
+        self._nonces = nonces
+        self._guard = guard
+        self._clock = clock
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def call(
+        self,
+        signer: Signer,
+        operation: Operation,
+        *,
+        sign: Sign,
+        read: Read[T],
+        with_nonce: bool = True,
+        asked: bool = False,
+    ) -> T:
+        """Make one call and return what `read` makes of the answer; never sends twice."""
+        self._check_seal(signer, operation)
+        lock = self._locks.setdefault(signer.fingerprint, asyncio.Lock())
+        async with lock, self._transport.slot(), self._guard.admit(signer, asked=asked):
+            secret = await _secret_bytes(signer)
+            circumstances = Circumstances(operation, VENUE_OF_SECRET_BYTES.get(len(secret)))
+            nonce = await self._next_nonce(signer) if with_nonce else None
+            request = sign(secret, nonce)
+            del secret
+            try:
+                reply = await self._transport.send(
+                    request.method,
+                    request.url,
+                    headers=request.headers,
+                    content=request.content,
+                    fresh=operation.changes,
+                )
+            except NoReplyError as error:
+                raise no_answer(operation, "no whole answer came back") from error
+            return read(reply, circumstances)
+
+    def _check_seal(self, signer: Signer, operation: Operation) -> None:
+        if signer.environment != self._environment or signer.venue is not operation.venue:
+            raise EnvironmentSealError(
+                "The key belongs elsewhere",
+                f"A {signer.venue.label} key of “{signer.environment}” cannot sign for "
+                f"{operation.venue.label} of “{self._environment}”.",
+                "Nothing was sent. Choose a key of this environment and venue.",
+            )
+
+    async def _next_nonce(self, signer: Signer) -> int:
+        return await self._nonces.next_nonce(signer.fingerprint, signer.scale.at(self._clock.now()))
+
+
+async def _secret_bytes(signer: Signer) -> bytes:
+    try:
+        return (await signer.secret()).decoded()
+    except ValueError:
+        raise InputError(
+            "The secret is not usable",
+            "The stored secret of this key is not base64, so nothing can be signed and nothing was sent.",
+            "Add the key again with the secret exactly as Kraken showed it.",
+        ) from None

@@ -1,0 +1,1 @@
+"""The Spot venue: signing, wire format, errors and the gateway over them."""
