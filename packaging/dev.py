@@ -13,7 +13,9 @@ if sys.version_info < MINIMUM:
     found = sys.version.split()[0]
     sys.exit(f"dev.py: Kraken Desk needs Python 3.11 or later; {sys.executable} is {found}. Use a newer one.")
 
-from devtools.main import main  # noqa: E402  only after the check above
+from devtools.console import end_tidily  # noqa: E402  only after the check above
+from devtools.main import main  # noqa: E402
 
 if __name__ == "__main__":
+    end_tidily()
     sys.exit(main(sys.argv[1:]))

@@ -100,8 +100,12 @@ def _outcome(step: Check, checkout: Checkout) -> Outcome:
         encoding="utf-8",
         errors="replace",
     ) as process:
-        for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            closing = line.strip(" =\n") or closing
+        try:
+            for line in process.stdout or ():
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                closing = line.strip(" =\n") or closing
+        except SystemExit:
+            process.terminate()
+            raise
     return Outcome(step.name, process.returncode, time.monotonic() - started, closing)

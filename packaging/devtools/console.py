@@ -1,6 +1,7 @@
 """What the developer command says: short progress lines with the time they took, and clear ends."""
 
 import contextlib
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,15 @@ TAIL_LINES = 30
 
 class SetupError(Exception):
     """The command cannot go on; its text is the one line that says why and what to do."""
+
+
+def end_tidily() -> None:
+    """Let SIGTERM end this process like an error: what it has started is stopped first."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def say(text: str) -> None:

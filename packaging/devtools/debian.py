@@ -30,7 +30,7 @@ def provide(needs: Sequence[Need], log: Path) -> None:
             f"This system lacks {_names(missing)}: install that with its package manager and run this again."
         )
     if os.geteuid() != 0:
-        raise SetupError(f"This system lacks {_names(missing)}. Run: {by_hand(package_names(missing))}")
+        raise SetupError(f"This system lacks what Kraken Desk needs. Run: {by_hand(package_names(missing))}")
     _install(missing, log)
     if still := missing_from(missing):
         raise SetupError(f"Packages were installed, but this system still lacks {_names(still)}; log: {log}")
@@ -39,11 +39,13 @@ def provide(needs: Sequence[Need], log: Path) -> None:
 def _install(missing: Sequence[Need], log: Path) -> None:
     started = time.monotonic()
     env = child_environment(DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
-    say(f"this system lacks {_names(missing)}")
     run_logged("updating the package lists", ["apt-get", "update", *WAIT_FOR_OTHERS], log, env)
     packages = package_names(missing)
     run_logged(
-        f"installing {len(packages)} system packages", [*INSTALL, *WAIT_FOR_OTHERS, *packages], log, env
+        f"installing {len(packages)} missing system packages",
+        [*INSTALL, *WAIT_FOR_OTHERS, *packages],
+        log,
+        env,
     )
     say(f"system packages ready after {seconds(started)}")
 

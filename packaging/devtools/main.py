@@ -33,7 +33,9 @@ def demo(checkout: Checkout, arguments: Sequence[str]) -> int:
     )
     code = _call([*program, "--snapshot", checkout.snapshots, *arguments], child_environment(**OFFSCREEN))
     if code == 0:
-        say(f"{len(list(checkout.snapshots.glob('**/*.png')))} pictures (PNG) in {checkout.snapshots}")
+        say(
+            f"pictures saved in {checkout.snapshots}: {len(list(checkout.snapshots.glob('**/*.png')))} PNG files"
+        )
     return code
 
 
@@ -86,6 +88,9 @@ def _call(command: Sequence[Part], env: Mapping[str, str]) -> int:
                 return process.wait()
             except KeyboardInterrupt:
                 continue
+            except SystemExit:
+                process.terminate()
+                raise
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -77,7 +77,7 @@ def test_without_root_the_exact_command_is_named(
         debian.provide(needs, tmp_path / "log")
 
     assert str(refused.value) == (
-        "This system lacks Xvfb, libEGL.so.1. Run: "
+        "This system lacks what Kraken Desk needs. Run: "
         "sudo apt-get update && sudo apt-get install --yes --no-install-recommends libegl1 xvfb"
     )
 

@@ -63,7 +63,7 @@ def test_demo_without_display_takes_pictures(
     assert calls.commands == [["-m", "kraken_desk", "demo", "--snapshot", str(checkout.snapshots)]]
     assert calls.platforms == ["offscreen"]
     assert "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set)" in out
-    assert f"1 pictures (PNG) in {checkout.snapshots}" in out
+    assert f"pictures saved in {checkout.snapshots}: 1 PNG files" in out
 
 
 def test_demo_passes_a_failure_on(checkout: Checkout, calls: RecordingCalls) -> None:
