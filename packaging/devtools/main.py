@@ -33,9 +33,8 @@ def demo(checkout: Checkout, arguments: Sequence[str]) -> int:
     )
     code = _call([*program, "--snapshot", checkout.snapshots, *arguments], child_environment(**OFFSCREEN))
     if code == 0:
-        say(
-            f"pictures saved in {checkout.snapshots}: {len(list(checkout.snapshots.glob('**/*.png')))} PNG files"
-        )
+        count = len(list(checkout.snapshots.glob("**/*.png")))
+        say(f"pictures saved in {checkout.snapshots}: {count} PNG files")
     return code
 
 

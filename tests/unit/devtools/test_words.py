@@ -1,5 +1,6 @@
 """What the words of the developer command do, seen from outside."""
 
+import ast
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -125,6 +126,14 @@ def test_a_lock_with_an_address_is_refused(checkout: Checkout) -> None:
         locking._write(checkout, lock, "x", "--index-url mirror\nalpha==1.0\n")
 
     assert lock.read_text("utf-8") == before
+
+
+def test_older_pythons_can_read_what_they_lack() -> None:
+    """The file that says which Python is needed has no syntax that an older one stumbles over."""
+    text = (ROOT / "packaging" / "dev.py").read_text("utf-8")
+
+    ast.parse(text, feature_version=(3, 6))
+    assert text.index("sys.version_info < MINIMUM") < text.index("from devtools")
 
 
 def test_help_explains_every_word() -> None:
