@@ -8,7 +8,7 @@ CALLS = 200
 
 
 def test_ordinary_calls_give_back_what_they_borrow() -> None:
-    """Calls into Qt do not use up references to None, as PySide6 6.12.0 does on Python 3.11 until it aborts."""
+    """Calls into Qt use up no references to None, as PySide6 6.12.0 does on Python 3.11 until it aborts."""
     thing = QObject()
     before = sys.getrefcount(None)
 
