@@ -15,7 +15,7 @@ from devtools.checkout import Checkout, child_environment
 from devtools.console import Part, say
 
 CODE = ("kraken_desk", "tests", "packaging")
-WORKERS = "2"
+WORKERS = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def checks(checkout: Checkout, *, fast: bool, pytest_arguments: Sequence[str]) -> list[Check]:
-    pytest: list[Part] = [checkout.python, "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup"]
+    pytest: list[Part] = [checkout.python, "-m", "pytest", *WORKERS]
     if sys.stdout.isatty():
         pytest.append("--color=yes")
     if fast:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,12 @@ def parse(text: str, name: str = "sample.py") -> Module:
 def modules_below(*folders: Path, root: Path = ROOT) -> list[Module]:
     """Parse every Python file below the folders, in a stable order."""
     paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
-    return [parse(path.read_text("utf-8"), path.relative_to(root).as_posix()) for path in paths]
+    return [_read(path, root) for path in paths]
+
+
+@cache
+def _read(path: Path, root: Path) -> Module:
+    return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
 
 
 def functions(module: Module) -> Iterator[tuple[str, FunctionNode]]:
