@@ -61,6 +61,12 @@ class DemoWorld:
         await self.open_desk.desk.fleet.load()
         await self.open_desk.desk.transfers.load()
 
+    async def check_desk_keys(self) -> None:
+        """Check the desk's own keys, so that a single command finds them usable."""
+        desk = self.open_desk.desk
+        nodes = desk.fleet.snapshot.value.keys()
+        await desk.keys.check(tuple(n.slot.slot_id for n in nodes if n.slot.is_desk_key), asked=False)
+
     async def _move_in_key(self, account: Account, key: dict[str, Any]) -> None:
         key_id = KeyId(secrets.token_hex(16))
         await self._vault.put(key_id, ApiSecret(key["api_secret"]))

@@ -69,7 +69,7 @@ def has_display() -> bool:
 async def _live(home: Path | None, environment: str | None) -> int:
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with open_profile(home) as profile:
+    async with open_profile(home, for_window=True) as profile:
         opened = await profile.open_desk(environment or await _only_environment(profile))
         window = build_window(opened.desk, resource_root())
         window.close_requested.connect(stop.set)

@@ -23,10 +23,11 @@ DEMO = "demo"
 class OpenProfile:
     """One profile's data, open; the Profile of the command line."""
 
-    def __init__(self, home: Path, store: Store, stack: AsyncExitStack) -> None:
+    def __init__(self, home: Path, store: Store, stack: AsyncExitStack, *, for_window: bool) -> None:
         self._home = home
         self._store = store
         self._stack = stack
+        self._for_window = for_window
         self._clock = SystemClock()
         self._vault: KeyVault | None = None
         self._desks: dict[str, OpenDesk] = {}
@@ -45,6 +46,8 @@ class OpenProfile:
         if name not in self._desks:
             if name == DEMO:
                 world = await self._stack.enter_async_context(DemoWorld.running())
+                if not self._for_window:
+                    await world.check_desk_keys()
                 self._desks[name] = world.open_desk
             else:
                 self._desks[name] = await self._build(await self.environments.named(environment))
@@ -61,10 +64,13 @@ class OpenProfile:
 
 
 @asynccontextmanager
-async def open_profile(home: Path | None) -> AsyncIterator[OpenProfile]:
-    """Open a profile; everything that was opened through it is closed in reverse order."""
+async def open_profile(home: Path | None, *, for_window: bool = False) -> AsyncIterator[OpenProfile]:
+    """Open a profile; everything that was opened through it is closed in reverse order.
+
+    The window checks the demo's keys itself, once it is painted.
+    """
     directory = profile_home(home)
     async with AsyncExitStack() as stack:
         store = await Store.open(directory / "kraken-desk.sqlite3")
         stack.push_async_callback(store.close)
-        yield OpenProfile(directory, store, stack)
+        yield OpenProfile(directory, store, stack, for_window=for_window)
