@@ -38,9 +38,17 @@ def translated(secret: ApiSecret | None = None) -> Iterator[None]:
         yield
     except KeychainError:
         raise
-    except Exception as error:  # noqa: BLE001  # the backend's own exception types are open-ended
-        # Frames of the failed call hold the secret as a plain string, so its traceback ends here.
-        raise _from_backend(error, secret) from error.with_traceback(None)
+    except Exception as error:  # the backend's own exception types are open-ended
+        _forget_frames(error)
+        raise _from_backend(error, secret) from error
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Cut the tracebacks of a backend's error: their frames hold the secret as a plain string."""
+    chain: BaseException | None = error
+    while chain is not None:
+        chain.__traceback__ = None
+        chain = chain.__cause__ or chain.__context__
 
 
 def _from_backend(error: Exception, secret: ApiSecret | None) -> KeychainError:
@@ -64,6 +72,20 @@ def locked_up(reason: str = "") -> KeychainLockedError:
         "The keychain is locked",
         reason or "It holds the secrets but needs its password first.",
         "Unlock it (log in to the desktop, or open the keychain's own program), then try again.",
+    )
+
+
+def closed() -> KeychainLockedError:
+    return locked_up(
+        "The keychain shows no collection to read from: it is new, or the file behind it is not open."
+    )
+
+
+def waiting() -> KeychainLockedError:
+    return KeychainLockedError(
+        "Waiting for the system keychain",
+        "A call to it is in progress; it may be showing a prompt.",
+        "Answer its prompt, which may be behind other windows.",
     )
 
 

@@ -1,0 +1,91 @@
+"""A look at the Secret Service over D-Bus, with time limits and without provoking a prompt.
+
+keyring itself unlocks (and so prompts) at every call and waits for ever, so before a call this asks
+who serves and whether the default collection is open. Runs on the keychain's thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kraken_desk.keychain.errors import silent, translated
+
+if TYPE_CHECKING:
+    from jeepney import Message
+    from jeepney.io.blocking import DBusConnection
+
+BUS_NAME = "org.freedesktop.secrets"
+LOOK_LIMIT_S = 5.0
+
+_PROGRAMS = {
+    "gnome-keyring": "GNOME Keyring",
+    "keepassxc": "KeePassXC",
+    "kwalletd": "KWallet",
+    "ksecretd": "KWallet",
+}
+"""How the processes are called, as far as Linux keeps their names (15 characters)."""
+
+
+class Collection(Enum):
+    """The default collection, where secrets go."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLook:
+    """Who serves, and whether it can at this moment."""
+
+    name: str
+    collection: Collection
+
+
+def look_blocking() -> ServiceLook:
+    """Ask the service; raises KeychainUnavailableError when it is silent or gone."""
+    from jeepney.io.blocking import open_dbus_connection
+
+    with translated(), closing(open_dbus_connection()) as bus:
+        try:
+            return ServiceLook(_program(bus), _default_collection(bus))
+        except TimeoutError:
+            raise silent(LOOK_LIMIT_S) from None
+
+
+def _default_collection(bus: DBusConnection) -> Collection:
+    from jeepney import DBusAddress, Properties, new_method_call
+
+    service = DBusAddress("/org/freedesktop/secrets", BUS_NAME, "org.freedesktop.Secret.Service")
+    [path] = _ask(bus, new_method_call(service, "ReadAlias", "s", ("default",)))
+    if path == "/":
+        return Collection.ABSENT
+    collection = DBusAddress(path, BUS_NAME, "org.freedesktop.Secret.Collection")
+    [(_, locked)] = _ask(bus, Properties(collection).get("Locked"))
+    return Collection.LOCKED if locked else Collection.OPEN
+
+
+def _program(bus: DBusConnection) -> str:
+    """Name the program behind the service, where the system tells."""
+    from jeepney import DBusErrorResponse, message_bus
+
+    try:
+        [pid] = _ask(bus, message_bus.GetConnectionUnixProcessID(BUS_NAME))
+        program = Path(f"/proc/{pid}/comm").read_text("utf-8").strip()
+    except (DBusErrorResponse, OSError):
+        return "Secret Service"  # not started yet, or in another process namespace
+    known = next((name for start, name in _PROGRAMS.items() if program.startswith(start)), "")
+    return f"{known} (Secret Service)" if known else "Secret Service"
+
+
+def _ask(bus: DBusConnection, message: Message) -> Any:  # the body's types are the message's
+    from jeepney import DBusErrorResponse, MessageType
+
+    reply = bus.send_and_get_reply(message, timeout=LOOK_LIMIT_S)
+    if reply.header.message_type is MessageType.error:
+        raise DBusErrorResponse(reply)
+    return reply.body

@@ -1,0 +1,182 @@
+"""Secrets in the operating system's keychain: the KeyVault port on keyring.
+
+One item per key generation under a service name of its own, never overwritten: on Windows a second
+user of one service name makes two writes of one, KeePassXC asks at every overwriting, and a new item
+beside the old one survives a crash between the two. Names and attributes of items can be read while
+a keychain is locked, so they hold our random ids and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kraken_desk.domain.deskstatus import VaultDescription
+from kraken_desk.domain.errors import KeychainError
+from kraken_desk.domain.keys import KeyId
+from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.keychain import policy, secret_service
+from kraken_desk.keychain.errors import (
+    already_there,
+    closed,
+    locked_up,
+    missing,
+    problem_of,
+    translated,
+    unsafe,
+    waiting,
+)
+from kraken_desk.keychain.secret_service import Collection, ServiceLook
+from kraken_desk.keychain.worker import LIMIT_S, PROMPT_LIMIT_S, KeychainThread, Patience
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+USERNAME = "api-secret"
+LONGEST_SECRET = 1280
+"""Windows keeps 2,560 bytes per item and keyring writes UTF-16; a Kraken secret has 88 characters."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DESCRIBE_WAIT_S = 1.0
+
+
+class KeyringVault:
+    """The system keychain, or a clear refusal.
+
+    A call that was cancelled or ran out of time may still be carried out: whoever gave up a `put`
+    removes the id afterwards.
+    """
+
+    def __init__(
+        self, choose: Callable[[], KeyringBackend] = policy.choose_backend, *, limit_s: float = LIMIT_S
+    ) -> None:
+        self._choose = choose
+        self._thread = KeychainThread(limit_s)
+        self._backend: KeyringBackend | None = None
+
+    async def describe(self) -> VaultDescription:
+        """Say which keychain serves and whether it can now; never prompts, and answers in seconds.
+
+        This is also the operator's retry: a keychain thread that hangs is replaced by a fresh one.
+        """
+        if self._thread.busy and not await self._free_soon():
+            return VaultDescription("System keychain", False, True, problem_of(waiting()))
+        self._thread.renew()
+        try:
+            return await self._thread.call(self._describe_blocking)
+        except KeychainError as error:
+            return VaultDescription("No usable keychain", False, False, problem_of(error))
+
+    async def put(self, key_id: KeyId, secret: ApiSecret) -> None:
+        service = _service(key_id)
+        if len(secret.reveal()) > LONGEST_SECRET:
+            raise ValueError(f"a secret has at most {LONGEST_SECRET} characters")
+        await self._thread.call(lambda patience: self._put_blocking(service, secret, patience))
+
+    async def get(self, key_id: KeyId) -> ApiSecret:
+        service = _service(key_id)
+        return await self._thread.call(lambda patience: self._get_blocking(service, patience))
+
+    async def remove(self, key_id: KeyId) -> None:
+        service = _service(key_id)
+        await self._thread.call(lambda patience: self._remove_blocking(service, patience))
+
+    async def close(self) -> None:
+        """End the keychain thread; one that hangs is left behind."""
+        self._thread.close()
+
+    async def _free_soon(self) -> bool:
+        """Wait a moment for the call in progress: most last milliseconds, one with a prompt minutes."""
+        try:
+            async with asyncio.timeout(_DESCRIBE_WAIT_S):
+                await self._thread.call(lambda _: None)
+        except (TimeoutError, KeychainError):
+            return not self._thread.busy
+        return True
+
+    def _describe_blocking(self, _: Patience) -> VaultDescription:
+        backend = self._chosen()
+        look = _look(backend)
+        if look is None:
+            return VaultDescription(_name(backend), True, True)
+        if look.collection is Collection.LOCKED:
+            return VaultDescription(look.name, False, True, problem_of(locked_up()))
+        return VaultDescription(look.name, True, True)
+
+    def _put_blocking(self, service: str, secret: ApiSecret, patience: Patience) -> None:
+        backend = self._ready(patience)
+        with translated(secret):
+            occupied = backend.get_password(service, USERNAME) is not None
+        if occupied:
+            raise already_there()
+        with translated(secret):
+            backend.set_password(service, USERNAME, secret.reveal())
+        if _read(backend, service) != secret:
+            with contextlib.suppress(KeychainError):
+                _delete(backend, service)
+            raise unsafe("What was written did not come back unchanged, so the secret is not stored.")
+
+    def _get_blocking(self, service: str, patience: Patience) -> ApiSecret:
+        backend = self._ready(patience, writing=False)
+        secret = _read(backend, service)
+        if secret is not None:
+            return secret
+        look = _look(backend)
+        if look is not None and look.collection is not Collection.OPEN:
+            raise closed()  # nothing was seen because nothing could be seen
+        raise missing(look.name if look else _name(backend))
+
+    def _remove_blocking(self, service: str, patience: Patience) -> None:
+        backend = self._ready(patience, writing=False)
+        if _read(backend, service) is not None:
+            _delete(backend, service)
+
+    def _ready(self, patience: Patience, *, writing: bool = True) -> KeyringBackend:
+        """Return the backend, with the caller's patience extended where a prompt may come.
+
+        Only for writing may the keychain be asked to create its first collection.
+        """
+        backend = self._chosen()
+        look = _look(backend)
+        if look is not None and look.collection is Collection.ABSENT and not writing:
+            raise closed()
+        may_prompt = policy.class_name(backend) in (policy.MACOS, policy.KWALLET)
+        if may_prompt or (look is not None and look.collection is not Collection.OPEN):
+            patience.extend(PROMPT_LIMIT_S)
+        return backend
+
+    def _chosen(self) -> KeyringBackend:
+        if self._backend is None:
+            self._backend = self._choose()
+        return self._backend
+
+
+def _look(backend: KeyringBackend) -> ServiceLook | None:
+    """Look at the Secret Service where the backend speaks to it."""
+    if policy.class_name(backend) in (policy.SECRET_SERVICE, policy.LIBSECRET):
+        return secret_service.look_blocking()
+    return None
+
+
+def _name(backend: KeyringBackend) -> str:
+    return policy.ALLOWED.get(policy.class_name(backend), "The keychain")
+
+
+def _read(backend: KeyringBackend, service: str) -> ApiSecret | None:
+    with translated():
+        text = backend.get_password(service, USERNAME)
+        return None if text is None else ApiSecret(text)
+
+
+def _delete(backend: KeyringBackend, service: str) -> None:
+    with translated():
+        backend.delete_password(service, USERNAME)
+
+
+def _service(key_id: KeyId) -> str:
+    if not _ID.fullmatch(key_id):
+        raise ValueError("a key id is made of letters, digits, - and _ only")
+    return f"kraken-desk/{key_id}"
