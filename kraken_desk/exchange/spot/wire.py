@@ -170,10 +170,11 @@ def balances(rows: dict[str, BalanceRow], names: AssetNames) -> tuple[Balance, .
     named = []
     for wire_name, row in rows.items():
         asset, part = names.split(wire_name)
-        hold = row.hold_trade or none
         credit = EXACT.subtract(row.credit or none, row.credit_used or none)
-        available = EXACT.subtract(EXACT.add(row.balance, credit), hold)
-        named.append(Balance(asset, SPOT_WALLET, row.balance, None if part else available, hold, part))
+        available = EXACT.subtract(EXACT.add(row.balance, credit), row.hold_trade or none)
+        named.append(
+            Balance(asset, SPOT_WALLET, row.balance, None if part else available, row.hold_trade, part)
+        )
     return tuple(sorted(named, key=lambda balance: (balance.asset, balance.part)))
 
 

@@ -1,16 +1,24 @@
-"""Fakes for the adapter's own tests: a clock moved by hand, nonces in memory, an open guard."""
+"""Fakes for the adapter's own tests: clock, nonces, guard, and a transport with written answers."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.exchange.futures.gateway import FuturesGateway
+from kraken_desk.exchange.key_channel import KeyChannel
+from kraken_desk.exchange.seams import Reply
+from kraken_desk.exchange.spot.gateway import SpotGateway
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SPOT_KEY = base64.b64encode(bytes(range(42))).decode()
@@ -93,3 +101,130 @@ def a_signer(
         return ApiSecret(text)
 
     return Signer(EnvironmentName("local"), venue, api_key, client, source)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request that reached the scripted transport."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: str
+    fresh: bool
+
+    @property
+    def path(self) -> str:
+        return self.url.removeprefix("http://127.0.0.1:1")
+
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.content, keep_blank_values=True))
+
+
+class ScriptedTransport:
+    """Answers each path from a list, the last answer again and again; remembers what was sent.
+
+    An answer is JSON as a Python value, raw bytes, a Reply, or an exception to raise.
+    """
+
+    def __init__(self, clock: FakeClock, answers: dict[str, list[object]] | None = None) -> None:
+        self.clock = clock
+        self.answers = answers or {}
+        self.sent: list[Sent] = []
+        self.under_way = 0
+        self.most_under_way = 0
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        yield
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes = b"",
+        fresh: bool = False,
+    ) -> Reply:
+        request = Sent(method, url, headers or {}, content.decode(), fresh)
+        self.sent.append(request)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await asyncio.sleep(0)
+            return self._answer(request)
+        finally:
+            self.under_way -= 1
+
+    def paths(self) -> list[str]:
+        return [request.path.partition("?")[0] for request in self.sent]
+
+    def _answer(self, request: Sent) -> Reply:
+        script = self.answers[request.path.partition("?")[0]]
+        answer = script.pop(0) if len(script) > 1 else script[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer if isinstance(answer, Reply) else reply(answer, now=self.clock.now())
+
+
+def reply(
+    answer: object,
+    status: int = 200,
+    content_type: str = "application/json",
+    now: datetime = NOW,
+    **headers: str,
+) -> Reply:
+    """Build an answer from a JSON value or raw bytes."""
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return Reply(status, {"content-type": content_type, **headers}, body, now, now)
+
+
+class RecordingSleep:
+    """Takes no time and remembers how long it should have taken."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@dataclass
+class Bench:
+    """A scripted Kraken with a channel to it."""
+
+    answers: dict[str, list[object]] = field(default_factory=dict)
+    clock: FakeClock = field(default_factory=FakeClock)
+    nonces: FakeNonces = field(default_factory=FakeNonces)
+    guard: RecordingGuard = field(default_factory=RecordingGuard)
+    sleep: RecordingSleep = field(default_factory=RecordingSleep)
+
+    def __post_init__(self) -> None:
+        self.environment = local_environment(1)
+        self.transport = ScriptedTransport(self.clock, self.answers)
+        self.channel = KeyChannel(
+            self.environment.name,
+            transport=self.transport,
+            nonces=self.nonces,
+            guard=self.guard,
+            clock=self.clock,
+        )
+
+    def spot(self) -> SpotGateway:
+        return SpotGateway(
+            self.environment,
+            transport=self.transport,
+            channel=self.channel,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+
+    def futures(self) -> FuturesGateway:
+        return FuturesGateway(
+            self.environment,
+            transport=self.transport,
+            channel=self.channel,
+            clock=self.clock,
+            sleep=self.sleep,
+        )

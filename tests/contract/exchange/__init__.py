@@ -1,0 +1,1 @@
+"""The gateways against the local exchange, over HTTP."""
