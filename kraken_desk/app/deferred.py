@@ -37,6 +37,9 @@ class DeferredGateway:
     async def balances(self, signer: Signer) -> tuple[Balance, ...]:
         return await (await self._resolve(self._venue)).balances(signer)
 
+    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+        return await (await self._resolve(self._venue)).linked_balances(signer)
+
     async def assets(self) -> tuple[AssetInfo, ...]:
         return await (await self._resolve(self._venue)).assets()
 

@@ -194,6 +194,10 @@ class ExchangeGateway(Protocol):
 
     async def balances(self, signer: Signer) -> tuple[Balance, ...]: ...
 
+    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+        """Return what a master's key is shown of its subaccounts, by their Futures uid; {} on Spot."""
+        ...
+
     async def assets(self) -> tuple[AssetInfo, ...]:
         """Return the venue's assets (public); Futures publishes none and returns ()."""
         ...

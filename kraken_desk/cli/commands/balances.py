@@ -73,11 +73,18 @@ def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
         document, table(heads, rows, right=frozenset({4, 5, 6})) if rows else "No balances were read."
     )
     if not session.as_json:
-        for label, sheet in sheets:
-            if sheet.problem:
-                print_problem(
-                    f"{label} ({sheet.venue.label}): {sheet.problem.title}",
-                    sheet.problem.detail,
-                    sheet.problem.hint,
-                )
+        _print_gaps(sheets)
     return code_for_category(failed[0][1].category) if failed else ExitCode.DONE
+
+
+def _print_gaps(sheets: list[tuple[str, BalanceSheet]]) -> None:
+    """Say what the totals leave out: failures as errors, accounts without a key as a note."""
+    for label, sheet in sheets:
+        problem = sheet.problem
+        if problem is None:
+            continue
+        name = f"{label} ({sheet.venue.label})"
+        if problem.category == NO_KEY:
+            click.echo(f"Not read: {name}. {problem.detail}", err=True)
+        else:
+            print_problem(f"{name}: {problem.title}", problem.detail, problem.hint)

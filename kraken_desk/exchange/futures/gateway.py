@@ -111,6 +111,10 @@ class FuturesGateway:
     async def balances(self, signer: Signer) -> tuple[Balance, ...]:
         return await self._read(signer, ACCOUNTS, {}, wire.balances)
 
+    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+        """Read what a master's key is shown of its subaccounts' wallets, by uid."""
+        return await self._read(signer, SUBACCOUNTS, {}, wire.linked_balances)
+
     async def assets(self) -> tuple[AssetInfo, ...]:
         return ()
 

@@ -60,10 +60,27 @@ class _Accounts(msgspec.Struct):
     accounts: dict[str, _Wallet]
 
 
+class _HoldingRow(msgspec.Struct):
+    currency: str
+    amount: Decimal
+
+
+class _FlexRow(msgspec.Struct):
+    currency: str
+    quantity: Decimal
+    available: Decimal | None = None
+
+
+class _FlexAccount(msgspec.Struct):
+    currencies: list[_FlexRow] = []
+
+
 class _Subaccount(msgspec.Struct, rename="camel"):
     account_uid: str
     full_name: str | None = None
     email: str | None = None
+    holding_accounts: list[_HoldingRow] = []
+    flex_account: _FlexAccount | None = None
 
 
 class _Subaccounts(msgspec.Struct, rename="camel"):
@@ -162,6 +179,15 @@ def family(body: bytes) -> Family:
     return Family(raw.master_account_uid, linked)
 
 
+def linked_balances(body: bytes) -> dict[str, tuple[Balance, ...]]:
+    """Read the wallets of each subaccount, by uid, as the master's list shows them.
+
+    Holding and multi-collateral wallets only: for single-collateral wallets the list has a margin
+    figure and no balance.
+    """
+    return {sub.account_uid: _linked_rows(sub) for sub in _subaccounts.decode(body).subaccounts}
+
+
 def transfer_receipt(body: bytes) -> TransferReceipt:
     """Read a transfer's answer, which is “success” and no id."""
     result = _result.decode(body).result
@@ -200,11 +226,25 @@ def server_time(body: bytes) -> datetime:
 
 
 def _allowlist(raw: _KeyCheck) -> IpAllowlist | NotReported:
+    """Read the ranges; none at all counts as not reported.
+
+    Kraken does not say what an empty list means here, and its page for making Futures keys
+    describes no IP setting, so an empty list is no proof that a key is open.
+    """
     if raw.allowed_cidr_blocks is msgspec.UNSET and raw.allowed_cidr_block is msgspec.UNSET:
         return NOT_REPORTED
     many = raw.allowed_cidr_blocks if isinstance(raw.allowed_cidr_blocks, list) else []
     one = [raw.allowed_cidr_block] if isinstance(raw.allowed_cidr_block, str) else []
-    return IpAllowlist(tuple(block.strip() for block in many or one if block.strip()))
+    blocks = tuple(block.strip() for block in many or one if block.strip())
+    return IpAllowlist(blocks) if blocks else NOT_REPORTED
+
+
+def _linked_rows(sub: _Subaccount) -> tuple[Balance, ...]:
+    rows = [*_holding(CASH_WALLET, {row.currency: row.amount for row in sub.holding_accounts})]
+    if sub.flex_account is not None:
+        flex = {row.currency: _Currency(row.quantity, row.available) for row in sub.flex_account.currencies}
+        rows += _multi_collateral(FLEX_WALLET, flex)
+    return tuple(rows)
 
 
 def _holding(wallet: str, amounts: Mapping[str, Decimal]) -> list[Balance]:

@@ -104,6 +104,10 @@ class SpotGateway:
         rows = await self._read(signer, BALANCE_EX, {}, wire.balance_rows, empty=True)
         return wire.balances(rows, await self._current_names(frozenset(rows)))
 
+    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:  # noqa: ARG002  # the port's
+        """Return nothing: no Spot call shows a master its subaccounts' balances."""
+        return {}
+
     async def assets(self) -> tuple[AssetInfo, ...]:
         return (await self._fetched_names()).infos
 
