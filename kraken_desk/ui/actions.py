@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import SlotId
-from kraken_desk.ui.bridge import CHECK_GROUP, LOAD_GROUP, REMOVE_GROUP, Bridge
+from kraken_desk.ui.bridge import CHECK_GROUP, REMOVE_GROUP, Bridge
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
@@ -51,7 +51,6 @@ def make_action(owner: QObject, theme: Theme, command: Command, do: Callable[[],
 class Enabled:
     """Which acts make sense now."""
 
-    add_key: bool
     check_all: bool
     transfer: bool
     check: bool
@@ -66,7 +65,6 @@ def enabled(
     idle = CHECK_GROUP not in work
     in_fleet = any(node.slot.slot_id == slot_id for node in keys)
     return Enabled(
-        add_key=LOAD_GROUP not in work,
         check_all=bool(keys) and idle,
         transfer=len(fleet.accounts()) > 1,
         check=bool(selected_keys(fleet, account_id, slot_id)) and idle,
@@ -173,7 +171,6 @@ class DeskActions(QObject):
     def _on_changed(self) -> None:
         fleet, account_id, slot_id = self._bridge.fleet, self._selection.account_id, self._selection.slot_id
         now = enabled(fleet, account_id, slot_id, self._bridge.work)
-        self.add_key.setEnabled(now.add_key)
         self.check_all.setEnabled(now.check_all)
         self.transfer.setEnabled(now.transfer)
         self.check.setEnabled(now.check)

@@ -27,7 +27,6 @@ T = TypeVar("T")
 CHECK_GROUP = "keys:check"
 REMOVE_GROUP = "keys:remove"
 REFRESH_GROUP = "balances:refresh"
-LOAD_GROUP = "desk:load"
 STATUS_GROUP = "status:refresh"
 
 
@@ -52,7 +51,6 @@ class Bridge(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self._loaded = False
         self._unsubscribe: list[Callable[[], None]] = []
 
     @property
@@ -79,11 +77,6 @@ class Bridge(QObject):
     def work(self) -> frozenset[str]:
         return self.desk.scope.groups.value
 
-    @property
-    def loaded(self) -> bool:
-        """Say whether the profile has been read, so that an empty fleet is really empty."""
-        return self._loaded or bool(self.fleet.masters)
-
     def now(self) -> datetime:
         return self.desk.clock.now()
 
@@ -102,10 +95,6 @@ class Bridge(QObject):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()
-
-    def load(self) -> None:
-        """Read profile and journal, then figures and status."""
-        self.start(LOAD_GROUP, self._load())
 
     def refresh_balances(
         self, account_ids: tuple[AccountId, ...] | None = None, *, automatic: bool = False
@@ -154,14 +143,6 @@ class Bridge(QObject):
     ) -> bool:
         """Start a task under a group's name; False when the group is busy and was not replaced."""
         return self.desk.scope.start(group, work, replace=replace, on_error=on_error) is not None
-
-    async def _load(self) -> None:
-        await self.desk.fleet.load()
-        await self.desk.transfers.load()
-        self._loaded = True
-        self.fleet_changed.emit(self.fleet)
-        self.refresh_balances(automatic=True)
-        self.refresh_status()
 
     def _forward(self, topic: Topic[T], receive: Callable[[T], Any]) -> None:
         self._unsubscribe.append(topic.subscribe(receive))

@@ -15,6 +15,7 @@ from kraken_desk.ui.theme.typography import Fonts
 STYLESHEET_ICONS = (
     ("chevron-down", "muted"),
     ("chevron-down", "faint"),
+    ("chevron-up", "muted"),
     ("check", "on_fill"),
     ("minus", "on_fill"),
     ("dot", "on_fill"),
@@ -192,7 +193,11 @@ QHeaderView::section {
 QHeaderView::section:hover { color: $text; }
 QTableView[role="list"] QHeaderView, QTableView[role="list"] QHeaderView::section { background: $surface; }
 QTreeView[role="list"] QHeaderView, QTreeView[role="list"] QHeaderView::section { background: $surface; }
-QHeaderView::down-arrow, QHeaderView::up-arrow { image: none; width: 0; }
+QHeaderView::down-arrow, QHeaderView::up-arrow {
+    width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: center right; right: 4px;
+}
+QHeaderView::down-arrow { image: url($icons/chevron-down-muted-$scheme.svg); }
+QHeaderView::up-arrow { image: url($icons/chevron-up-muted-$scheme.svg); }
 QTableCornerButton::section { background: $bg; border: none; }
 QAbstractScrollArea::corner { background: transparent; }
 QScrollArea { background: transparent; border: none; }

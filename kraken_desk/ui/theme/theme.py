@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from shiboken6 import isValid
 
@@ -76,7 +76,13 @@ class Theme(QObject):
         return self._icons.icon(name, self._colour(colour), self.tokens.faint, size)
 
     def pixmap(self, name: str, colour: QColor, size: int = ICON, ratio: float = 1.0) -> QPixmap:
-        return self._icons.pixmap(name, colour, size, ratio)
+        """Return a drawing for a painter, from the cache where it was drawn before."""
+        key = f"icon|{name}|{colour.name()}|{size}|{ratio}"
+        cached = QPixmap()
+        if not QPixmapCache.find(key, cached):
+            cached = self._icons.pixmap(name, colour, size, ratio)
+            QPixmapCache.insert(key, cached)
+        return cached
 
     def dress(self, target: HasIcon, name: str, colour: str = "text") -> None:
         """Give a button or action an icon and keep it in the scheme's colours."""

@@ -1,0 +1,146 @@
+"""MainWindow: the frame. It lays out panes, registers actions, keeps its geometry, announces its closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from kraken_desk.ui.drawer import Drawer
+from kraken_desk.ui.panes import Pane
+from kraken_desk.ui.theme import metrics
+
+DEFAULT_SIZE = (1440, 900)
+LEAST_SIZE = (900, 560)
+DRAWER_SHARE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What stands where; `edge` colours the top of a production window."""
+
+    top_bar: QWidget
+    banner: QWidget
+    tree: Pane
+    inspector: Pane
+    drawer: Sequence[Pane]
+    status_bar: QWidget
+    edge: bool = False
+
+
+class MainWindow(QMainWindow):
+    """Knows panes only as panes. The first request to close is announced, not obeyed.
+
+    Signals:
+        close_requested: the operator wants to leave; whoever runs the desk ends its work and then
+            calls `close_for_good`.
+        closed: the window has closed for good.
+    """
+
+    close_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, title: str, places: Places, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle(title)
+        self._settings = settings
+        self._may_close = False
+        self._panes: tuple[Pane, ...] = (places.tree, places.inspector, *places.drawer)
+        self._lay_out(places)
+        for pane in self._panes:
+            for action in pane.actions():
+                self.addAction(action)
+        self.setMinimumSize(*LEAST_SIZE)
+        self._restore_geometry()
+
+    def register(self, actions: Sequence[QAction]) -> None:
+        """Let shortcuts work everywhere in the window."""
+        self.addActions(list(actions))
+
+    def open_panes(self) -> None:
+        for pane in self._panes:
+            pane.open()
+
+    def show_drawer_tab(self, number: int) -> None:
+        self._drawer.show_tab(number)
+
+    def close_for_good(self) -> None:
+        """Close the panes and the window; nothing asks any more."""
+        self._save_geometry()
+        for pane in self._panes:
+            pane.close()
+        self._may_close = True
+        self.closed.emit()
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.setEnabled(False)
+        self.close_requested.emit()
+
+    def _lay_out(self, places: Places) -> None:
+        self._drawer = Drawer(places.drawer)
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.setObjectName("left-splitter")
+        self._left.addWidget(places.tree.widget())
+        self._left.addWidget(self._drawer)
+        self._left.setStretchFactor(0, 1)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setObjectName("main-splitter")
+        self._across.addWidget(self._left)
+        self._across.addWidget(places.inspector.widget())
+        self._across.setStretchFactor(0, 1)
+        places.inspector.widget().setMinimumWidth(metrics.INSPECTOR_LEAST - 40)
+        for splitter in (self._left, self._across):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if places.edge:
+            column.addWidget(_edge())
+        column.addWidget(places.top_bar)
+        column.addWidget(places.banner)
+        column.addWidget(self._across, 1)
+        column.addWidget(places.status_bar)
+        self.setCentralWidget(body)
+
+    def _restore_geometry(self) -> None:
+        size = self.screen().availableSize()
+        self.resize(min(DEFAULT_SIZE[0], size.width()), min(DEFAULT_SIZE[1], size.height()))
+        inspector = metrics.INSPECTOR_MOST - 46
+        self._across.setSizes([self.width() - inspector, inspector])
+        drawer = int(self.height() * DRAWER_SHARE)
+        self._left.setSizes([self.height() - drawer, drawer])
+        if self._settings is None:
+            return
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("across", self._across.restoreState),
+            ("left", self._left.restoreState),
+        ):
+            kept = self._settings.value(f"window/{name}")
+            if isinstance(kept, QByteArray):
+                restore(kept)
+
+    def _save_geometry(self) -> None:
+        if self._settings is not None:
+            self._settings.setValue("window/geometry", self.saveGeometry())
+            self._settings.setValue("window/across", self._across.saveState())
+            self._settings.setValue("window/left", self._left.saveState())
+
+
+def _edge() -> QFrame:
+    """Return the line that marks a window on real money."""
+    edge = QFrame()
+    edge.setObjectName("production-edge")
+    edge.setProperty("role", "danger-edge")
+    return edge

@@ -1,0 +1,101 @@
+"""AccountDetails and FleetDetails: what an account is and holds, and which keys need a look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kraken_desk.domain.balances import BalanceSheet
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
+from kraken_desk.ui.actions import DeskActions
+from kraken_desk.ui.formatting import count
+from kraken_desk.ui.theme import Theme, metrics
+from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
+from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, section
+from kraken_desk.ui.widgets.action_button import ActionButton
+from kraken_desk.ui.widgets.facts import FactGrid
+
+Links = tuple[tuple[str, str, str], ...]
+
+
+class _Summary(QWidget):
+    """Head, keys that need a look, facts.
+
+    Signals:
+        key_opened: slot id and account id of a key the operator wants to see.
+    """
+
+    key_opened = Signal(str, str)
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._links: Links = ()
+        self._head, self._facts = Head(theme), FactGrid(theme)
+        self._look = section("Needs a look")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(2)
+        page = Page(name)
+        page.column.addWidget(self._facts)
+        page.column.addWidget(self._look)
+        page.column.addLayout(self._list)
+        page.column.addStretch()
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(metrics.PADDING, 10, metrics.PADDING, 12)
+        self.foot.setSpacing(metrics.GAP)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._head)
+        layout.addWidget(page, 1)
+        layout.addLayout(self.foot)
+
+    def show_worst(self, nodes: tuple[KeyNode, ...]) -> None:
+        """List the keys that need a look; rebuilt only when they change."""
+        found = worst_keys(nodes)
+        links = tuple((n.slot.slot_id, n.slot.name, repr(n.health)) for n in found)
+        self._look.setVisible(bool(found))
+        if links == self._links:
+            return
+        self._links = links
+        clear(self._list)
+        for node in found:
+            link = KeyLink(self._theme, node)
+            slot = node.slot
+            link.opened.connect(lambda s=slot: self.key_opened.emit(s.slot_id, s.account_id))
+            self._list.addWidget(link)
+
+
+class AccountDetails(_Summary):
+    """The page for a selected account."""
+
+    def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
+        super().__init__("account-overview", theme, parent)
+        self.foot.addWidget(ActionButton(actions.check))
+        self.foot.addStretch()
+        self.foot.addWidget(ActionButton(actions.transfer))
+
+    def show_account(self, node: AccountNode, sheets: tuple[BalanceSheet, ...], now: datetime) -> None:
+        self._head.say(node.account.label, subtitle(node.account), node.worst)
+        self._facts.show_facts(account_facts(node, sheets, now))
+        self.show_worst(tuple(key for account in node.walk() for key in account.keys))
+
+
+class FleetDetails(_Summary):
+    """The page for the whole tree, when nothing is selected."""
+
+    def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
+        super().__init__("fleet-overview", theme, parent)
+        self.foot.addWidget(ActionButton(actions.check_all))
+        self.foot.addStretch()
+
+    def show_fleet(self, fleet: FleetSnapshot, environment: Environment) -> None:
+        keys = fleet.keys()
+        words = f"{count(len(keys), 'key')} on {count(len(fleet.accounts()), 'account')}"
+        worst = max((key.health.level for key in keys), default=None)
+        self._head.say("All accounts", f"{words} · {environment.name}", worst)
+        self._facts.show_facts(fleet_facts(fleet))
+        self.show_worst(keys)

@@ -1,0 +1,251 @@
+"""AccountTreePane: the fleet with its filter; selection, expansion and scrolling outlive every snapshot."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.balances import BalancesSnapshot
+from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.ui.actions import Command, DeskActions, make_action
+from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.models.account_filter import AccountFilter
+from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
+from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow
+from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.views.fleet_tree import FleetTree
+from kraken_desk.ui.widgets.empty_state import EmptyState
+
+TICK_MS = 5_000
+DEBOUNCE_MS = 150
+
+
+class AccountTreePane(QObject):
+    """Shows master → subaccounts → keys. The filter box is part of the pane; the frame places it."""
+
+    title = "Keys"
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        selection: Selection,
+        theme: Theme,
+        actions: DeskActions,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._selection, self._theme, self._actions = bridge, selection, theme, actions
+        self._collapsed: set[AccountId] = set()
+        self._applying = False
+        self._make_models()
+        self._make_views()
+        self._make_filter()
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+
+    def widget(self) -> QWidget:
+        return self._stack
+
+    def filter_box(self) -> QLineEdit:
+        return self._filter_box
+
+    def actions(self) -> tuple[QAction, ...]:
+        return (self._actions.find, self._actions.check, self._actions.remove)
+
+    def open(self) -> None:
+        self._bridge.fleet_changed.connect(self._on_fleet_changed)
+        self._bridge.balances_changed.connect(self._on_balances_changed)
+        self._selection.changed.connect(self._show_selection)
+        self._actions.find_requested.connect(self._on_find_requested)
+        self._on_fleet_changed(self._bridge.fleet)
+        self._on_balances_changed(self._bridge.balances)
+        self._tick.start()
+
+    def close(self) -> None:
+        self._tick.stop()
+        self._debounce.stop()
+        with suppress(RuntimeError):  # never opened: nothing was connected
+            self._bridge.fleet_changed.disconnect(self._on_fleet_changed)
+            self._bridge.balances_changed.disconnect(self._on_balances_changed)
+            self._selection.changed.disconnect(self._show_selection)
+            self._actions.find_requested.disconnect(self._on_find_requested)
+
+    def apply_filter(self) -> None:
+        """Filter now by what the box holds; typing does it after a short pause."""
+        self._debounce.stop()
+        text = self._filter_box.text()
+        self._applying = True
+        self._tree.collapseAll()  # filtering an expanded tree costs the square of its rows
+        self._proxy.set_text(text)
+        self._applying = False
+        self._no_match.say(f"No key or account matches “{text.strip()}”.")
+        self._restore()
+
+    def _make_models(self) -> None:
+        self._model = AccountTreeModel(self)
+        self._proxy = AccountFilter(self)
+        self._proxy.setSourceModel(self._model)
+
+    def _make_views(self) -> None:
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("fleet")
+        self._tree = FleetTree(self._theme)
+        self._tree.setModel(self._proxy)
+        self._tree.setSortingEnabled(True)
+        self._tree.header().setSortIndicatorClearable(True)
+        self._tree.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self._tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._tree.collapsed.connect(self._on_collapsed)
+        self._tree.expanded.connect(self._on_expanded)
+        self._tree.menu_requested.connect(self._on_menu_requested)
+        self._empty = EmptyState(
+            self._theme,
+            "key",
+            "No keys yet",
+            "Paste an API key from Kraken. It is checked before anything is stored, and its secret goes "
+            "into the system's keychain.",
+            self._actions.add_key,
+        )
+        self._empty.setObjectName("fleet-empty")
+        clear = make_action(
+            self, self._theme, Command("clear-filter", "Clear filter", "Show everything"), self._clear_filter
+        )
+        self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
+        self._no_match.setObjectName("fleet-no-match")
+        for page in (self._tree, self._empty, self._no_match):
+            self._stack.addWidget(page)
+
+    def _make_filter(self) -> None:
+        self._filter_box = QLineEdit()
+        self._filter_box.setObjectName("filter")
+        self._filter_box.setAccessibleName("Filter keys and accounts")
+        self._filter_box.setPlaceholderText("Filter keys, accounts, rights, processes")
+        self._filter_box.setClearButtonEnabled(True)
+        set_role(self._filter_box, "search")
+        icon = self._filter_box.addAction(
+            self._theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._theme.dress(icon, "search", "muted")
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(DEBOUNCE_MS)
+        self._debounce.timeout.connect(self.apply_filter)
+        self._filter_box.textChanged.connect(lambda _text: self._debounce.start())
+        self._filter_box.returnPressed.connect(self._on_return_pressed)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._filter_box)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._clear_filter)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._tree)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self._selection.clear)
+
+    def _on_fleet_changed(self, fleet: FleetSnapshot) -> None:
+        self._applying = True
+        self._model.apply(fleet, self._bridge.now())
+        self._applying = False
+        self._selection.keep_within(fleet)
+        self._restore()
+
+    def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
+        self._model.apply_balances(balances, self._bridge.now())
+
+    def _on_tick(self) -> None:
+        self._model.tick(self._bridge.now())
+
+    def _restore(self) -> None:
+        """Show the right page, and expansion and selection as they were."""
+        filtering = bool(self._filter_box.text().strip())
+        if not self._model.rowCount():
+            self._stack.setCurrentWidget(self._empty)
+        elif filtering and not self._proxy.rowCount():
+            self._stack.setCurrentWidget(self._no_match)
+        else:
+            self._stack.setCurrentWidget(self._tree)
+        self._applying = True
+        self._expand(QModelIndex(), everything=filtering)
+        self._applying = False
+        self._show_selection()
+
+    def _expand(self, parent: QModelIndex, *, everything: bool) -> None:
+        for position in range(self._proxy.rowCount(parent)):
+            index = self._proxy.index(position, 0, parent)
+            row = index.data(ROW_ROLE)
+            if isinstance(row, AccountRow):
+                self._tree.setExpanded(index, everything or row.account_id not in self._collapsed)
+                self._expand(index, everything=everything)
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if isinstance(row, AccountRow) and not self._applying:
+            self._collapsed.add(row.account_id)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if isinstance(row, AccountRow) and not self._applying:
+            self._collapsed.discard(row.account_id)
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        row = current.data(ROW_ROLE) if current.isValid() else None
+        if self._applying:
+            return
+        if isinstance(row, KeyRow):
+            self._selection.select_key(row.slot_id, row.account_id)
+        elif isinstance(row, AccountRow):
+            self._selection.select_account(row.account_id)
+
+    def _show_selection(self) -> None:
+        """Put the tree's cursor where the selection is; a filtered-out selection stays selected."""
+        source = self._model.index_of(self._selection.account_id, self._selection.slot_id)
+        index = self._proxy.mapFromSource(source)
+        self._applying = True
+        if not index.isValid():
+            self._tree.selectionModel().clear()
+        elif self._tree.currentIndex().siblingAtColumn(0) != index or not self._tree.selectedIndexes():
+            flags = QItemSelectionModel.SelectionFlag
+            self._tree.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self._tree.scrollTo(index)
+        self._applying = False
+
+    def _on_find_requested(self) -> None:
+        self._filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter_box.selectAll()
+
+    def _on_return_pressed(self) -> None:
+        """Go from the box to the first key found."""
+        self.apply_filter()
+        index = self._first_key(QModelIndex())
+        if index.isValid():
+            self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._tree.setCurrentIndex(index)
+
+    def _first_key(self, parent: QModelIndex) -> QModelIndex:
+        for position in range(self._proxy.rowCount(parent)):
+            index = self._proxy.index(position, 0, parent)
+            if isinstance(index.data(ROW_ROLE), KeyRow):
+                return index
+            below = self._first_key(index)
+            if below.isValid():
+                return below
+        return QModelIndex()
+
+    def _clear_filter(self) -> None:
+        self._filter_box.clear()
+        self.apply_filter()
+        self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_menu_requested(self, point: QPoint) -> None:
+        if not self._tree.indexAt(point).isValid():
+            return
+        menu = QMenu(self._tree)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self._actions.check)
+        menu.addAction(self._actions.transfer)
+        menu.addSeparator()
+        menu.addAction(self._actions.remove)
+        menu.popup(self._tree.viewport().mapToGlobal(point))

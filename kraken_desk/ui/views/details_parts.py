@@ -1,0 +1,184 @@
+"""Parts that the pages of the details share: head, scrolling page, rows that lead to a key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kraken_desk.domain.fleet import KeyNode
+from kraken_desk.domain.health import Level
+from kraken_desk.ui.delegates.badge_painter import BadgeLook
+from kraken_desk.ui.delegates.name import SHAPE, state_colour
+from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
+from kraken_desk.ui.models.fleet_rows import State, level_tone
+from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.widgets.badge import BadgeRow
+
+CARD_TONES = {
+    Level.HIGH: Tone.DANGER,
+    Level.WARNING: Tone.WARN,
+    Level.NOTICE: Tone.INFO,
+}
+
+
+def level_look(level: Level) -> BadgeLook:
+    """Return the badge that names a level."""
+    if level is Level.NOTICE:
+        return BadgeLook("Notice", Tone.INFO, shape=Shape.DIAMOND)
+    shape = {Level.FINE: Shape.CIRCLE, Level.UNCHECKED: Shape.HOLLOW_CIRCLE}.get(level, Shape.DIAMOND)
+    filled = level is not Level.UNCHECKED
+    return BadgeLook(
+        level.word.capitalize(), level_tone(level), filled=filled, border=not filled, shape=shape
+    )
+
+
+class Head(QWidget):
+    """Title, worst state and a line below; a long title ends in an ellipsis."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._level: Level | None = None
+        self._title, self._subtitle = ElidedLabel(), ElidedLabel()
+        set_role(self._title, "title")
+        set_role(self._subtitle, "muted")
+        self._badge = QHBoxLayout()
+        line = QHBoxLayout()
+        line.addWidget(self._title, 1)
+        line.addLayout(self._badge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(metrics.PADDING, 14, metrics.PADDING, 8)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        layout.addWidget(self._subtitle)
+
+    def say(self, title: str, subtitle: str, level: Level | None) -> None:
+        self._title.set_full_text(title)
+        self._subtitle.set_full_text(subtitle)
+        if level is not self._level:
+            self._level = level
+            self._show_level(level)
+
+    def _show_level(self, level: Level | None) -> None:
+        while (item := self._badge.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        if level is not None:
+            look = level_look(level)
+            row = BadgeRow(self._theme, ((look, "The worst finding"),), self)
+            row.setFixedSize(row.sizeHint())
+            self._badge.addWidget(row)
+
+
+class ElidedLabel(QLabel):
+    """A label of one line that shows what fits and the whole in its tooltip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full = text
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_full_text(self, text: str) -> None:
+        self._full = text
+        self.setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
+class Page(QScrollArea):
+    """A column of widgets that scrolls; rebuilt contents go into `column`."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(name.replace("-", " "))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        set_role(inside, "panel")
+        self.setWidget(inside)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(metrics.PADDING, 12, metrics.PADDING, metrics.PADDING)
+        self.column.setSpacing(12)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+def clear(column: QVBoxLayout | QHBoxLayout) -> None:
+    """Remove every widget of a layout for good."""
+    while (item := column.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+
+def section(text: str) -> QLabel:
+    label = QLabel(text)
+    set_role(label, "head")
+    return label
+
+
+class _StateSign(QWidget):
+    """The shape of a state beside a name outside the tree."""
+
+    def __init__(self, theme: Theme, state: State, level: Level, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._state, self._level = theme, state, level
+        self.setFixedSize(QSize(SHAPE + 4, SHAPE + 4))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        colour = state_colour(self._theme.tokens, self._state, self._level)
+        draw_shape(painter, STATE_SHAPES[self._state], QRectF(2, 2, SHAPE, SHAPE), colour)
+        painter.end()
+
+
+class KeyLink(QWidget):
+    """A key that needs a look: its name leads to it, the worst remark stands beside.
+
+    Signals:
+        opened: the operator wants to see the key.
+    """
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme, node: KeyNode, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        worst = node.health.remarks[0].title if node.health.remarks else ""
+        link = QPushButton(node.slot.name)
+        link.setObjectName(f"link-{node.slot.name}")
+        link.setAccessibleName(f"Show key {node.slot.name}: {worst}")
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        set_role(link, "link")
+        link.clicked.connect(self.opened)
+        remark = ElidedLabel()
+        remark.set_full_text(worst)
+        set_role(remark, "muted")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(metrics.STEP)
+        layout.addWidget(_StateSign(theme, State.FINDINGS, node.health.level, self))
+        layout.addWidget(link)
+        layout.addWidget(remark, 1)

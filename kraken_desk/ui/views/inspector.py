@@ -1,0 +1,106 @@
+"""InspectorPane: the details of what is selected: a key, an account, or the whole tree."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.fleet import AccountNode, KeyNode
+from kraken_desk.domain.keys import SlotId
+from kraken_desk.ui.actions import DeskActions
+from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
+from kraken_desk.ui.views.key_details import KeyDetails
+
+TICK_MS = 5_000
+
+
+class InspectorPane(QObject):
+    """Chooses the page by the selection and keeps its ages growing."""
+
+    title = "Details"
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        selection: Selection,
+        theme: Theme,
+        actions: DeskActions,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._selection, self._actions = bridge, selection, actions
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("inspector")
+        set_role(self._stack, "panel")
+        self._fleet_page = FleetDetails(theme, actions)
+        self._account_page = AccountDetails(theme, actions)
+        self._key_page = KeyDetails(theme, actions)
+        for page in (self._fleet_page, self._account_page, self._key_page):
+            self._stack.addWidget(page)
+        for summary in (self._fleet_page, self._account_page):
+            summary.key_opened.connect(self._on_key_opened)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.refresh)
+
+    def widget(self) -> QWidget:
+        return self._stack
+
+    def actions(self) -> tuple[QAction, ...]:
+        return (self._actions.check, self._actions.remove)
+
+    def open(self) -> None:
+        for signal in (
+            self._bridge.fleet_changed,
+            self._bridge.balances_changed,
+            self._bridge.journal_changed,
+            self._selection.changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+        self._tick.start()
+
+    def close(self) -> None:
+        self._tick.stop()
+        with suppress(RuntimeError):  # never opened: nothing was connected
+            for signal in (
+                self._bridge.fleet_changed,
+                self._bridge.balances_changed,
+                self._bridge.journal_changed,
+                self._selection.changed,
+            ):
+                signal.disconnect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show what is selected as it is now."""
+        account = self._account()
+        key = self._key(account)
+        now = self._bridge.now()
+        if account is not None and key is not None:
+            self._key_page.show_key(key, account.account, self._bridge.journal, now)
+            self._stack.setCurrentWidget(self._key_page)
+        elif account is not None:
+            sheets = self._bridge.balances.of(account.account.account_id)
+            self._account_page.show_account(account, sheets, now)
+            self._stack.setCurrentWidget(self._account_page)
+        else:
+            self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment)
+            self._stack.setCurrentWidget(self._fleet_page)
+
+    def _account(self) -> AccountNode | None:
+        account_id = self._selection.account_id
+        return self._bridge.fleet.account(account_id) if account_id is not None else None
+
+    def _key(self, account: AccountNode | None) -> KeyNode | None:
+        keys = account.keys if account else ()
+        return next((k for k in keys if k.slot.slot_id == self._selection.slot_id), None)
+
+    def _on_key_opened(self, slot_id: str, account_id: str) -> None:
+        self._selection.select_key(SlotId(slot_id), AccountId(account_id))

@@ -1,0 +1,144 @@
+"""StatusBar: connection, keychain, lockout, running work with cancel, age of the figures."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.theme import metrics, set_property, set_role
+from kraken_desk.ui.views.status_words import (
+    Words,
+    connection_words,
+    figures_words,
+    keychain_words,
+    lockout_words,
+)
+from kraken_desk.ui.work_words import Work, describe_work
+
+TICK_MS = 1_000
+
+
+class StatusBar(QFrame):
+    """One line that always tells the truth about the desk itself."""
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._progress: dict[str, tuple[int, int]] = {}
+        self._work: Work | None = None
+        self.setObjectName("status-bar")
+        self.setProperty("role", "status-bar")
+        self.setFixedHeight(metrics.STATUS)
+        self._environment = _label("status-environment")
+        self._connection, self._keychain = _label("status-connection"), _label("status-keychain")
+        self._lockout, self._figures = _label("status-lockout"), _label("status-figures")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(metrics.PADDING, 0, metrics.PADDING, 0)
+        layout.setSpacing(18)
+        for label in (self._environment, self._connection, self._keychain, self._lockout):
+            layout.addWidget(label)
+        layout.addStretch()
+        self._add_work(layout)
+        layout.addWidget(self._figures)
+        self._environment.setText(f"Environment: {bridge.environment.name}")
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(metrics.SPINNER_DELAY_MS)
+        self._delay.timeout.connect(self._show_work)
+
+    def open(self) -> None:
+        self._bridge.status_changed.connect(self.refresh)
+        self._bridge.balances_changed.connect(self.refresh)
+        self._bridge.work_changed.connect(self._on_work_changed)
+        self._bridge.progress_changed.connect(self._on_progress_changed)
+        self.refresh()
+        self._on_work_changed()
+        self._timer.start()
+
+    def close_down(self) -> None:
+        """Stop listening, stop timers."""
+        self._timer.stop()
+        self._delay.stop()
+        with suppress(RuntimeError):  # never opened: nothing was connected
+            self._bridge.status_changed.disconnect(self.refresh)
+            self._bridge.balances_changed.disconnect(self.refresh)
+            self._bridge.work_changed.disconnect(self._on_work_changed)
+            self._bridge.progress_changed.disconnect(self._on_progress_changed)
+
+    def refresh(self) -> None:
+        """Say everything anew; ages and the countdown grow by the second."""
+        now, status = self._bridge.now(), self._bridge.status
+        _say(self._connection, connection_words(status, now))
+        _say(self._keychain, keychain_words(status))
+        lockout = lockout_words(status, now)
+        self._lockout.setVisible(lockout is not None)
+        if lockout is not None:
+            _say(self._lockout, lockout)
+        _say(self._figures, figures_words(self._bridge.balances, now))
+
+    def _add_work(self, layout: QHBoxLayout) -> None:
+        self._work_text = _label("status-work")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("status-progress")
+        self._bar.setAccessibleName("Progress")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(96)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setObjectName("status-cancel")
+        set_role(self._cancel, "link")
+        self._cancel.clicked.connect(self._on_cancel_clicked)
+        for widget in (self._work_text, self._bar, self._cancel):
+            layout.addWidget(widget)
+            widget.hide()
+
+    def _on_work_changed(self) -> None:
+        """Show work after a moment, so that what ends in a blink does not flicker."""
+        groups = self._bridge.work
+        self._progress = {group: at for group, at in self._progress.items() if group in groups}
+        self._work = describe_work(groups, self._progress)
+        if self._work is None:
+            self._delay.stop()
+            self._show_work()
+        elif self._work_text.isHidden() and not self._delay.isActive():
+            self._delay.start()
+        elif not self._work_text.isHidden():
+            self._show_work()
+
+    def _on_progress_changed(self, group: str, done: int, of: int) -> None:
+        self._progress[group] = (done, of)
+        self._on_work_changed()
+
+    def _show_work(self) -> None:
+        work = self._work
+        for widget in (self._work_text, self._bar):
+            widget.setVisible(work is not None)
+        self._cancel.setVisible(work is not None and work.cancellable)
+        if work is None:
+            return
+        self._work_text.setText(work.text)
+        self._cancel.setAccessibleName(f"Cancel: {work.text}")
+        done, of = self._progress.get(work.group, (0, 0))
+        self._bar.setRange(0, of)
+        self._bar.setValue(done)
+
+    def _on_cancel_clicked(self) -> None:
+        if self._work is not None:
+            self._bridge.cancel(self._work.group)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    return label
+
+
+def _say(label: QLabel, words: Words) -> None:
+    label.setText(words.text)
+    label.setToolTip(words.tip)
+    set_property(label, "tone", words.tone.value)

@@ -1,0 +1,74 @@
+"""The status bar's words: connection, keychain, lockout and the age of the figures; pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kraken_desk.domain.balances import BalancesSnapshot
+from kraken_desk.domain.deskstatus import DeskStatus
+from kraken_desk.ui.formatting import ago, countdown, moment
+from kraken_desk.ui.models.clock_text import age_text
+from kraken_desk.ui.theme import Tone
+
+OLD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A short text, what it means, and the whole story as tooltip."""
+
+    text: str
+    tone: Tone = Tone.MUTED
+    tip: str = ""
+
+
+def connection_words(status: DeskStatus, now: datetime) -> Words:
+    problem = status.connection
+    if problem is not None:
+        last = f"Last reached {ago(now, status.reached_at)}." if status.reached_at else "Never reached yet."
+        tip = " ".join(part for part in (problem.detail, problem.hint, last) if part)
+        return Words(problem.title, Tone.DANGER, tip)
+    if status.reached_at is None:
+        return Words("Not connected yet")
+    return Words("Kraken reached", Tone.OK, f"{ago(now, status.reached_at)}, {moment(status.reached_at)}")
+
+
+def keychain_words(status: DeskStatus) -> Words:
+    vault = status.vault
+    if vault is None:
+        return Words("Keychain: not asked yet")
+    if not vault.usable:
+        problem = vault.problem
+        tip = (
+            " ".join(part for part in (problem.title, problem.detail, problem.hint) if part)
+            if problem
+            else ""
+        )
+        return Words("Keychain: not usable", Tone.DANGER, tip)
+    if not vault.persistent:
+        return Words(f"Keychain: {vault.name}", Tone.MUTED, "Secrets are forgotten when the program ends")
+    return Words(f"Keychain: {vault.name}", Tone.MUTED, "Secrets are kept here and nowhere else")
+
+
+def lockout_words(status: DeskStatus, now: datetime) -> Words | None:
+    """Return the countdown of a lockout, or None when there is none."""
+    end = status.locked_out_until
+    if end is None or end <= now:
+        return None
+    tip = f"Kraken refuses this address until {moment(end)}. Private calls wait; nothing is sent meanwhile."
+    return Words(f"Locked out, {countdown(now, end)} left", Tone.DANGER, tip)
+
+
+def figures_words(balances: BalancesSnapshot, now: datetime) -> Words:
+    """Say how old the oldest figure is, and how many accounts could not be read."""
+    read = [sheet for sheet in balances.sheets if sheet.as_of is not None]
+    failed = [sheet for sheet in read if sheet.stale]
+    oldest = min((sheet.as_of for sheet in read if sheet.as_of), default=None)
+    if oldest is None:
+        return Words("No figures yet")
+    age = age_text(oldest, now)
+    if failed:
+        titles = sorted({sheet.problem.title for sheet in failed if sheet.problem})
+        return Words(f"Figures {age} old, {len(failed)} stale", Tone.WARN, "\n".join(titles))
+    return Words(f"Figures {age} old", Tone.WARN if now - oldest > OLD else Tone.MUTED, moment(oldest))

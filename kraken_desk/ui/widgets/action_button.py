@@ -1,0 +1,29 @@
+"""ActionButton: a button that shows an action's text, icon and state, and triggers it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from kraken_desk.ui.theme import set_role
+
+
+class ActionButton(QPushButton):
+    """Several buttons may stand for one action; all follow it."""
+
+    def __init__(self, action: QAction, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self.setObjectName(f"button-{action.objectName()}")
+        if role:
+            set_role(self, role)
+        action.changed.connect(self._on_action_changed)
+        self.clicked.connect(action.trigger)
+        self._on_action_changed()
+
+    def _on_action_changed(self) -> None:
+        self.setText(self._action.text())
+        self.setIcon(self._action.icon())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
+        self.setEnabled(self._action.isEnabled())

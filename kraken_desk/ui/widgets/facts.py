@@ -1,0 +1,116 @@
+"""FactGrid: label and value pairs, changed in place where their labels stay the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from kraken_desk.ui.delegates.badge_painter import BadgeLook
+from kraken_desk.ui.theme import Theme, Tone, set_property, set_role
+from kraken_desk.ui.widgets.badge import BadgeRow
+
+LABEL_WIDTH = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: what it is called, its value in words or badges, and a smaller remark below.
+
+    `mono` is for ids. `badges` come each with their tooltip and are shown above the text.
+    """
+
+    label: str
+    text: str = ""
+    tone: Tone = Tone.PLAIN
+    note: str = ""
+    tip: str = ""
+    mono: bool = False
+    badges: tuple[tuple[BadgeLook, str], ...] = ()
+
+
+class FactGrid(QWidget):
+    """Shows facts below each other; values can be selected and copied."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._facts: tuple[Fact, ...] = ()
+        self._values: list[_Value] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(9)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        if facts == self._facts:
+            return
+        if [f.label for f in facts] != [f.label for f in self._facts]:
+            self._rebuild(facts)
+        for value, fact, old in zip(self._values, facts, self._facts_or_none(len(facts)), strict=True):
+            if fact != old:
+                value.show_fact(fact)
+        self._facts = facts
+
+    def text_of(self, label: str) -> str:
+        """Return the words shown for a fact; a missing label is an error of the caller."""
+        return next(fact.text for fact in self._facts if fact.label == label)
+
+    def _facts_or_none(self, number: int) -> list[Fact | None]:
+        return list(self._facts) if len(self._facts) == number else [None] * number
+
+    def _rebuild(self, facts: tuple[Fact, ...]) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self._values, self._facts = [], ()
+        for row, fact in enumerate(facts):
+            label, value = QLabel(fact.label, self), _Value(self._theme, fact.label, self)
+            set_role(label, "label")
+            label.setWordWrap(True)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+            self._values.append(value)
+
+
+class _Value(QWidget):
+    """The right-hand side of one fact."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._badges: BadgeRow | None = None
+        self._text, self._note = QLabel(), QLabel()
+        self._text.setWordWrap(True)
+        self._text.setAccessibleName(name)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setWordWrap(True)
+        set_role(self._note, "small")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(3)
+        self._layout.addWidget(self._text)
+        self._layout.addWidget(self._note)
+
+    def show_fact(self, fact: Fact) -> None:
+        if self._badges is not None:
+            self._badges.hide()
+            self._badges.deleteLater()
+            self._badges = None
+        if fact.badges:
+            self._badges = BadgeRow(self._theme, fact.badges, self)
+            self._layout.insertWidget(0, self._badges)
+        self._text.setText(fact.text)
+        self._text.setVisible(bool(fact.text))
+        self._text.setToolTip(fact.tip)
+        set_role(self._text, "mono" if fact.mono else "value")
+        set_property(self._text, "tone", fact.tone.value)
+        self._note.setText(fact.note)
+        self._note.setVisible(bool(fact.note))
