@@ -1,0 +1,185 @@
+"""SettleDialog: a transfer with unknown outcome, what both ledgers say, and a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.money import Amount
+from kraken_desk.domain.transfers import Evidence, JournalId, TransferRecord
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.ui.dialogs.field import Field
+from kraken_desk.ui.dialogs.frame import DialogFrame
+from kraken_desk.ui.dialogs.ledger_card import LedgerCard
+from kraken_desk.ui.dialogs.rows import fact
+from kraken_desk.ui.dialogs.work import Work
+from kraken_desk.ui.theme import Theme, Tone, set_property
+
+READ_GROUP = "ledgers:read"
+SETTLE_GROUP = "transfers:settle"
+
+
+class Settle(Protocol):
+    """Records a person's decision about an unknown transfer."""
+
+    def __call__(
+        self, journal_id: JournalId, *, executed: bool, note: str = ""
+    ) -> Coroutine[Any, Any, TransferRecord]: ...
+
+
+ReadEvidence = Callable[[JournalId], Coroutine[Any, Any, Evidence]]
+
+
+class SettleDialog(DialogFrame):
+    """Ends accepted with `record` settled; the ledgers suggest, a person decides and confirms."""
+
+    def __init__(
+        self,
+        record: TransferRecord,
+        read: ReadEvidence,
+        settle: Settle,
+        scope: TaskScope,
+        environment: Environment,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        amount = Amount(record.request.quantity, record.request.asset)
+        ends = f"{amount} from {record.source_label} to {record.destination_label}"
+        super().__init__("Settle transfer", f"{ends}. Its outcome is unknown.", environment, theme, parent)
+        self.setObjectName("settle_dialog")
+        self.record = record
+        self._read = read
+        self._settle = settle
+        self._read_work = Work(scope, READ_GROUP, self._on_idle)
+        self._settle_work = Work(scope, SETTLE_GROUP, self._on_idle)
+        page = self.add_page("settle")
+        self._make_evidence(page, record)
+        self._make_decision(page)
+        self.finished.connect(self._on_finished)
+        self.back_button.setText("Read ledgers again")
+        self.back_button.show()
+        self._on_decision_changed()
+        self._read_ledgers()
+
+    def _make_evidence(self, page: QVBoxLayout, record: TransferRecord) -> None:
+        self._source = LedgerCard(f"{record.source_label}, outgoing", "source_ledger")
+        self._destination = LedgerCard(f"{record.destination_label}, incoming", "destination_ledger")
+        self._verdict = fact("verdict")
+        self._verdict.hide()
+        for widget in (self._source, self._destination, self._verdict):
+            page.addWidget(widget)
+
+    def _make_decision(self, page: QVBoxLayout) -> None:
+        self._executed = QRadioButton("It executed: the money moved")
+        self._not_executed = QRadioButton("It did not execute: nothing moved")
+        self._executed.setObjectName("executed")
+        self._not_executed.setObjectName("not_executed")
+        group = QButtonGroup(self)
+        choices = QVBoxLayout()
+        choices.setSpacing(0)
+        for button in (self._executed, self._not_executed):
+            group.addButton(button)
+            button.toggled.connect(lambda _on: self._on_decision_changed())
+            choices.addWidget(button)
+        page.addLayout(choices)
+        self._note = QLineEdit()
+        self._note.setPlaceholderText("optional")
+        page.addWidget(Field("Note for the journal", self._note, name="note"))
+        self._sure = QCheckBox("I have compared both accounts at Kraken")
+        self._sure.setObjectName("sure")
+        self._sure.toggled.connect(lambda _on: self._on_decision_changed())
+        page.addWidget(self._sure)
+        self.primary_button.setDefault(False)
+        self.primary_button.setAutoDefault(False)
+
+    # the ledgers
+
+    def _read_ledgers(self) -> None:
+        self.problem.clear()
+        started = self._read_work.run(
+            lambda: self._read(self.record.journal_id), self._on_evidence, self._on_failed
+        )
+        if started:
+            self._verdict.hide()
+            self._source.show_reading()
+            self._destination.show_reading()
+            self.set_busy("Reading both ledgers …")
+
+    def _on_evidence(self, evidence: Evidence) -> None:
+        self.set_busy("")
+        self._source.show_rows(evidence.source_rows, evidence.gaps)
+        self._destination.show_rows(evidence.destination_rows, evidence.gaps)
+        text, tone = verdict(evidence)
+        self._verdict.setText(text)
+        self._verdict.show()
+        set_property(self._verdict, "tone", tone.value)
+
+    def _on_back(self) -> None:
+        self._read_ledgers()
+
+    # the decision
+
+    def _on_decision_changed(self) -> None:
+        """Name the act after the decision; it can be done only when confirmed."""
+        decided = self._executed.isChecked() or self._not_executed.isChecked()
+        text = "Record the decision"
+        if self._executed.isChecked():
+            text = "Record as executed and open the route"
+        elif self._not_executed.isChecked():
+            text = "Record as not executed and open the route"
+        self.set_primary(text, enabled=decided and self._sure.isChecked())
+
+    def _on_primary(self) -> None:
+        executed, note = self._executed.isChecked(), self._note.text().strip()
+        started = self._settle_work.run(
+            lambda: self._settle(self.record.journal_id, executed=executed, note=note),
+            self._on_settled,
+            self._on_failed,
+        )
+        if started:
+            self.set_busy("Writing the decision to the journal …")
+
+    def _on_settled(self, record: TransferRecord) -> None:
+        self.set_busy("")
+        self.record = record
+        self.accept()
+
+    def _on_failed(self, error: KrakenDeskError) -> None:
+        self.set_busy("")
+        self.show_problem(error)
+
+    def _on_cancel_work(self) -> None:
+        if self._read_work.running:
+            self._read_work.cancel()
+            self._source.show_unread()
+            self._destination.show_unread()
+        self.set_busy("")
+
+    def _on_idle(self) -> None:
+        if self.busy:
+            self.set_busy("")
+
+    def _on_finished(self, _code: int) -> None:
+        self._read_work.cancel()
+        self._settle_work.let_go()
+
+
+def verdict(evidence: Evidence) -> tuple[str, Tone]:
+    """Say what the ledgers suggest; never more than they can."""
+    if evidence.suggests_executed:
+        return "A matching row stands in the ledger: it executed, as far as can be told.", Tone.OK
+    unread = [evidence.source_rows, evidence.destination_rows].count(None)
+    return _NO_ROW[unread], Tone.WARN
+
+
+_NO_ROW = (
+    "No matching row in either ledger. Rows can come late: when minutes have passed and none has appeared,"
+    + " it probably did not execute.",
+    "No matching row in the ledger that could be read. The other one is still open.",
+    "Neither ledger could be read, so nothing can be told from here. Compare both accounts at Kraken.",
+)
+"""What no row means, by how many of the two ledgers could not be read."""

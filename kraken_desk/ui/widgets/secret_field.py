@@ -1,0 +1,70 @@
+"""SecretField: takes a secret, shows it only while its eye is held, and forgets it on request."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.theme.metrics import ICON, STEP
+
+_BUTTON = ICON + 2 * STEP
+
+
+class SecretField(QLineEdit):
+    """A masked line; `take` hands the text over and leaves nothing behind.
+
+    Signals:
+        edited: the operator changed the text.
+    """
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setFont(theme.fonts.mono)
+        self.setTextMargins(0, 0, _BUTTON, 0)
+        self._eye = QToolButton(self)
+        self._eye.setObjectName("reveal")
+        self._eye.setAccessibleName("Show the secret while held")
+        self._eye.setToolTip("Hold to show the secret")
+        theme.dress(self._eye, "eye", "muted")
+        self._eye.pressed.connect(self._reveal)
+        self._eye.released.connect(self._mask)
+        self.textEdited.connect(self.edited)
+
+    def put(self, text: str) -> None:
+        """Replace the text by what another field recognised as a secret."""
+        self.setText(text)
+        self.edited.emit()
+
+    def take(self) -> str:
+        """Return the text and forget it."""
+        text = self.text()
+        self.forget()
+        return text
+
+    def forget(self) -> None:
+        """Empty the field so that undo cannot bring the secret back.
+
+        `clear()` would keep it in the undo history; setting the text drops that history.
+        """
+        self._mask()
+        self.setText("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        top = (self.height() - _BUTTON) // 2
+        self._eye.setGeometry(self.width() - _BUTTON - STEP, top, _BUTTON, _BUTTON)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._mask()
+        super().hideEvent(event)
+
+    def _reveal(self) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal)
+
+    def _mask(self) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Password)
