@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
 from kraken_desk.ui.panes import Pane
+from kraken_desk.ui.theme import set_role
 
 
 class Drawer(QFrame):
@@ -18,7 +19,7 @@ class Drawer(QFrame):
         self.setProperty("role", "panel")
         self._tabs = QTabWidget()
         self._tabs.setObjectName("drawer-tabs")
-        self._tabs.setDocumentMode(True)
+        set_role(self._tabs, "panel")
         self._tabs.setAccessibleName("Balances and journal")
         self._tabs.tabBar().setAccessibleName("Balances and journal")
         for number, pane in enumerate(panes):

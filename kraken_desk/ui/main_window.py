@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._panes: tuple[Pane, ...] = (places.tree, places.inspector, *places.drawer)
         self._lay_out(places)
+        self._first_focus = places.tree.widget()
         for pane in self._panes:
             for action in pane.actions():
                 self.addAction(action)
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
     def open_panes(self) -> None:
         for pane in self._panes:
             pane.open()
+        self._first_focus.setFocus()
 
     def show_drawer_tab(self, number: int) -> None:
         self._drawer.show_tab(number)

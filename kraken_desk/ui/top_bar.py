@@ -36,7 +36,7 @@ class TopBar(QFrame):
         layout.setSpacing(metrics.GAP)
         layout.addWidget(program)
         layout.addSpacing(2)
-        layout.addWidget(environment)
+        layout.addWidget(environment, alignment=Qt.AlignmentFlag.AlignVCenter)
         layout.addSpacing(6)
         search.setMinimumWidth(180)
         search.setMaximumWidth(420)

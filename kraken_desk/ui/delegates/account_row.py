@@ -14,6 +14,8 @@ from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.theme.metrics import BADGE_HEIGHT
 
 _GAP = 12
+WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN)
+"""Room kept for the tally in every row, so that the figures of all accounts end at one line."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -38,13 +40,14 @@ class AccountRowPainter:
         self._text(painter, room, row.subtitle, Tone.MUTED, self._theme.fonts.body)
 
     def _draw_tally(self, painter: QPainter, rect: QRect, row: AccountRow) -> int:
+        room = self._badges.width(WIDEST_TALLY)
         if not row.tally:
-            return rect.right()
+            return rect.right() - room - _GAP
         shape = Shape.DIAMOND if row.level is Level.HIGH else None
         look = BadgeLook(row.tally, level_tone(row.level), shape=shape)
         left = rect.right() - self._badges.width(look)
         self._badges.draw(painter, QPointF(left, rect.center().y() - BADGE_HEIGHT / 2 + 0.5), look)
-        return left - _GAP
+        return rect.right() - room - _GAP
 
     def _draw_figure(self, painter: QPainter, rect: QRect, right: int, row: AccountRow) -> int:
         if not row.figure:

@@ -5,12 +5,13 @@ Assets are not added up in a common currency: no prices are read, so such a tota
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from kraken_desk.domain.balances import AssetTotal, BalanceSheet, total_by_asset
-from kraken_desk.domain.money import Amount
+from kraken_desk.domain.money import THIN_SPACE, format_quantity
 
 PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
+_CENT = Decimal("0.01")
 
 
 def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:
@@ -28,7 +29,14 @@ def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:
     main = min(held, key=_rank)
     others = len(held) - 1
     more = f" +{others}" if others else ""
-    return f"{Amount(main.total, main.asset)}{more}", stale
+    return f"{_short(main.total)} {main.asset}{more}", stale
+
+
+def _short(quantity: Decimal) -> str:
+    """Cut a long fraction, and say so; the balances show every digit."""
+    cut = quantity.quantize(_CENT, rounding=ROUND_DOWN) if abs(quantity) >= 1 else quantity
+    sign = "≈" + THIN_SPACE if cut != quantity else ""
+    return f"{sign}{format_quantity(cut)}"
 
 
 def _rank(total: AssetTotal) -> tuple[int, str]:

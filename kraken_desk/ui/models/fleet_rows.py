@@ -116,17 +116,17 @@ def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
         cells=(
             _name_cell(node),
             Cell(node.slot.venue.label, sort=node.slot.venue.value),
-            _permissions_cell(found),
-            _allowlist_cell(info),
+            _permissions_cell(found) if info else _missing(check),
+            _allowlist_cell(info) if info else _missing(check),
             _process_cell(node),
-            _expires_cell(info, now),
-            _last_used_cell(info, now),
+            _expires_cell(info, now) if info else _missing(check),
+            _past(info.last_used, now, "Never used, Kraken reports") if info else _missing(check),
             _checked_cell(node, now),
         ),
         state=_key_state(node, now),
         level=node.health.level,
         badges=found,
-        allowlist=_allowlist_status(info),
+        allowlist=_allowlist_status(info) if info else None,
         search=_key_search(node, account_label, found),
     )
 
@@ -158,9 +158,15 @@ def _name_cell(node: KeyNode) -> Cell:
     return Cell(node.slot.name, Tone.PLAIN, f"{tip}\n{remarks}".strip(), node.slot.name.casefold())
 
 
-def _permissions_cell(found: tuple[Badge, ...] | None) -> Cell:
-    if found is None:
+def _missing(check: KeyCheck | None) -> Cell:
+    """Return the cell of a fact that Kraken has never told us: unknown, whatever it may be."""
+    if check is None:
         return Cell("not checked", tip="Kraken has not been asked about this key yet.", sort=-1.0)
+    return Cell("unknown", tip="No check has been accepted yet, so nothing was reported.", sort=-1.0)
+
+
+def _permissions_cell(found: tuple[Badge, ...] | None) -> Cell:
+    found = found or ()
     lines = [f"{badge.text}: {', '.join(badge.rights)}" for badge in found]
     danger = sum(100 if b.kind in (BadgeKind.WITHDRAW, BadgeKind.UNKNOWN) else 1 for b in found)
     return Cell(", ".join(b.text for b in found) or "none", tip="\n".join(lines), sort=float(danger))
@@ -179,18 +185,14 @@ def allowlist_tone(status: AllowlistStatus) -> Tone:
     return _ALLOWLIST_TONES[status]
 
 
-def _allowlist_status(info: ApiKeyInfo | None) -> AllowlistStatus | None:
-    if info is None:
-        return None
+def _allowlist_status(info: ApiKeyInfo) -> AllowlistStatus:
     if isinstance(info.ip_allowlist, IpAllowlist):
         return info.ip_allowlist.status
     return AllowlistStatus.NOT_REPORTED
 
 
-def _allowlist_cell(info: ApiKeyInfo | None) -> Cell:
+def _allowlist_cell(info: ApiKeyInfo) -> Cell:
     status = _allowlist_status(info)
-    if info is None or status is None:
-        return Cell("not checked", tip="Kraken has not been asked about this key yet.", sort=-1.0)
     order = _ALLOWLIST_ORDER[status]
     if not isinstance(info.ip_allowlist, IpAllowlist):
         return Cell(NOT_REPORTED_TEXT, tip=NOT_REPORTED_TIP, sort=order, reported=False)
@@ -207,10 +209,8 @@ def _process_cell(node: KeyNode) -> Cell:
     return Cell(slot.process, tip=f"{slot.process}{role}{client}", sort=slot.process.casefold())
 
 
-def _expires_cell(info: ApiKeyInfo | None, now: datetime) -> Cell:
-    end = info.valid_until if info else NOT_REPORTED
-    if info is None:
-        return Cell("unknown", tip="Not checked yet", sort=-1.0)
+def _expires_cell(info: ApiKeyInfo, now: datetime) -> Cell:
+    end = info.valid_until
     if end is NOT_REPORTED:
         return _not_reported()
     if end is None:
@@ -220,12 +220,6 @@ def _expires_cell(info: ApiKeyInfo | None, now: datetime) -> Cell:
     if end <= now:
         tone, text = Tone.DANGER, "expired"
     return Cell(text, tone, f"{moment(end)}, {until(now, end)}", end.timestamp())
-
-
-def _last_used_cell(info: ApiKeyInfo | None, now: datetime) -> Cell:
-    if info is None:
-        return Cell("unknown", tip="Not checked yet", sort=-1.0)
-    return _past(info.last_used, now, "Never used, Kraken reports")
 
 
 def _past(then: datetime | NotReported | None, now: datetime, never: str) -> Cell:
@@ -246,20 +240,21 @@ def _checked_cell(node: KeyNode, now: datetime) -> Cell:
         return Cell("checking", Tone.ACCENT, "Kraken is being asked", now.timestamp())
     if check is None:
         return Cell("never", tip="Never checked", sort=0.0)
-    age, tone, tip = age_text(check.checked_at, now), Tone.MUTED, moment(check.checked_at)
-    if now - check.checked_at > STALE:
-        tone = Tone.WARN
     if check.outcome is not CheckOutcome.ACCEPTED:
-        tone, tip = _failed_check(check, now)
-    return Cell(age, tone, tip, check.checked_at.timestamp())
+        return _failed_check(check, now)
+    tone = Tone.WARN if now - check.checked_at > STALE else Tone.MUTED
+    age = age_text(check.checked_at, now)
+    return Cell(age, tone, moment(check.checked_at), check.checked_at.timestamp())
 
 
-def _failed_check(check: KeyCheck, now: datetime) -> tuple[Tone, str]:
-    tone = Tone.DANGER if check.outcome is CheckOutcome.REJECTED else Tone.WARN
-    problem = check.problem
-    said = f": {problem.title}" if problem else ""
-    read = f"\nFacts read {ago(now, check.info.read_at)}" if check.info else ""
-    return tone, f"{check.outcome.value.capitalize()}{said}{read}"
+def _failed_check(check: KeyCheck, now: datetime) -> Cell:
+    refused = check.outcome is CheckOutcome.REJECTED
+    lines = [check.problem.title if check.problem else "", f"{ago(now, check.checked_at)}"]
+    if check.info:
+        lines.append(f"Facts read {ago(now, check.info.read_at)}")
+    tip = "\n".join(line for line in lines if line)
+    word, tone = ("refused", Tone.DANGER) if refused else ("failed", Tone.WARN)
+    return Cell(word, tone, tip, check.checked_at.timestamp())
 
 
 def _key_state(node: KeyNode, now: datetime) -> State:

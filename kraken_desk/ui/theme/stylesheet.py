@@ -214,6 +214,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 _TABS_AND_MENUS = """
 QTabWidget::pane { border: none; border-top: 1px solid $border; top: -1px; }
+QTabWidget[role="panel"]::tab-bar { left: 16px; }
 QTabBar { background: transparent; border: none; qproperty-drawBase: 0; }
 QTabBar::tab {
     background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;

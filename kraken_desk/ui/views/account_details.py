@@ -14,7 +14,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.theme import Theme, metrics
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
-from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, section
+from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, hairline, section
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import FactGrid
 
@@ -51,6 +51,7 @@ class _Summary(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addWidget(page, 1)
+        layout.addWidget(hairline())
         layout.addLayout(self.foot)
 
     def show_worst(self, nodes: tuple[KeyNode, ...]) -> None:

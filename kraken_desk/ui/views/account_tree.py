@@ -118,6 +118,7 @@ class AccountTreePane(QObject):
         )
         self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
         self._no_match.setObjectName("fleet-no-match")
+        self._stack.setFocusProxy(self._tree)
         for page in (self._tree, self._empty, self._no_match):
             self._stack.addWidget(page)
 

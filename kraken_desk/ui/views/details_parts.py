@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.health import Level
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
-from kraken_desk.ui.delegates.name import SHAPE, state_colour
-from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
-from kraken_desk.ui.models.fleet_rows import State, level_tone
+from kraken_desk.ui.delegates.shapes import Shape
+from kraken_desk.ui.models.fleet_rows import level_tone
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
+from kraken_desk.ui.widgets.sign import Sign
 
 CARD_TONES = {
     Level.HIGH: Tone.DANGER,
@@ -133,26 +133,16 @@ def clear(column: QVBoxLayout | QHBoxLayout) -> None:
             old.deleteLater()
 
 
+def hairline() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line
+
+
 def section(text: str) -> QLabel:
     label = QLabel(text)
     set_role(label, "head")
     return label
-
-
-class _StateSign(QWidget):
-    """The shape of a state beside a name outside the tree."""
-
-    def __init__(self, theme: Theme, state: State, level: Level, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._state, self._level = theme, state, level
-        self.setFixedSize(QSize(SHAPE + 4, SHAPE + 4))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        colour = state_colour(self._theme.tokens, self._state, self._level)
-        draw_shape(painter, STATE_SHAPES[self._state], QRectF(2, 2, SHAPE, SHAPE), colour)
-        painter.end()
 
 
 class KeyLink(QWidget):
@@ -179,6 +169,6 @@ class KeyLink(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(metrics.STEP)
-        layout.addWidget(_StateSign(theme, State.FINDINGS, node.health.level, self))
+        layout.addWidget(Sign(theme, Shape.DIAMOND, level_tone(node.health.level)))
         layout.addWidget(link)
         layout.addWidget(remark, 1)

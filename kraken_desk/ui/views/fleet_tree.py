@@ -27,6 +27,8 @@ from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE
 Index = QModelIndex | QPersistentModelIndex
 
 INDENT = 20
+HAIRLINE = 0.6
+"""Rows are parted more softly than panels."""
 
 WIDTHS: dict[Column, tuple[int, int]] = {
     Column.NAME: (170, 250),
@@ -188,7 +190,9 @@ class FleetTree(QTreeView):
         elif hovered:
             ground = tokens.hover
         painter.fillRect(rect, ground)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
+        hairline = QColor(tokens.border)
+        hairline.setAlphaF(HAIRLINE)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), hairline)
         if selected:
             painter.fillRect(QRect(rect.left(), rect.top(), SELECTION_EDGE, rect.height()), tokens.accent)
 

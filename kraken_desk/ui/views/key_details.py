@@ -14,7 +14,7 @@ from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import ago, moment
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
-from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, section
+from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
 from kraken_desk.ui.views.key_facts import history, key_facts, nonce_facts, right_facts
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
@@ -48,6 +48,7 @@ class KeyDetails(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addWidget(self._tabs(), 1)
+        layout.addWidget(hairline())
         layout.addWidget(self._foot())
 
     def show_key(self, node: KeyNode, account: Account, journal: JournalSnapshot, now: datetime) -> None:
@@ -67,7 +68,7 @@ class KeyDetails(QWidget):
         tabs.setObjectName("key-tabs")
         tabs.setAccessibleName("Details of the key")
         tabs.tabBar().setAccessibleName("Details of the key")
-        tabs.setDocumentMode(True)
+        set_role(tabs, "panel")
         overview = Page("key-overview")
         overview.column.addLayout(self._cards)
         overview.column.addWidget(self._facts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from kraken_desk.ui.bridge import Bridge
-from kraken_desk.ui.theme import metrics, set_property, set_role
+from kraken_desk.ui.delegates.shapes import Shape
+from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.views.status_words import (
     Words,
     connection_words,
@@ -16,15 +18,17 @@ from kraken_desk.ui.views.status_words import (
     keychain_words,
     lockout_words,
 )
+from kraken_desk.ui.widgets.sign import Sign
 from kraken_desk.ui.work_words import Work, describe_work
 
 TICK_MS = 1_000
+_SIGNS = {Tone.OK: Shape.CIRCLE, Tone.DANGER: Shape.DIAMOND}
 
 
 class StatusBar(QFrame):
     """One line that always tells the truth about the desk itself."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._progress: dict[str, tuple[int, int]] = {}
@@ -38,12 +42,18 @@ class StatusBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(metrics.PADDING, 0, metrics.PADDING, 0)
         layout.setSpacing(18)
-        for label in (self._environment, self._connection, self._keychain, self._lockout):
+        self._sign = Sign(theme, Shape.HOLLOW_CIRCLE, Tone.MUTED, side=7)
+        connection = QHBoxLayout()
+        connection.setSpacing(5)
+        connection.addWidget(self._sign)
+        connection.addWidget(self._connection)
+        layout.addLayout(connection)
+        for label in (self._environment, self._keychain, self._lockout):
             layout.addWidget(label)
         layout.addStretch()
         self._add_work(layout)
         layout.addWidget(self._figures)
-        self._environment.setText(f"Environment: {bridge.environment.name}")
+        _say(self._environment, Words(f"Environment: {bridge.environment.name}"))
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -74,7 +84,9 @@ class StatusBar(QFrame):
     def refresh(self) -> None:
         """Say everything anew; ages and the countdown grow by the second."""
         now, status = self._bridge.now(), self._bridge.status
-        _say(self._connection, connection_words(status, now))
+        words = connection_words(status, now)
+        self._sign.say(_SIGNS.get(words.tone, Shape.HOLLOW_CIRCLE), words.tone)
+        _say(self._connection, replace(words, tone=Tone.MUTED) if words.tone is Tone.OK else words)
         _say(self._keychain, keychain_words(status))
         lockout = lockout_words(status, now)
         self._lockout.setVisible(lockout is not None)
