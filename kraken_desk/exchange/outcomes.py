@@ -22,7 +22,8 @@ from kraken_desk.domain.errors import (
 from kraken_desk.exchange.operations import Operation
 from kraken_desk.exchange.seams import Reply
 
-_EDGE_CODE = re.compile(rb"error(?:\s+code)?\W{0,12}(?:<[^>]{0,80}>\s*)?(10\d\d)\b", re.IGNORECASE)
+_TAG = re.compile(rb"<[^>]{0,500}>")
+_EDGE_CODE = re.compile(rb"error(?:\s+code)?[\s:]{1,12}(10\d\d)\b", re.IGNORECASE)
 _MOVED_FOR_GOOD = (301, 307, 308, 410)
 _EDGE_PAUSE_S = 120.0
 
@@ -76,7 +77,7 @@ def reading(operation: Operation) -> Iterator[None]:
 
 def edge_error(reply: Reply, operation: Operation) -> ExchangeError:
     """Explain an answer that is no API answer at all; its text is never shown."""
-    code = _EDGE_CODE.search(reply.body[:20_000])
+    code = _EDGE_CODE.search(_TAG.sub(b" ", reply.body[:20_000]))
     cloudflare = int(code[1]) if code else None
     kraken = (f"HTTP {reply.status}", *((f"Cloudflare {cloudflare}",) if cloudflare else ()))
     if reply.status == 429 or cloudflare == 1015:
