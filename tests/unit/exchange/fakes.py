@@ -172,12 +172,13 @@ def reply(
     answer: object,
     status: int = 200,
     content_type: str = "application/json",
+    *,
     now: datetime = NOW,
-    **headers: str,
+    headers: dict[str, str] | None = None,
 ) -> Reply:
     """Build an answer from a JSON value or raw bytes."""
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    return Reply(status, {"content-type": content_type, **headers}, body, now, now)
+    return Reply(status, {"content-type": content_type, **(headers or {})}, body, now, now)
 
 
 class RecordingSleep:
