@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from kraken_desk.app.clock import SystemClock
-from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import profile_home
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.domain.environments import Environment
@@ -45,6 +44,8 @@ class OpenProfile:
         name = environment.strip().casefold()
         if name not in self._desks:
             if name == DEMO:
+                from kraken_desk.app.demo_world import DemoWorld  # the simulator's server is slow to import
+
                 world = await self._stack.enter_async_context(DemoWorld.running())
                 if not self._for_window:
                     await world.check_desk_keys()
