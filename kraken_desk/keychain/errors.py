@@ -6,8 +6,8 @@ the secret of the call has been taken out of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from kraken_desk.domain.errors import (
     KeychainError,
@@ -20,6 +20,8 @@ from kraken_desk.domain.errors import (
 from kraken_desk.domain.keys import Problem
 from kraken_desk.domain.secrets import ApiSecret
 
+T = TypeVar("T")
+
 INSTALL = (
     "On Linux install and start a Secret Service: gnome-keyring, KeePassXC (with its Secret Service"
     " integration on) or KWallet. Windows and macOS have one built in. “kraken-desk doctor” looks again."
@@ -27,28 +29,37 @@ INSTALL = (
 _LONGEST = 200
 
 
-@contextmanager
-def translated(secret: ApiSecret | None = None) -> Iterator[None]:
-    """Raise whatever a backend raises inside the block as a KeychainError.
+def calling(call: Callable[[], T], secret: ApiSecret | None = None) -> T:
+    """Call into a backend and raise whatever it raises as a KeychainError.
 
-    Backends of other systems raise their own kinds of exception, so every kind is taken; nothing
-    but calls into the backend may stand inside.
+    Backends of other systems raise their own kinds of exception, so every kind is taken; `call`
+    does nothing but call the backend. The original stays as the cause, without its frames, which
+    hold the secret as a plain string, and not at all if its own text quotes the secret.
     """
     try:
-        yield
+        return call()
     except KeychainError:
         raise
-    except Exception as error:  # the backend's own exception types are open-ended
-        _forget_frames(error)
-        raise _from_backend(error, secret) from error
+    except Exception as error:  # noqa: BLE001  # the backend's own exception types are open-ended
+        ours = _from_backend(error, secret)
+        cause = _without_frames(error, secret)
+    # Raised out here, because an exception raised while handling another keeps it as its context.
+    raise ours from cause
 
 
-def _forget_frames(error: BaseException) -> None:
-    """Cut the tracebacks of a backend's error: their frames hold the secret as a plain string."""
-    chain: BaseException | None = error
-    while chain is not None:
-        chain.__traceback__ = None
-        chain = chain.__cause__ or chain.__context__
+def _without_frames(error: BaseException, secret: ApiSecret | None) -> BaseException | None:
+    """Cut the tracebacks of an error and its causes; return None if one of them quotes the secret."""
+    link: BaseException | None = error
+    quotes = False
+    while link is not None:
+        link.__traceback__ = None
+        quotes = quotes or _quotes(str(link), secret)
+        link = link.__cause__ or link.__context__
+    return None if quotes else error
+
+
+def _quotes(text: str, secret: ApiSecret | None) -> bool:
+    return secret is not None and secret.reveal() != "" and secret.reveal() in text
 
 
 def _from_backend(error: Exception, secret: ApiSecret | None) -> KeychainError:
@@ -62,7 +73,7 @@ def _from_backend(error: Exception, secret: ApiSecret | None) -> KeychainError:
 
 def _reason(error: Exception, secret: ApiSecret | None) -> str:
     text = str(error) or type(error).__name__
-    if secret is not None:
+    if secret is not None and _quotes(text, secret):
         text = text.replace(secret.reveal(), "[secret removed]")
     return text[:_LONGEST]
 

@@ -12,7 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kraken_desk.keychain.errors import silent, translated
+from kraken_desk.domain.errors import KeychainUnavailableError
+from kraken_desk.keychain.errors import calling, silent
 
 if TYPE_CHECKING:
     from jeepney import Message
@@ -48,13 +49,19 @@ class ServiceLook:
 
 def look_blocking() -> ServiceLook:
     """Ask the service; raises KeychainUnavailableError when it is silent or gone."""
+    try:
+        return calling(_look)
+    except KeychainUnavailableError as error:
+        if isinstance(error.__cause__, TimeoutError):
+            raise silent(LOOK_LIMIT_S) from None
+        raise
+
+
+def _look() -> ServiceLook:
     from jeepney.io.blocking import open_dbus_connection
 
-    with translated(), closing(open_dbus_connection()) as bus:
-        try:
-            return ServiceLook(_program(bus), _default_collection(bus))
-        except TimeoutError:
-            raise silent(LOOK_LIMIT_S) from None
+    with closing(open_dbus_connection()) as bus:
+        return ServiceLook(_program(bus), _default_collection(bus))
 
 
 def _default_collection(bus: DBusConnection) -> Collection:

@@ -21,11 +21,11 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain import policy, secret_service
 from kraken_desk.keychain.errors import (
     already_there,
+    calling,
     closed,
     locked_up,
     missing,
     problem_of,
-    translated,
     unsafe,
     waiting,
 )
@@ -108,13 +108,10 @@ class KeyringVault:
 
     def _put_blocking(self, service: str, secret: ApiSecret, patience: Patience) -> None:
         backend = self._ready(patience)
-        with translated(secret):
-            occupied = backend.get_password(service, USERNAME) is not None
-        if occupied:
+        if _read(backend, service, secret) is not None:
             raise already_there()
-        with translated(secret):
-            backend.set_password(service, USERNAME, secret.reveal())
-        if _read(backend, service) != secret:
+        calling(lambda: backend.set_password(service, USERNAME, secret.reveal()), secret)
+        if _read(backend, service, secret) != secret:
             with contextlib.suppress(KeychainError):
                 _delete(backend, service)
             raise unsafe("What was written did not come back unchanged, so the secret is not stored.")
@@ -165,15 +162,14 @@ def _name(backend: KeyringBackend) -> str:
     return policy.ALLOWED.get(policy.class_name(backend), "The keychain")
 
 
-def _read(backend: KeyringBackend, service: str) -> ApiSecret | None:
-    with translated():
-        text = backend.get_password(service, USERNAME)
-        return None if text is None else ApiSecret(text)
+def _read(backend: KeyringBackend, service: str, expected: ApiSecret | None = None) -> ApiSecret | None:
+    """Return the secret or None; `expected` is kept out of the error's text if reading fails."""
+    text = calling(lambda: backend.get_password(service, USERNAME), expected)
+    return None if text is None else ApiSecret(text)
 
 
 def _delete(backend: KeyringBackend, service: str) -> None:
-    with translated():
-        backend.delete_password(service, USERNAME)
+    calling(lambda: backend.delete_password(service, USERNAME))
 
 
 def _service(key_id: KeyId) -> str:
