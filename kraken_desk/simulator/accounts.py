@@ -11,6 +11,8 @@ from enum import Enum
 from kraken_desk.simulator.futures_book import FuturesBook
 from kraken_desk.simulator.ids import compact_iiban
 from kraken_desk.simulator.spot_book import SpotBook
+from kraken_desk.simulator.trading_book import TradingBook
+from kraken_desk.simulator.withdrawals import PastWithdrawal, SavedAddress
 
 
 class Tier(Enum):
@@ -42,8 +44,10 @@ class Account:
     tier: Tier = Tier.PRO
     wallet_id: str = ""
     volume_30d: int = 0
-    credit_line: bool = False
+    addresses: list[SavedAddress] = field(default_factory=list)
+    withdrawals: list[PastWithdrawal] = field(default_factory=list)
     spot: SpotBook = field(default_factory=SpotBook)
+    trading: TradingBook = field(default_factory=TradingBook)
     futures: FuturesBook = field(default_factory=FuturesBook)
 
     @property

@@ -11,10 +11,15 @@ from decimal import Decimal
 from kraken_desk.simulator.accounts import Account, Tier
 from kraken_desk.simulator.assets import ASSETS
 from kraken_desk.simulator.credentials import Access, FuturesKey, Key, OneTimeCode, SpotKey
+from kraken_desk.simulator.futures_book import Position
 from kraken_desk.simulator.ids import Ids
+from kraken_desk.simulator.markets import MAKER_FEE_PERCENT, PAIRS
+from kraken_desk.simulator.trading_book import Order
+from kraken_desk.simulator.withdrawals import METHODS, PastWithdrawal, SavedAddress
 from kraken_desk.simulator.world import World
 
 DAY_S = 86_400
+NO_FEE = Decimal(0)
 
 
 class Builder:
@@ -125,6 +130,60 @@ class Builder:
         for asset_id, text in (holds or {}).items():
             account.spot.holdings[asset_id].hold_trade = Decimal(text)
 
+    def open_order(self, account: Account, pair: str, side: str, price: str, volume: str) -> None:
+        """Open a limit order and hold what it needs."""
+        order = Order(
+            self.ids.order_txid(), PAIRS[pair], side, Decimal(price), Decimal(volume), self.started - 540
+        )
+        account.trading.open.append(order)
+        asset_id, reserved = order.reserve()
+        account.spot.holdings[asset_id].hold_trade += reserved
+
+    def past_trade(
+        self, account: Account, pair: str, side: str, price: str, volume: str, days_ago: float
+    ) -> None:
+        """Enter a filled order with its two ledger rows; the fee is paid in the quote currency."""
+        at, market = self.started - days_ago * DAY_S, PAIRS[pair]
+        cost = Decimal(price) * Decimal(volume)
+        fee = (cost * MAKER_FEE_PERCENT / 100).quantize(Decimal("0.0001"))
+        trade_id = self.ids.trade_refid()
+        order = Order(
+            self.ids.order_txid(), market, side, Decimal(price), Decimal(volume), at - 60, at, fee, trade_id
+        )
+        account.trading.filled.append(order)
+        sign = 1 if side == "buy" else -1
+        self._book_spot(account, "trade", market.base.asset_id, sign * Decimal(volume), at, trade_id)
+        self._book_spot(account, "trade", market.quote.asset_id, -sign * cost, at, trade_id, fee)
+
+    def saved_address(
+        self, account: Account, asset_id: str, method: str, key: str, address: str, *, verified: bool = True
+    ) -> SavedAddress:
+        saved = SavedAddress(asset_id, method, key, address, verified)
+        account.addresses.append(saved)
+        return saved
+
+    def past_withdrawal(
+        self, account: Account, saved: SavedAddress, amount: str, days_ago: float, *, canceled: bool = False
+    ) -> None:
+        """Enter a withdrawal into the list, and unless it was canceled into the ledger."""
+        at = self.started - days_ago * DAY_S
+        fee = next(method.fee for method in METHODS if method.method == saved.method)
+        refid = self.ids.withdrawal_refid()
+        account.withdrawals.append(
+            PastWithdrawal(
+                saved,
+                refid,
+                self.ids.transaction_id(),
+                Decimal(amount),
+                fee,
+                int(at),
+                "Failure" if canceled else "Success",
+                "canceled" if canceled else "",
+            )
+        )
+        if not canceled:
+            self._book_spot(account, "withdrawal", saved.asset_id, -Decimal(amount), at, refid, fee)
+
     def past_transfer(
         self, source: Account, target: Account, asset_id: str, amount: str, days_ago: float
     ) -> None:
@@ -151,8 +210,21 @@ class Builder:
                 lag_s=0.0,
             )
 
+    def position(
+        self, account: Account, side: str, symbol: str, price: str, size: str, days_ago: float
+    ) -> None:
+        at = self.started - days_ago * DAY_S
+        account.futures.positions.append(Position(side, symbol, Decimal(price), Decimal(size), at))
+
     def _book_spot(
-        self, account: Account, kind: str, asset_id: str, amount: Decimal, at: float, refid: str = ""
+        self,
+        account: Account,
+        kind: str,
+        asset_id: str,
+        amount: Decimal,
+        at: float,
+        refid: str = "",
+        fee: Decimal = NO_FEE,
     ) -> None:
         assert asset_id in ASSETS
         account.spot.post(
@@ -164,6 +236,7 @@ class Builder:
             subtype="",
             asset_id=asset_id,
             amount=amount,
+            fee=fee,
         )
 
 

@@ -32,6 +32,9 @@ Directing:
                               "futures": "online|maintenance"}
     PUT    /control/caller    {"address"}: where requests appear to come from, for allowlists and lockouts
     PUT    /control/latency   {"seconds"}: delay of every answer
+    POST   /control/notifications  {"type", "priority", "note", "effective_at"}: announce something on
+                              Futures, such as maintenance of high priority
+    DELETE /control/notifications  take all announcements back
     DELETE /control/requests  forget the kept log entries
     DELETE /control/lockout   end all lockouts
     POST   /control/reset     begin anew: same population and seed, same keys
@@ -62,6 +65,7 @@ from kraken_desk.simulator.ids import Ids
 from kraken_desk.simulator.jsontext import JsonValue, render
 from kraken_desk.simulator.messages import Reply, Request
 from kraken_desk.simulator.spot_book import Holding
+from kraken_desk.simulator.world import Notification
 
 ROOT = "/control"
 _SPOT_STATES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
@@ -270,6 +274,19 @@ class Control:
         totals = self._exchange.world.totals()
         return {"totals": {name: format(total.normalize(), "f") for name, total in totals.items()}}
 
+    def notify(self, body: Body, _: Mapping[str, str]) -> JsonValue:
+        body.only("type", "priority", "note", "effective_at")
+        at = body.number("effective_at") if "effective_at" in body else None
+        notice = Notification(
+            body.text("type", "general"), body.text("priority", "low"), body.text("note", ""), at
+        )
+        self._exchange.world.notifications.append(notice)
+        return {}
+
+    def end_notifications(self, _: Body, __: Mapping[str, str]) -> JsonValue:
+        self._exchange.world.notifications.clear()
+        return {}
+
     def read_lockout(self, _: Body, __: Mapping[str, str]) -> JsonValue:
         world = self._exchange.world
         until = world.limits.lockout.locked_until(world.caller_address)
@@ -341,5 +358,7 @@ _ACTIONS: dict[tuple[str, str], _Action] = {
     ("GET", f"{ROOT}/totals"): Control.totals,
     ("GET", f"{ROOT}/lockout"): Control.read_lockout,
     ("DELETE", f"{ROOT}/lockout"): Control.end_lockouts,
+    ("POST", f"{ROOT}/notifications"): Control.notify,
+    ("DELETE", f"{ROOT}/notifications"): Control.end_notifications,
     ("POST", f"{ROOT}/reset"): Control.reset,
 }

@@ -229,7 +229,7 @@ def _spot_balances(build: Builder, *accounts: Account) -> None:
         {
             "ZUSD": "401207.5200",
             "ZEUR": "15250.0000",
-            "XXBT": "4.2500000000",
+            "XXBT": "4.7500150000",
             "XBT.F": "1.1000000000",
             "USDC": "250000.00000000",
             "USDC.F": "75000.00000000",
@@ -238,8 +238,7 @@ def _spot_balances(build: Builder, *accounts: Account) -> None:
     )
     build.spot_balances(
         makers,
-        {"ZUSD": "53210.5500", "XXBT": "1.8423000000", "XETH": "25.5000000000", "USDT": "18400.00000000"},
-        holds={"ZUSD": "12040.0000", "XXBT": "0.4200000000"},
+        {"ZUSD": "61750.2150", "XXBT": "1.7523000000", "XETH": "25.5000000000", "USDT": "18400.00000000"},
     )
     build.spot_balances(
         momentum, {"ZUSD": "116492.1000", "SOL": "350.0000000000", "XXBT": "0.7500000000", "XXRP": "0"}
@@ -274,10 +273,25 @@ def _futures_balances(build: Builder, *accounts: Account) -> None:
     build.futures_balances(research, "cash", {"usd": "0", "xbt": "0.00000000346"})
     makers.futures.wallets["flex"].initial_margin += 22_500
     basis.futures.wallets["flex"].initial_margin += 180_000
+    build.position(makers, "long", "PF_ETHUSD", "3320.5", "12", 2.1)
+    build.position(basis, "short", "PF_XBTUSD", "97210", "9.25", 20.4)
 
 
 def _history(build: Builder, master: Account, *subaccounts: Account) -> None:
+    """Trades, open orders, withdrawals and transfers; the balances after them are round figures."""
     makers, momentum, basis = subaccounts
+    build.past_trade(makers, "XXBTZUSD", "buy", "95000.0", "0.1", 8.5)
+    build.past_trade(makers, "XXBTZUSD", "sell", "97500.0", "0.01", 7.2)
+    build.open_order(makers, "XXBTZUSD", "buy", "96320.0", "0.125")
+    build.open_order(makers, "XXBTZUSD", "sell", "99150.0", "0.42")
+    cold = build.saved_address(
+        master, "XXBT", "Bitcoin", "cold-storage", "bc1qxdsh4sdd29h6ldehz0se5c61asq8cgwyjf2y3z"
+    )
+    build.saved_address(
+        master, "XETH", "Ether", "custodian", "0x4675c7e5baafbffbca748158becba61ef3b0a263", verified=False
+    )
+    build.past_withdrawal(master, cold, "0.5", 14.1)
+    build.past_withdrawal(master, cold, "0.72485", 14.0, canceled=True)
     build.past_transfer(momentum, master, "ZUSD", "12500.0000", 6.25)
     build.past_transfer(makers, master, "ZUSD", "5000.0000", 3.5)
     build.past_transfer(master, basis, "XXBT", "0.2500000000", 1.75)

@@ -65,7 +65,7 @@ class FaultName(Enum):
     WS_GARBAGE = "ws_garbage"  # a frame that is not JSON
 
 
-FEED_FAULTS = frozenset(name for name in FaultName if name.value.startswith("ws_"))
+REST_FAULTS = frozenset(name for name in FaultName if not name.value.startswith("ws_"))
 
 
 @dataclass(slots=True)
@@ -153,14 +153,14 @@ class FaultBook:
 
     def strike(self, path: str, api_key: str) -> FaultRule | None:
         """Find the rule that strikes a REST request, if any."""
-        return self._first(path, api_key, feed=False)
+        return self._first(path, api_key, REST_FAULTS)
 
-    def strike_feed(self, path: str, api_key: str) -> FaultRule | None:
-        """Find the rule that strikes a feed's next message, if any."""
-        return self._first(path, api_key, feed=True)
+    def strike_feed(self, path: str, api_key: str, names: frozenset[FaultName]) -> FaultRule | None:
+        """Find a rule of one of `names` that strikes a feed now, if any."""
+        return self._first(path, api_key, names)
 
-    def _first(self, path: str, api_key: str, *, feed: bool) -> FaultRule | None:
+    def _first(self, path: str, api_key: str, names: frozenset[FaultName]) -> FaultRule | None:
         for rule in self._rules:
-            if (rule.name in FEED_FAULTS) is feed and rule.strikes(path, api_key):
+            if rule.name in names and rule.strikes(path, api_key):
                 return rule
         return None

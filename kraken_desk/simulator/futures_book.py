@@ -79,12 +79,24 @@ class LogRow:
     new_balance: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """An open position; it never moves, since prices do not."""
+
+    side: str
+    symbol: str
+    price: Decimal
+    size: Decimal
+    opened_at: float
+
+
 @dataclass(slots=True)
 class FuturesBook:
     """Wallets by name, and the account log, oldest row first."""
 
     wallets: dict[str, Wallet] = field(default_factory=dict)
     log: list[LogRow] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
     trading_enabled: bool = True
 
     def __post_init__(self) -> None:

@@ -44,6 +44,9 @@ class Ids:
     def order_txid(self) -> str:
         return f"O{self._word(5)}-{self._word(5)}-{self._word(6)}"
 
+    def transaction_id(self) -> str:
+        return self._random.randbytes(32).hex()
+
     def wallet_id(self) -> str:
         return "-".join(self._word(4) for _ in range(4))
 

@@ -10,14 +10,17 @@ import contextlib
 import ipaddress
 import socket
 import struct
+import sys
 
 from aiohttp import web
 
 from kraken_desk.simulator.control import ROOT, Control
 from kraken_desk.simulator.exchange import Exchange
+from kraken_desk.simulator.feed_server import FEEDS, FeedConnection
 from kraken_desk.simulator.messages import Ending, Reply, Request
 
 _SHUTDOWN_S = 0.5
+_LINGER = "hh" if sys.platform == "win32" else "ii"
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -69,6 +72,8 @@ class Server:
         request = await self._read(http)
         if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
             return _respond(self._direct(http, request))
+        if request.path in FEEDS and "upgrade" in request.header("connection").lower():
+            return await self._connect(http, request.path)
         reply = self._exchange.handle(request)
         delay_s = reply.delay_s + self._exchange.world.latency_s
         if delay_s:
@@ -76,6 +81,11 @@ class Server:
         if reply.ending is not Ending.ANSWER:
             _cut(http, reset=reply.ending is Ending.RESET)
         return _respond(reply)
+
+    async def _connect(self, http: web.BaseRequest, path: str) -> web.StreamResponse:
+        world = self._exchange.world
+        feed = FEEDS[path](world)
+        return await FeedConnection(feed, self._stopping, lambda: self._exchange.world is world).run(http)
 
     async def _read(self, http: web.BaseRequest) -> Request:
         path, _, query = http.raw_path.partition("?")
@@ -114,5 +124,5 @@ def _cut(http: web.BaseRequest, *, reset: bool) -> None:
         return
     peer = transport.get_extra_info("socket")
     if reset and peer is not None:
-        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
     transport.abort()

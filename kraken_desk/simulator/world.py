@@ -4,7 +4,6 @@ Imports the standard library only and does no I/O. Rules take a world and a requ
 everything that a rule may consult or change hangs here.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,16 +22,26 @@ from kraken_desk.simulator.switches import Switches
 
 SpotObserver = Callable[[Account, LedgerEntry], None]
 FuturesObserver = Callable[[Account, LogRow], None]
-_KEPT_WITHDRAWALS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class SpotToken:
-    """A WebSocket token and whose it is."""
+    """A WebSocket token, whose it is, and by how many subscriptions it is kept alive."""
 
     token: str
     api_key: str
     issued_at: float
+    in_use: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A Futures notification, such as planned maintenance."""
+
+    type: str
+    priority: str
+    note: str
+    effective_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +72,7 @@ class World:
         self.caller_address = "127.0.0.1"
         self.latency_s = 0.0
         self.tokens: dict[str, SpotToken] = {}
-        self.withdrawals: deque[dict[str, str]] = deque(maxlen=_KEPT_WITHDRAWALS)
+        self.notifications: list[Notification] = []
         self.spot_observers: list[SpotObserver] = []
         self.futures_observers: list[FuturesObserver] = []
 

@@ -2,7 +2,16 @@
 
 from datetime import UTC, datetime
 
-from kraken_desk.simulator.futures import answers, history, instruments, keys, refusals, transfers, wallets
+from kraken_desk.simulator.futures import (
+    answers,
+    history,
+    instruments,
+    keys,
+    positions,
+    refusals,
+    transfers,
+    wallets,
+)
 from kraken_desk.simulator.futures.calls import (
     Endpoint,
     FuturesCall,
@@ -21,7 +30,12 @@ DERIVATIVES = "/derivatives/api/v3/"
 KEY_CHECK = "/api/auth/v1/api-keys/v3/check"
 ACCOUNT_LOG = frozenset({"/api/history/v3/account-log", "/api/history/v2/account-log"})
 SUNSET = datetime(2027, 3, 1, tzinfo=UTC)
-ROUTES: tuple[Route, ...] = (*wallets.ROUTES, *transfers.ROUTES, *instruments.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *wallets.ROUTES,
+    *transfers.ROUTES,
+    *positions.ROUTES,
+    *instruments.ROUTES,
+)
 
 
 def handle(world: World, request: Request) -> Handled:

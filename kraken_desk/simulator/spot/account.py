@@ -6,6 +6,7 @@ from typing import Final
 from kraken_desk.simulator.assets import ASSETS
 from kraken_desk.simulator.jsontext import JsonValue, fixed
 from kraken_desk.simulator.spot.calls import Endpoint, SpotCall, all_of, any_key
+from kraken_desk.simulator.spot.wallets import WALLET_PARAMETERS, check_wallet
 from kraken_desk.simulator.spot_book import Holding
 
 NOTHING: Final[JsonValue] = {}
@@ -39,6 +40,7 @@ def api_key_info(call: SpotCall) -> JsonValue:
 
 def balance(call: SpotCall) -> JsonValue:
     """List totals, net of pending withdrawals, open orders still included."""
+    check_wallet(call)
     holdings = call.account.spot.holdings
     if not holdings and call.world.switches.empty_balance_without_result:
         return NOTHING
@@ -46,6 +48,7 @@ def balance(call: SpotCall) -> JsonValue:
 
 
 def balance_ex(call: SpotCall) -> JsonValue:
+    check_wallet(call)
     as_text = call.world.switches.balance_ex_numbers == "text"
     return {
         asset_id: _extended(held, ASSETS[asset_id].decimals, as_text=as_text)
@@ -72,9 +75,8 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-_WALLET = frozenset({"rebase_multiplier", "account_id"})
 ENDPOINTS = {
     "GetApiKeyInfo": Endpoint(api_key_info, any_key),
-    "Balance": Endpoint(balance, all_of("query-funds"), parameters=_WALLET),
-    "BalanceEx": Endpoint(balance_ex, all_of("query-funds"), parameters=_WALLET),
+    "Balance": Endpoint(balance, all_of("query-funds"), parameters=WALLET_PARAMETERS),
+    "BalanceEx": Endpoint(balance_ex, all_of("query-funds"), parameters=WALLET_PARAMETERS),
 }

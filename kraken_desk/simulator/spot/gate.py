@@ -6,6 +6,7 @@ counter, rights, arguments.
 """
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from kraken_desk.simulator.credentials import SpotKey, address_allowed
 from kraken_desk.simulator.messages import Request
@@ -45,7 +46,7 @@ def admit(world: World, request: Request, endpoint: Endpoint | None, trace: Trac
         raise SpotRefusal(refusals.INVALID_NONCE)
     key.last_used = int(now)
     _check_service(world, endpoint, key, parameters, now)
-    return SpotCall(world, key, parameters, now)
+    return SpotCall(world, key, parameters.joined(dict(parse_qsl(request.query))), now)
 
 
 def _identify(world: World, request: Request, now: float) -> SpotKey:

@@ -12,6 +12,7 @@ from kraken_desk.simulator.spot import refusals
 from kraken_desk.simulator.spot.calls import Endpoint, SpotCall, all_of
 from kraken_desk.simulator.spot.parameters import Parameters
 from kraken_desk.simulator.spot.refusals import SpotRefusal, invalid_arguments
+from kraken_desk.simulator.spot.wallets import check_wallet
 from kraken_desk.simulator.spot_book import LedgerEntry
 
 PAGE = 50
@@ -38,6 +39,7 @@ _TYPES = frozenset(
 
 def ledgers(call: SpotCall) -> JsonValue:
     """List entries, newest first: `start` excluded, `end` included, fifty to a page."""
+    check_wallet(call)
     entries = _selected(call)
     if call.parameters.flag("with_cursor") or call.parameters.text("cursor"):
         return _page_by_cursor(entries, call.parameters)

@@ -35,6 +35,10 @@ class Parameters:
             raise invalid_arguments(name)
         return value
 
+    def joined(self, others: Mapping[str, str]) -> "Parameters":
+        """Add the values of a query string; those of the body come first."""
+        return Parameters({**others, **self.values}) if others else self
+
     def flag(self, name: str) -> bool:
         value = self.values.get(name)
         return value is True or (isinstance(value, str) and value.lower() in {"true", "1", "yes"})

@@ -5,7 +5,21 @@ from urllib.parse import parse_qsl
 
 from kraken_desk.simulator.jsontext import JsonValue, render
 from kraken_desk.simulator.messages import Handled, Reply, Request
-from kraken_desk.simulator.spot import account, ledgers, public, refusals, transfers
+from kraken_desk.simulator.spot import (
+    account,
+    credit,
+    fees,
+    ledgers,
+    markets,
+    public,
+    refusals,
+    subaccounts,
+    tokens,
+    trading,
+    transfers,
+    wallets,
+    withdrawals,
+)
 from kraken_desk.simulator.spot.calls import Endpoint
 from kraken_desk.simulator.spot.gate import Trace, admit
 from kraken_desk.simulator.spot.refusals import SpotRefusal
@@ -17,7 +31,15 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     **account.ENDPOINTS,
     **ledgers.ENDPOINTS,
     **transfers.ENDPOINTS,
+    **subaccounts.ENDPOINTS,
+    **wallets.ENDPOINTS,
+    **trading.ENDPOINTS,
+    **fees.ENDPOINTS,
+    **credit.ENDPOINTS,
+    **withdrawals.ENDPOINTS,
+    **tokens.ENDPOINTS,
 }
+PUBLIC_ENDPOINTS = {**public.ENDPOINTS, **markets.ENDPOINTS}
 
 
 def handle(world: World, request: Request) -> Handled:
@@ -48,7 +70,7 @@ def _answer(world: World, request: Request, trace: Trace) -> JsonValue:
         call = admit(world, request, endpoint, trace)
         assert endpoint is not None
         return endpoint.answer(call)
-    answer = public.ENDPOINTS.get(request.path.removeprefix(PUBLIC))
+    answer = PUBLIC_ENDPOINTS.get(request.path.removeprefix(PUBLIC))
     if answer is None or not request.path.startswith(PUBLIC):
         raise SpotRefusal(refusals.UNKNOWN_METHOD)
     sent = request.query if request.method == "GET" else request.body.decode("ascii", "replace")

@@ -231,6 +231,16 @@ def test_the_request_log_pages_and_counts(direct: Director) -> None:
     assert cleared == {"total": 3, "requests": []}
 
 
+def test_notifications_are_announced_and_taken_back(direct: Director) -> None:
+    """An announcement reaches the world's list, with its time if it has one."""
+    direct("POST", "/notifications", {"type": "maintenance", "priority": "high", "effective_at": 5})
+    announced = [(notice.type, notice.effective_at) for notice in direct.exchange.world.notifications]
+    direct("DELETE", "/notifications")
+
+    assert announced == [("maintenance", 5.0)]
+    assert direct.exchange.world.notifications == []
+
+
 def test_lockouts_are_shown_and_ended(direct: Director) -> None:
     """The caller's lockout can be read and lifted."""
     key = direct.spot_key(direct("POST", "/keys", {"account": "Sub"}))

@@ -35,7 +35,7 @@ def test_the_demo_is_a_master_with_five_subaccounts() -> None:
 
 
 def test_the_demo_has_every_kind_of_key() -> None:
-    """Read-only, trading, treasury, over-privileged, open, /32, wide, IPv6, expiring, expired, unused, and more."""
+    """Every sort of right, address rule and date that a manager has to show is there."""
     keys = demo_spot_keys()
     world = populate("demo", 1)
     now = world.now()

@@ -278,10 +278,11 @@ def test_unknown_parameters_are_refused_under_a_switch(small: SmallExchange) -> 
 
 def test_a_query_string_may_be_signed_or_not(small: SmallExchange) -> None:
     """Sources conflict on the signed path; by default both count and the log tells which."""
-    answer = small.ask.spot(small.master_key, "Balance", query="account_id=X")
+    query = f"account_id={small.master.wallet_id}"
+    answer = small.ask.spot(small.master_key, "Balance", query=query)
     [entry] = small.world.requests.since()
     small.world.switches.query_string_signature = "signed"
-    strict = small.ask.error(small.master_key, "Balance", query="account_id=X")
+    strict = small.ask.error(small.master_key, "Balance", query=query)
 
     assert answer["error"] == []
     assert entry.note == "path signed without query string"

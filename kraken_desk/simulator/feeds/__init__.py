@@ -1,0 +1,1 @@
+"""Rules of the WebSocket feeds, without sockets: text in, frames out. `feed_server.py` carries them."""
