@@ -1,28 +1,33 @@
 """The lockout guard: stops before Kraken's lockout would, in every mixture of our processes.
 
 Kraken refuses a whole address for about 15 minutes after repeated authentication failures; the
-number it allows is not published. So each signed call reserves one possible failure out of a
-small budget until it is answered, and a key that failed is left alone until a person asks.
+number it allows is not published. So each signed call takes one place of a small budget until it
+is answered, and a key that failed is left alone until a person asks. Failures and lockouts are in
+the store, where every process sees them; the places of calls under way are this process's own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import (
     AuthRejectedError,
+    ForbiddenError,
     KeyRestingError,
     LockedOutError,
     LockoutGuardError,
     NonceStaleError,
-    RejectedError,
+    RefusedError,
+    StoreError,
 )
 from kraken_desk.domain.signer import Signer
-from kraken_desk.services.ports import Clock, GuardStore, KeyLocks
+from kraken_desk.services.ports import Clock, GuardStore
 
 LOCKOUT = timedelta(minutes=15)
 """How long Kraken's temporary lockout lasts (Kraken support: about 15 minutes)."""
@@ -30,67 +35,91 @@ LOCKOUT = timedelta(minutes=15)
 FAILURE_BUDGET = 5
 """Authentication failures per address that we allow ourselves within `LOCKOUT`; a choice of ours."""
 
+KEPT_FOR_PROVEN = 1
+"""Places of the budget that only proven keys may take, so that wrong pastes do not stop good keys."""
+
 PROVEN = timedelta(minutes=10)
-"""A key accepted this recently reserves nothing: its next failure is unlikely to be one of many."""
+"""How recently Kraken must have accepted a key for it to count as proven."""
+
+_log = logging.getLogger(__name__)
 
 
 class LockoutGuard:
-    """Admits signed calls; implements the CallGuard port over a GuardStore.
+    """Admits signed calls; implements the CallGuard port over a GuardStore."""
 
-    With `locks`, a key is also held against the other processes of the profile until its answer
-    is here, so that nonces arrive in order.
-    """
-
-    def __init__(self, store: GuardStore, clock: Clock, locks: KeyLocks | None = None) -> None:
+    def __init__(self, store: GuardStore, clock: Clock) -> None:
         self._store = store
-        self._locks = locks
         self._clock = clock
-        self._reserved: dict[EnvironmentName, int] = {}
+        self._under_way: Counter[EnvironmentName] = Counter()
         self._accepted_at: dict[str, datetime] = {}
-        self._released = asyncio.Condition()
+        self._unwritten: list[tuple[EnvironmentName, datetime]] = []
+        self._locked_until: dict[EnvironmentName, datetime] = {}
+        self._changes = 0
+        self._changed = asyncio.Event()
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
         """Enter before signing; see the port."""
-        return self._held(signer, asked=asked) if self._locks else self._admit(signer, asked=asked)
+        return self._admit(signer, asked=asked)
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
-        until = await self._store.locked_out_until(environment)
+        stored = await self._store.locked_out_until(environment)
+        ends = [end for end in (stored, self._locked_until.get(environment)) if end is not None]
+        until = max(ends, default=None)
         return until if until is not None and until > self._clock.now() else None
 
     @asynccontextmanager
-    async def _held(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        assert self._locks is not None
-        async with self._locks.hold(signer.fingerprint), self._admit(signer, asked=asked):
-            yield
-
-    @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        await self._refuse_when_locked_out(signer)
-        if not asked:
-            await self._refuse_when_resting(signer)
-        reserves = not self._is_proven(signer)
-        if reserves:
-            await self._reserve(signer)
+        await self._take_place(signer, asked=asked)
         try:
             yield
         except (AuthRejectedError, NonceStaleError) as error:
             await self._remember_failure(signer, type(error).__name__)
             raise
         except LockedOutError:
-            await self._store.lock_out(signer.environment, self._clock.now() + LOCKOUT)
+            await self._remember_lockout(signer.environment)
             raise
-        except RejectedError:
+        except (ForbiddenError, RefusedError):
+            # Kraken authenticated the key before it refused; other refusals may come from its front servers
             await self._remember_success(signer)
             raise
         else:
             await self._remember_success(signer)
         finally:
-            if reserves:
-                await self._release(signer)
+            self._under_way[signer.environment] -= 1
+            self._announce()
 
-    async def _refuse_when_locked_out(self, signer: Signer) -> None:
-        until = await self.locked_out_until(signer.environment)
+    async def _take_place(self, signer: Signer, *, asked: bool) -> None:
+        """Wait for a place in the budget; everything is looked at anew after each wait."""
+        environment = signer.environment
+        while True:
+            changes = self._changes
+            await self._refuse_when_locked_out(environment)
+            if not asked:
+                await self._refuse_when_resting(signer)
+            failed = await self._failures(environment)
+            if changes != self._changes:
+                continue  # a call ended while the store was read, so these answers may be old
+            places = FAILURE_BUDGET - (0 if self._is_proven(signer) else KEPT_FOR_PROVEN) - failed
+            if places <= 0:
+                raise LockoutGuardError(
+                    "Too many refused keys",
+                    f"{failed} calls from this address were refused in the last 15 minutes.",
+                    "Further checks wait, because Kraken locks an address out after repeated failures.",
+                )
+            if self._under_way[environment] < places:
+                self._under_way[environment] += 1
+                return
+            await self._changed.wait()
+
+    def _announce(self) -> None:
+        """Wake the calls that wait for a place; must not wait itself, since calls end by cancellation too."""
+        self._changes += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _refuse_when_locked_out(self, environment: EnvironmentName) -> None:
+        until = await self.locked_out_until(environment)
         if until is not None:
             minutes = max(1, round((until - self._clock.now()).total_seconds() / 60))
             raise LockoutGuardError(
@@ -110,35 +139,40 @@ class LockoutGuard:
 
     def _is_proven(self, signer: Signer) -> bool:
         accepted = self._accepted_at.get(signer.fingerprint)
-        return accepted is not None and self._clock.now() - accepted < PROVEN
+        return accepted is not None and timedelta(0) <= self._clock.now() - accepted < PROVEN
 
-    async def _reserve(self, signer: Signer) -> None:
-        environment = signer.environment
-        async with self._released:
-            while True:
-                failed = await self._store.failures_since(environment, self._clock.now() - LOCKOUT)
-                if failed >= FAILURE_BUDGET:
-                    raise LockoutGuardError(
-                        "Too many refused keys",
-                        f"{failed} calls from this address were refused in the last 15 minutes.",
-                        "Further checks wait, because Kraken locks an address out after repeated failures.",
-                    )
-                if failed + self._reserved.get(environment, 0) < FAILURE_BUDGET:
-                    break
-                await self._released.wait()
-            self._reserved[environment] = self._reserved.get(environment, 0) + 1
-
-    async def _release(self, signer: Signer) -> None:
-        async with self._released:
-            self._reserved[signer.environment] -= 1
-            self._released.notify_all()
+    async def _failures(self, environment: EnvironmentName) -> int:
+        since = self._clock.now() - LOCKOUT
+        unwritten = sum(1 for where, at in self._unwritten if where == environment and at > since)
+        return unwritten + await self._store.failures_since(environment, since)
 
     async def _remember_failure(self, signer: Signer, kind: str) -> None:
+        now = self._clock.now()
         self._accepted_at.pop(signer.fingerprint, None)
-        await self._store.record_failure(signer.environment, signer.fingerprint, self._clock.now(), kind)
+        noted = self._store.record_failure(signer.environment, signer.fingerprint, now, kind)
+        if not await _written(noted):
+            self._unwritten.append((signer.environment, now))
+
+    async def _remember_lockout(self, environment: EnvironmentName) -> None:
+        until = self._clock.now() + LOCKOUT
+        self._locked_until[environment] = until
+        self._changes += 1
+        await _written(self._store.lock_out(environment, until))
 
     async def _remember_success(self, signer: Signer) -> None:
         known = self._is_proven(signer)
         self._accepted_at[signer.fingerprint] = self._clock.now()
         if not known:
-            await self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
+            await _written(
+                self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
+            )
+
+
+async def _written(note: Awaitable[None]) -> bool:
+    """Write a note about a call that has ended; a store that cannot must not hide how it ended."""
+    try:
+        await note
+    except StoreError as error:
+        _log.warning("the end of a call was not noted: %s", error.category)
+        return False
+    return True

@@ -221,7 +221,7 @@ class CallGuard(Protocol):
     """Decides before each signed call whether it may be made, and learns how it ended."""
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
-        """Enter before signing: raises LockedOutError, KeyRestingError or LockoutGuardError.
+        """Enter before signing: raises KeyRestingError or LockoutGuardError when the call may not be made.
 
         The body's AuthRejectedError, NonceStaleError or LockedOutError is recorded and passed on.
         """

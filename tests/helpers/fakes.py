@@ -7,8 +7,8 @@ so that what a service relies on (the guard's turn, the moment of signing) happe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -221,7 +221,10 @@ class Faulty:
 
 
 class FakeGuardStore:
-    """The GuardStore port in memory, for tests that need thousands of them."""
+    """The GuardStore port in memory, for tests that need thousands of them.
+
+    Like the real store it lets other tasks work before and after each job.
+    """
 
     def __init__(self) -> None:
         self.failures: list[tuple[EnvironmentName, datetime]] = []
@@ -231,20 +234,33 @@ class FakeGuardStore:
     async def record_failure(
         self, environment: EnvironmentName, fingerprint: str, at: datetime, kind: str
     ) -> None:
-        self.failures.append((environment, at))
-        self._failing.setdefault(fingerprint, at)
+        async with _as_a_job():
+            self.failures.append((environment, at))
+            self._failing.setdefault(fingerprint, at)
 
     async def record_success(self, environment: EnvironmentName, fingerprint: str, at: datetime) -> None:
-        self._failing.pop(fingerprint, None)
+        async with _as_a_job():
+            self._failing.pop(fingerprint, None)
 
     async def failures_since(self, environment: EnvironmentName, since: datetime) -> int:
-        return sum(1 for where, at in self.failures if where == environment and at > since)
+        async with _as_a_job():
+            return sum(1 for where, at in self.failures if where == environment and at > since)
 
     async def failing_since(self, fingerprint: str) -> datetime | None:
-        return self._failing.get(fingerprint)
+        async with _as_a_job():
+            return self._failing.get(fingerprint)
 
     async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:
-        self._until[environment] = max(until, self._until.get(environment, until))
+        async with _as_a_job():
+            self._until[environment] = max(until, self._until.get(environment, until))
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
-        return self._until.get(environment)
+        async with _as_a_job():
+            return self._until.get(environment)
+
+
+@asynccontextmanager
+async def _as_a_job() -> AsyncIterator[None]:
+    await asyncio.sleep(0)
+    yield
+    await asyncio.sleep(0)

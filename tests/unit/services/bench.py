@@ -1,0 +1,81 @@
+"""The services of one environment on a real store, a fake vault and fake venues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kraken_desk.domain.accounts import Account
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
+from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.keys import KeysService
+from kraken_desk.services.ports import ExchangeGateway
+from kraken_desk.services.transfers import TransfersService
+from kraken_desk.store import Store
+from tests.helpers.builders import LAB, a_check, a_secret, a_slot, spot_info
+from tests.helpers.fakes import FakeClock, FakeGateway, FakeVault, Faulty
+
+
+class Bench:
+    """Services wired as the composition root wires them; every port can be told to fail."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: FakeClock,
+        environment: Environment = LAB,
+        vault: FakeVault | None = None,
+        *,
+        guarded: bool = True,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.environment = environment
+        self.vault = vault or FakeVault()
+        self.metadata = Faulty(store.metadata)
+        self.journal = Faulty(store.journal)
+        self.guard_store = Faulty(store.guard)
+        self.guard = LockoutGuard(self.guard_store, clock)
+        guard = self.guard if guarded else None
+        self.spot = FakeGateway(Venue.SPOT, guard)
+        self.futures = FakeGateway(Venue.FUTURES, guard)
+        self.fleet = FleetService(environment, self.metadata, clock)
+        gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
+        self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock)
+        self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
+        self.transfers = TransfersService(
+            environment, self.journal, self.fleet, self.keys, self.balances, clock
+        )
+
+    async def move_in(self, *accounts: Account) -> None:
+        for account in accounts:
+            await self.store.metadata.save_account(account)
+        await self.fleet.load()
+
+    async def key(
+        self,
+        number: int,
+        *rights: str,
+        info: ApiKeyInfo | None = None,
+        check: KeyCheck | None = None,
+        checked: bool = True,
+        **slot: Any,
+    ) -> KeySlot:
+        """Store a key with its secret, accepted unless told otherwise; its account must be there."""
+        made = a_slot(number, **{"environment": self.environment.name, **slot})
+        await self.vault.put(made.key_id, a_secret())
+        await self.store.metadata.save_slot(made)
+        facts = info or spot_info(*rights, api_key=made.api_key)
+        if checked:
+            await self.store.metadata.save_check(check or a_check(made.key_id, facts))
+        gateway = self.spot if made.venue is Venue.SPOT else self.futures
+        gateway.answer("check_key", facts, api_key=made.api_key)
+        await self.fleet.load()
+        return made
+
+    def calls(self, operation: str) -> Iterable[str]:
+        """Return the public keys that made a call of this kind, in order, on both venues."""
+        return [call.api_key for call in (*self.spot.made(operation), *self.futures.made(operation))]
