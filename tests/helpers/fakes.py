@@ -78,6 +78,7 @@ class FakeGateway:
         self.on_call: Look | None = None
         self.answer("assets", ASSETS if venue is Venue.SPOT else ())
         self.answer("balances", ())
+        self.answer("linked_balances", {})
         self.answer("domain_facts", DomainFacts())
         self.answer("ledger_mark", "mark")
         self.answer("ledger_since", ())
@@ -113,6 +114,12 @@ class FakeGateway:
     async def balances(self, signer: Signer) -> tuple[Balance, ...]:
         rows: tuple[Balance, ...] = await self._signed(Call("balances", signer.api_key), signer)
         return rows
+
+    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+        shown: dict[str, tuple[Balance, ...]] = await self._signed(
+            Call("linked_balances", signer.api_key), signer
+        )
+        return shown
 
     async def assets(self) -> tuple[AssetInfo, ...]:
         assets: tuple[AssetInfo, ...] = await self._reply(Call("assets"))
