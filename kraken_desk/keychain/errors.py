@@ -87,8 +87,11 @@ def locked_up(reason: str = "") -> KeychainLockedError:
 
 
 def closed() -> KeychainLockedError:
-    return locked_up(
-        "The keychain shows no collection to read from: it is new, or the file behind it is not open."
+    return KeychainLockedError(
+        "The keychain shows no collection",
+        "It is new, or the file behind its default collection is not open.",
+        "Open it in the keychain's own program; a new one asks to create its first collection when a key"
+        " is added.",
     )
 
 

@@ -102,9 +102,9 @@ class KeyringVault:
         look = _look(backend)
         if look is None:
             return VaultDescription(_name(backend), True, True)
-        if look.collection is Collection.LOCKED:
-            return VaultDescription(look.name, False, True, problem_of(locked_up()))
-        return VaultDescription(look.name, True, True)
+        reason = {Collection.LOCKED: locked_up(), Collection.ABSENT: closed()}.get(look.collection)
+        problem = None if reason is None else problem_of(reason)
+        return VaultDescription(look.name, usable=problem is None, persistent=True, problem=problem)
 
     def _put_blocking(self, service: str, secret: ApiSecret, patience: Patience) -> None:
         backend = self._ready(patience)

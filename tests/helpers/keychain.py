@@ -66,17 +66,20 @@ class RealKeychain:
 
     def start(self) -> None:
         """Start the keyring and unlock its login collection, creating it the first time."""
-        self._daemon = subprocess.Popen(
-            ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=self.env,
-        )
+        self._daemon = self._start_daemon("--unlock")
         assert self._daemon.stdin is not None
         self._daemon.stdin.write(self.PASSWORD)  # all of it is the password, so no newline
         self._daemon.stdin.close()
         _wait_until(self._is_open)
+
+    def start_afresh(self) -> None:
+        """Start the keyring as on a new machine, where no collection exists yet."""
+        self.kill()
+        shutil.rmtree(self.data)
+        self._daemon = self._start_daemon()
+        assert self._daemon.stdin is not None
+        self._daemon.stdin.close()
+        _wait_until(self._is_served)
 
     def lock(self) -> None:
         import secretstorage
@@ -153,10 +156,25 @@ class RealKeychain:
         self.env[BUS] = bus.stdout.readline().strip()
         return bus
 
+    def _start_daemon(self, *options: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["gnome-keyring-daemon", "--foreground", "--components=secrets", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.env,
+        )
+
     def _connect(self) -> Any:  # jeepney has no types
         from jeepney.io.blocking import open_dbus_connection
 
         return open_dbus_connection(self.address)
+
+    def _is_served(self) -> bool:
+        import secretstorage
+
+        with closing(self._connect()) as bus:
+            return bool(secretstorage.check_service_availability(bus))
 
     def _is_open(self) -> bool:
         import secretstorage

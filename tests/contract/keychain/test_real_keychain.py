@@ -132,6 +132,20 @@ async def test_locked_keychain_is_described_without_a_prompt(
     assert description.problem.category == "KeychainLockedError"
 
 
+async def test_keychain_without_a_collection(vault: KeyringVault, real_keychain: RealKeychain) -> None:
+    """A service with no default collection is not usable, and no call takes that for a missing secret."""
+    real_keychain.start_afresh()
+
+    description = await vault.describe()
+
+    assert not description.usable
+    assert description.problem is not None
+    assert description.problem.title == "The keychain shows no collection"
+    for call in ("put", "get", "remove"):
+        with pytest.raises(KeychainLockedError):
+            await perform(vault, call)
+
+
 async def test_unlocked_again_works_again(vault: KeyringVault, real_keychain: RealKeychain) -> None:
     """After unlocking, the same vault serves without a restart."""
     await vault.put(ID, ApiSecret(SECRET))
