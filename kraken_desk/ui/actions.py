@@ -130,10 +130,6 @@ class DeskActions(QObject):
             self.add_key_requested.emit,
         )
         theme.dress(self.add_key, "plus", "on_fill")
-        self.refresh = make(
-            Command("refresh-balances", "Refresh balances", "Read all balances anew", "refresh", "F5"),
-            self._bridge.refresh_balances,
-        )
         self.find = make(
             Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+K"), self.find_requested.emit
         )
@@ -159,7 +155,6 @@ class DeskActions(QObject):
             self.add_key,
             self.transfer,
             self.check_all,
-            self.refresh,
             self.check,
             self.remove,
         )

@@ -16,6 +16,8 @@ from kraken_desk.ui.theme import metrics
 DEFAULT_SIZE = (1440, 900)
 LEAST_SIZE = (900, 560)
 DRAWER_SHARE = 0.34
+WIDE = 1300
+"""From this width on the inspector gets its usual width; below, the tree needs the room more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class MainWindow(QMainWindow):
         self._across.addWidget(self._left)
         self._across.addWidget(places.inspector.widget())
         self._across.setStretchFactor(0, 1)
-        places.inspector.widget().setMinimumWidth(metrics.INSPECTOR_LEAST - 40)
+        places.inspector.widget().setMinimumWidth(metrics.INSPECTOR_LEAST)
         for splitter in (self._left, self._across):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
@@ -118,7 +120,7 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         size = self.screen().availableSize()
         self.resize(min(DEFAULT_SIZE[0], size.width()), min(DEFAULT_SIZE[1], size.height()))
-        inspector = metrics.INSPECTOR_MOST - 46
+        inspector = metrics.INSPECTOR_LEAST if self.width() < WIDE else metrics.INSPECTOR_USUAL
         self._across.setSizes([self.width() - inspector, inspector])
         drawer = int(self.height() * DRAWER_SHARE)
         self._left.setSizes([self.height() - drawer, drawer])

@@ -5,7 +5,7 @@ Each badge is drawn once per scheme, scale and font into Qt's pixmap cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPixmapCache
@@ -25,7 +25,10 @@ GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class BadgeLook:
-    """How a badge is drawn: the tone of text and ground, its border, and a shape before the text."""
+    """How a badge is drawn: the tone of text and ground, its border, and a shape before the text.
+
+    Where room is short, badges of the least `weight` give way first.
+    """
 
     text: str
     tone: Tone
@@ -33,23 +36,24 @@ class BadgeLook:
     border: bool = False
     dashed: bool = False
     shape: Shape | None = None
+    weight: int = 0
 
 
 _KINDS: dict[BadgeKind, BadgeLook] = {
-    BadgeKind.READ: BadgeLook("", Tone.MUTED, filled=False, border=True),
-    BadgeKind.TRADE: BadgeLook("", Tone.INFO),
-    BadgeKind.FUNDS_IN: BadgeLook("", Tone.WARN),
-    BadgeKind.WITHDRAW: BadgeLook("", Tone.DANGER, border=True, shape=Shape.HEXAGON),
+    BadgeKind.READ: BadgeLook("", Tone.MUTED, filled=False, border=True, weight=1),
+    BadgeKind.TRADE: BadgeLook("", Tone.INFO, weight=2),
+    BadgeKind.FUNDS_IN: BadgeLook("", Tone.WARN, weight=2),
+    BadgeKind.WITHDRAW: BadgeLook("", Tone.DANGER, border=True, shape=Shape.HEXAGON, weight=3),
     BadgeKind.WEBSOCKET: BadgeLook("", Tone.MUTED, filled=False, border=True, dashed=True),
     BadgeKind.NEUTRAL: BadgeLook("", Tone.MUTED, filled=False, border=True),
-    BadgeKind.UNKNOWN: BadgeLook("", Tone.WARN, filled=False, border=True, dashed=True),
+    BadgeKind.UNKNOWN: BadgeLook("", Tone.WARN, filled=False, border=True, dashed=True, weight=3),
 }
 
 
 def permission_look(badge: Badge) -> BadgeLook:
     """Return how a permission badge looks; what can move money differs by border and shape."""
     kind = _KINDS[badge.kind]
-    return BadgeLook(badge.text, kind.tone, kind.filled, kind.border, kind.dashed, kind.shape)
+    return replace(kind, text=badge.text)
 
 
 def allowlist_look(status: AllowlistStatus, text: str) -> BadgeLook:
@@ -92,11 +96,17 @@ class BadgePainter:
             x += self.width(look) + GAP
 
     def fitting(self, looks: tuple[BadgeLook, ...], width: int) -> tuple[BadgeLook, ...]:
-        """Return the badges that fit into `width`, the last one standing for the others if need be."""
+        """Return the badges that fit into `width`, in their order; “+N” stands for those left out.
+
+        What can move money is left out last.
+        """
         if self._total(looks) <= width:
             return looks
-        for shown in range(len(looks) - 1, -1, -1):
-            candidate = (*looks[:shown], more_look(len(looks) - shown))
+        kept = list(looks)
+        while kept:
+            weights = [look.weight for look in kept]
+            kept.pop(len(kept) - 1 - weights[::-1].index(min(weights)))
+            candidate = (*kept, more_look(len(looks) - len(kept)))
             if self._total(candidate) <= width:
                 return candidate
         return (more_look(len(looks)),) if looks else ()

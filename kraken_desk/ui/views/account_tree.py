@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
 
@@ -100,7 +100,7 @@ class AccountTreePane(QObject):
         self._tree.setSortingEnabled(True)
         self._tree.header().setSortIndicatorClearable(True)
         self._tree.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self._tree.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._tree.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._tree.collapsed.connect(self._on_collapsed)
         self._tree.expanded.connect(self._on_expanded)
         self._tree.menu_requested.connect(self._on_menu_requested)
@@ -191,14 +191,18 @@ class AccountTreePane(QObject):
         if isinstance(row, AccountRow) and not self._applying:
             self._collapsed.discard(row.account_id)
 
-    def _on_current_changed(self, current: QModelIndex) -> None:
-        row = current.data(ROW_ROLE) if current.isValid() else None
+    def _on_selection_changed(self, chosen: QItemSelection) -> None:
+        """Follow the operator's choice; what filter and snapshots do to the view is not a choice."""
         if self._applying:
             return
+        indexes = chosen.indexes()
+        row = indexes[0].data(ROW_ROLE) if indexes else None
         if isinstance(row, KeyRow):
             self._selection.select_key(row.slot_id, row.account_id)
         elif isinstance(row, AccountRow):
             self._selection.select_account(row.account_id)
+        else:
+            self._selection.clear()
 
     def _show_selection(self) -> None:
         """Put the tree's cursor where the selection is; a filtered-out selection stays selected."""

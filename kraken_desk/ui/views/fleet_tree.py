@@ -26,37 +26,47 @@ from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE
 
 Index = QModelIndex | QPersistentModelIndex
 
-INDENT = 20
+INDENT = 18
 HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 
 WIDTHS: dict[Column, tuple[int, int]] = {
-    Column.NAME: (170, 250),
-    Column.VENUE: (64, 72),
-    Column.PERMISSIONS: (156, 226),
-    Column.ALLOWLIST: (112, 126),
-    Column.PROCESS: (92, 130),
-    Column.EXPIRES: (72, 84),
-    Column.LAST_USED: (74, 80),
-    Column.CHECKED: (76, 80),
+    Column.NAME: (168, 250),
+    Column.VENUE: (66, 72),
+    Column.PERMISSIONS: (132, 226),
+    Column.ALLOWLIST: (108, 126),
+    Column.PROCESS: (80, 130),
+    Column.EXPIRES: (66, 84),
+    Column.LAST_USED: (68, 80),
+    Column.CHECKED: (66, 80),
 }
 """The least and the ideal width of each column; room beyond goes to name, rights and process."""
+
+GIVING_WAY = (Column.LAST_USED, Column.PROCESS)
+"""Columns that a narrow window leaves to the details, the first one first."""
 
 _GROWING = {Column.NAME: 3, Column.PERMISSIONS: 2, Column.PROCESS: 1}
 
 
-def fit_columns(room: int, least: dict[Column, int]) -> dict[Column, int]:
-    """Share `room` among the columns: at least `least`, up to the ideal, then what is left."""
-    ideal = {column: max(WIDTHS[column][1], least[column]) for column in Column}
+def fit_columns(room: int, wanted: dict[Column, int]) -> dict[Column, int]:
+    """Share `room` among the columns: at least `wanted`, up to the ideal, then what is left.
+
+    A column missing from the answer has given way.
+    """
+    least = dict(wanted)
+    for column in GIVING_WAY:
+        if room < sum(least.values()):
+            del least[column]
+    ideal = {column: max(WIDTHS[column][1], width) for column, width in least.items()}
     spare = room - sum(least.values())
     wish = sum(ideal.values()) - sum(least.values())
     if spare <= 0:
         return dict(least)
     if spare < wish:
-        return {c: least[c] + (ideal[c] - least[c]) * spare // wish for c in Column}
+        return {c: least[c] + (ideal[c] - least[c]) * spare // wish for c in least}
     left = spare - wish
     shares = sum(_GROWING.values())
-    grown = {c: ideal[c] + left * _GROWING.get(c, 0) // shares for c in Column}
+    grown = {c: ideal[c] + left * _GROWING.get(c, 0) // shares for c in least}
     grown[Column.NAME] += room - sum(grown.values())
     return grown
 
@@ -160,8 +170,11 @@ class FleetTree(QTreeView):
         if self._fitted_by_hand or self.model() is None:
             return
         self._fitting = True
-        for column, width in fit_columns(self.viewport().width(), self._least()).items():
-            self.setColumnWidth(column, width)
+        widths = fit_columns(self.viewport().width(), self._least())
+        for column in Column:
+            self.setColumnHidden(column, column not in widths)
+            if column in widths:
+                self.setColumnWidth(column, widths[column])
         self._fitting = False
 
     def _least(self) -> dict[Column, int]:

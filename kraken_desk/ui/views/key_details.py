@@ -20,6 +20,7 @@ from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.notice import Notice
 
+RIGHT_WIDTH = 160
 NONCE_TEXT = (
     "Kraken accepts a request only when its nonce is higher than the last one this key has used, less the "
     "nonce window. Two processes on one key overtake each other; a client with a larger scale locks out "
@@ -39,7 +40,7 @@ class KeyDetails(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(metrics.GAP)
         self._facts = FactGrid(theme)
-        self._granted, self._missing = FactGrid(theme), FactGrid(theme)
+        self._granted, self._missing = FactGrid(theme, RIGHT_WIDTH), FactGrid(theme, RIGHT_WIDTH)
         self._missing_head = section("Not granted")
         self._nonce = FactGrid(theme)
         self._history = FactGrid(theme)

@@ -33,16 +33,16 @@ class Fact:
 class FactGrid(QWidget):
     """Shows facts below each other; values can be selected and copied."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, label_width: int = LABEL_WIDTH, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._label_width = label_width
         self._facts: tuple[Fact, ...] = ()
         self._values: list[_Value] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(9)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
@@ -73,6 +73,7 @@ class FactGrid(QWidget):
             label, value = QLabel(fact.label, self), _Value(self._theme, fact.label, self)
             set_role(label, "label")
             label.setWordWrap(True)
+            label.setFixedWidth(self._label_width)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._values.append(value)
