@@ -177,8 +177,7 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
 
 
 _NO_ROW = (
-    "No matching row in either ledger. Rows can come late: when minutes have passed and none has appeared,"
-    + " it probably did not execute.",
+    "No matching row in either ledger. It may come late; after some minutes it probably did not execute.",
     "No matching row in the ledger that could be read. The other one is still open.",
     "Neither ledger could be read, so nothing can be told from here. Compare both accounts at Kraken.",
 )

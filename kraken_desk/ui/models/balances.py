@@ -83,6 +83,10 @@ class BalancesModel(QAbstractItemModel):
         node = self._nodes.get(index.internalId()) if index.isValid() else None
         return node.line if node else None
 
+    def figure_texts(self) -> dict[BalanceColumn, list[str]]:
+        """Return every figure as shown, by column, so that a view can align their points."""
+        return {column: [node.texts[column] for node in self._nodes.values()] for column in FIGURES}
+
     def text_of_rows(self, indexes: list[QModelIndex]) -> str:
         """Write rows as tab-separated text with a head, amounts as plain digits."""
         rows = ["\t".join(HEADERS)]

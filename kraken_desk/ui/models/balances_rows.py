@@ -32,6 +32,7 @@ class PaneState(Enum):
 
     NO_ACCOUNTS = auto()
     NOT_READ = auto()
+    UNREADABLE = auto()
     LOADING = auto()
     NOTHING_HELD = auto()
     FIGURES = auto()
@@ -93,7 +94,7 @@ def build_view(
     notes = tuple(note for node in nodes for note in _notes(node, balances))
     read = [s.as_of for s in sheets if s.as_of is not None]
     refreshing = balances.refreshing or any(s.refreshing for s in sheets)
-    state = _state(nodes, read, lines, refreshing=refreshing)
+    state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
     return BalancesView(state, lines, notes, refreshing, min(read, default=None))
 
 
@@ -106,12 +107,19 @@ def place_of(row: Balance, venue: Venue, account: Account | None = None) -> str:
 
 
 def _state(
-    nodes: list[AccountNode], read: list[datetime], lines: tuple[BalanceLine, ...], *, refreshing: bool
+    nodes: list[AccountNode],
+    read: list[datetime],
+    lines: tuple[BalanceLine, ...],
+    *,
+    refreshing: bool,
+    explained: bool,
 ) -> PaneState:
     if not nodes:
         return PaneState.NO_ACCOUNTS
     if not read:
-        return PaneState.LOADING if refreshing else PaneState.NOT_READ
+        if refreshing:
+            return PaneState.LOADING
+        return PaneState.UNREADABLE if explained else PaneState.NOT_READ
     return PaneState.FIGURES if lines else PaneState.NOTHING_HELD
 
 

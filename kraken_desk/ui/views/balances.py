@@ -1,0 +1,200 @@
+"""BalancesPane: what the selected account, or the whole tree, holds, and how fresh each figure is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from kraken_desk.ui.actions import Command, make_action
+from kraken_desk.ui.bridge import REFRESH_GROUP, Bridge
+from kraken_desk.ui.formatting import count
+from kraken_desk.ui.models.balances import BalancesModel
+from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, build_view
+from kraken_desk.ui.models.clock_text import short_time
+from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.theme import Theme, metrics, set_role
+from kraken_desk.ui.views.balances_notes import NotesStrip
+from kraken_desk.ui.views.balances_tree import BalancesTree
+from kraken_desk.ui.widgets.action_button import ActionButton
+from kraken_desk.ui.widgets.empty_state import EmptyState
+from kraken_desk.ui.widgets.skeleton import SkeletonRows
+
+REFRESH_S = 60
+
+
+class BalancesPane(QObject):
+    """Follows fleet, balances and selection; asks for new figures on a timer and on request."""
+
+    title = "Balances"
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        selection: Selection,
+        theme: Theme,
+        *,
+        refresh_s: int = REFRESH_S,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._selection, self._theme = bridge, selection, theme
+        self._model = BalancesModel(bridge.now, parent=self)
+        self._make_actions(theme)
+        self._make_widgets(theme)
+        self._timer = QTimer(self)
+        self._timer.setInterval(refresh_s * 1000)
+        self._timer.timeout.connect(self._on_timer)
+
+    def widget(self) -> QWidget:
+        return self._widget
+
+    def actions(self) -> tuple[QAction, ...]:
+        return (self._refresh, self._copy)
+
+    def open(self) -> None:
+        self._bridge.fleet_changed.connect(self._show)
+        self._bridge.balances_changed.connect(self._show)
+        self._bridge.work_changed.connect(self._on_work_changed)
+        self._selection.changed.connect(self._show)
+        self._show()
+        self._timer.start()
+
+    def close(self) -> None:
+        self._timer.stop()
+        with suppress(RuntimeError):  # never opened: nothing was connected
+            self._bridge.fleet_changed.disconnect(self._show)
+            self._bridge.balances_changed.disconnect(self._show)
+            self._bridge.work_changed.disconnect(self._on_work_changed)
+            self._selection.changed.disconnect(self._show)
+
+    # making
+
+    def _make_actions(self, theme: Theme) -> None:
+        self._refresh = make_action(
+            self,
+            theme,
+            Command("refresh-shown", "Refresh", "Read these balances anew", "refresh"),
+            self._on_refresh,
+        )
+        self._copy = make_action(
+            self,
+            theme,
+            Command("copy-balances", "Copy rows", "Copy the selected rows as a table", "copy"),
+            self._on_copy,
+        )
+        self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _make_widgets(self, theme: Theme) -> None:
+        self._tree = BalancesTree(theme)
+        self._tree.setModel(self._model)
+        self._tree.addAction(self._copy)
+        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._pages = {
+            PaneState.FIGURES: self._tree,
+            PaneState.LOADING: SkeletonRows(theme),
+            PaneState.NO_ACCOUNTS: EmptyState(
+                theme, "wallet", "No accounts yet", "Balances appear with the first key that may read them."
+            ),
+            PaneState.NOT_READ: EmptyState(
+                theme,
+                "wallet",
+                "No figures yet",
+                "Nothing has been read for what is selected.",
+                self._refresh,
+            ),
+            PaneState.UNREADABLE: EmptyState(
+                theme, "wallet", "No figures", "Why, and what would show them, stands above."
+            ),
+            PaneState.NOTHING_HELD: EmptyState(
+                theme, "wallet", "Nothing held", "Kraken reports no balances for what is selected."
+            ),
+        }
+        self._stack = QStackedWidget()
+        for state, page in self._pages.items():
+            if state is not PaneState.FIGURES:
+                page.setObjectName(f"balances-{state.name.lower().replace('_', '-')}")
+            self._stack.addWidget(page)
+        self._notes = NotesStrip()
+        self._widget = QWidget()
+        self._widget.setObjectName("balances")
+        layout = QVBoxLayout(self._widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._make_bar())
+        layout.addWidget(self._notes)
+        layout.addWidget(self._stack, 1)
+
+    def _make_bar(self) -> QWidget:
+        bar = QWidget()
+        self._scope, self._age = QLabel(), QLabel()
+        self._scope.setObjectName("balances-scope")
+        self._age.setObjectName("balances-age")
+        self._scope.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self._scope, "strong")
+        set_role(self._age, "hint")
+        self._hide_zeros = QCheckBox("Hide zeros")
+        self._hide_zeros.setObjectName("hide-zeros")
+        self._hide_zeros.toggled.connect(lambda _on: self._show())
+        layout = QHBoxLayout(bar)
+        layout.setContentsMargins(metrics.PADDING - 4, metrics.STEP, metrics.GAP, metrics.STEP)
+        layout.setSpacing(metrics.GAP + 4)
+        layout.addWidget(self._scope)
+        layout.addWidget(self._age, 1)
+        layout.addWidget(self._hide_zeros)
+        layout.addWidget(ActionButton(self._refresh, "small"))
+        return bar
+
+    # showing
+
+    def _show(self, _snapshot: object = None) -> None:
+        account_id = self._selection.account_id
+        view = build_view(
+            self._bridge.fleet, self._bridge.balances, account_id, hide_zeros=self._hide_zeros.isChecked()
+        )
+        self._show_head(view)
+        self._notes.show_notes(view.notes, in_full=account_id is not None)
+        self._show_lines(view)
+        self._stack.setCurrentWidget(self._pages[view.state])
+        self._on_work_changed(self._bridge.work)
+
+    def _show_head(self, view: BalancesView) -> None:
+        account_id = self._selection.account_id
+        node = self._bridge.fleet.account(account_id) if account_id is not None else None
+        self._scope.setText(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
+        self._age.setText(self._age_text(view))
+
+    def _age_text(self, view: BalancesView) -> str:
+        if view.refreshing:
+            return "reading …"
+        if view.oldest is None:
+            return ""
+        return (
+            f"{count(len(view.lines), 'asset')} · oldest figure {short_time(view.oldest, self._bridge.now())}"
+        )
+
+    def _show_lines(self, view: BalancesView) -> None:
+        self._model.apply(view.lines)
+        self._tree.measure(self._model.figure_texts())
+
+    def _on_work_changed(self, groups: object) -> None:
+        busy = isinstance(groups, frozenset) and REFRESH_GROUP in groups
+        self._refresh.setEnabled(bool(self._bridge.fleet.masters) and not busy)
+
+    # asking
+
+    def _on_timer(self) -> None:
+        if self._bridge.fleet.masters:
+            self._bridge.refresh_balances(automatic=True)
+
+    def _on_refresh(self) -> None:
+        account_id = self._selection.account_id
+        self._bridge.refresh_balances(None if account_id is None else (account_id,))
+
+    def _on_copy(self) -> None:
+        rows = self._tree.selectionModel().selectedRows()
+        if rows:
+            QGuiApplication.clipboard().setText(self._model.text_of_rows(rows))

@@ -1,0 +1,170 @@
+"""BalancesTree: assets and their places in dense rows, figures aligned at the decimal point."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from kraken_desk.ui.models.balances import FIGURES, UNKNOWN_TEXT, BalanceColumn, BalanceRole
+from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
+
+Index = QModelIndex | QPersistentModelIndex
+PAD = 8
+INDENT = 20
+
+WIDTHS: dict[BalanceColumn, int] = {
+    BalanceColumn.ASSET: 104,
+    BalanceColumn.PLACE: 180,
+    BalanceColumn.TOTAL: 120,
+    BalanceColumn.AVAILABLE: 120,
+    BalanceColumn.HOLD: 96,
+    BalanceColumn.AS_OF: 136,
+}
+"""The least width of each column; figures get what they need, the place what is left."""
+
+
+class BalancesTree(QTreeView):
+    """Draws hairlines, selection edge and chevrons itself; figures are never cut."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._decimals = dict.fromkeys(FIGURES, 0)
+        self._needed = dict(WIDTHS)
+        self.setObjectName("balances-tree")
+        self.setAccessibleName("Balances")
+        self.setProperty("role", "list")
+        self.setUniformRowHeights(True)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAllColumnsShowFocus(True)
+        self.setExpandsOnDoubleClick(True)
+        self.setItemDelegate(BalanceCell(theme, self._decimals, self))
+        header = self.header()
+        header.setAccessibleName("Columns")
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setFixedHeight(30)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        theme.changed.connect(self.viewport().update)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """Draw nothing: the first cell shows the chevron."""
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        super().drawRow(painter, options, index)
+        tokens = self._theme.tokens
+        rect = options.rect
+        painter.fillRect(QRect(0, rect.bottom(), self.viewport().width(), 1), tokens.border)
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            painter.fillRect(QRect(0, rect.top(), metrics.SELECTION_EDGE, rect.height()), tokens.accent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open and close an asset by its chevron."""
+        position = event.position().toPoint()
+        index = self.indexAt(position)
+        chevron = index.isValid() and index.column() == 0 and index.model().hasChildren(index)
+        if chevron and position.x() < PAD + metrics.ICON + metrics.STEP:
+            self.setExpanded(index, not self.isExpanded(index))
+            return
+        super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def measure(self, texts: dict[BalanceColumn, list[str]]) -> None:
+        """Take over the figures of each column: where their points stand, how wide they are."""
+        font = QFontMetrics(self._theme.fonts.strong)
+        for column, figures in texts.items():
+            self._decimals[column] = fraction_length(figures)
+            needed = figure_width(font, figures, self._decimals[column]) + 2 * PAD + 2
+            self._needed[column] = max(WIDTHS[column], needed)
+        self.fit()
+        self.viewport().update()
+
+    def fit(self) -> None:
+        """Give every column its width and the place what is left."""
+        if self.model() is None:
+            return
+        spare = self.viewport().width() - sum(self._needed.values())
+        for column, width in self._needed.items():
+            grown = width + max(0, spare) if column is BalanceColumn.PLACE else width
+            self.setColumnWidth(column, grown)
+
+
+class BalanceCell(QStyledItemDelegate):
+    """Draws one cell: figures at their point, unknown and zero quiet, stale in amber words."""
+
+    def __init__(
+        self, theme: Theme, decimals: dict[BalanceColumn, int], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._decimals = decimals
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index
+        return QSize(2 * PAD, metrics.ROW_COMPACT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        blank = QStyleOptionViewItem(option)
+        self.initStyleOption(blank, index)
+        blank.text = ""
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, blank, painter, option.widget)
+        painter.save()
+        rect = option.rect.adjusted(PAD, 0, -PAD, 0)
+        column = BalanceColumn(index.column())
+        painter.setPen(self._theme.tokens.tone(self._tone(index, column)))
+        top_level = not index.parent().isValid()
+        strong = column in (BalanceColumn.ASSET, BalanceColumn.TOTAL) and top_level
+        painter.setFont(self._theme.fonts.strong if strong else self._theme.fonts.body)
+        if column in FIGURES:
+            draw_point_aligned(painter, rect, str(index.data()), self._decimals[column])
+        else:
+            self._draw_text(painter, rect, index, column)
+        painter.restore()
+
+    def _draw_text(self, painter: QPainter, rect: QRect, index: Index, column: BalanceColumn) -> None:
+        if column is BalanceColumn.ASSET:
+            self._draw_chevron(painter, rect, index)
+            rect = rect.adjusted(metrics.ICON + metrics.STEP, 0, 0, 0)
+        if column is BalanceColumn.PLACE and index.parent().isValid():
+            rect = rect.adjusted(metrics.PADDING, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _draw_chevron(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        if not index.model().hasChildren(index):
+            return
+        tree = self.parent()
+        expanded = isinstance(tree, QTreeView) and tree.isExpanded(index.sibling(index.row(), 0))
+        name = "chevron-down" if expanded else "chevron-right"
+        ratio = painter.device().devicePixelRatio()
+        pixmap = self._theme.pixmap(name, self._theme.tokens.muted, metrics.ICON, ratio)
+        painter.drawPixmap(QPoint(rect.left(), rect.center().y() - metrics.ICON // 2 + 1), pixmap)
+
+    def _tone(self, index: Index, column: BalanceColumn) -> Tone:
+        stale = bool(index.data(BalanceRole.STALE))
+        if column is BalanceColumn.AS_OF:
+            return Tone.WARN if stale else Tone.MUTED
+        if column in FIGURES and (index.data() == UNKNOWN_TEXT or index.data(BalanceRole.FAINT) or stale):
+            return Tone.MUTED
+        if column is BalanceColumn.PLACE:
+            return Tone.MUTED
+        return Tone.PLAIN

@@ -1,0 +1,164 @@
+"""JournalTable: transfers in dense rows; states as badges, ids in monospace, Settle as a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
+from kraken_desk.ui.models.journal import JournalColumn, JournalRole
+from kraken_desk.ui.theme import Theme, Tone, metrics
+
+Index = QModelIndex | QPersistentModelIndex
+PAD = 8
+
+WIDTHS: dict[JournalColumn, int] = {
+    JournalColumn.TIME: 104,
+    JournalColumn.ROUTE: 210,
+    JournalColumn.AMOUNT: 140,
+    JournalColumn.STATE: 116,
+    JournalColumn.OUTCOME: 180,
+    JournalColumn.KEY: 110,
+    JournalColumn.ACTION: 74,
+}
+"""The least width of each column; route and outcome share what is left."""
+
+_GROWING = {JournalColumn.ROUTE: 2, JournalColumn.OUTCOME: 3}
+
+
+class JournalTable(QTableView):
+    """A table without grid but hairlines.
+
+    Signals:
+        act_requested: the row's act is wanted, by its link, a double click or Enter.
+    """
+
+    act_requested = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("journal-table")
+        self.setAccessibleName("Transfers, newest first")
+        self.setProperty("role", "list")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(JournalCell(theme, self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(metrics.ROW_COMPACT + 2)
+        header = self.horizontalHeader()
+        header.setAccessibleName("Columns")
+        header.setHighlightSections(False)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(40)
+        header.setFixedHeight(30)
+        self.doubleClicked.connect(lambda index: self.act_requested.emit(index.row()))
+        theme.changed.connect(self.viewport().update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.act_requested.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if self._is_link(index) and event.button() is Qt.MouseButton.LeftButton:
+            self.act_requested.emit(index.row())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        over = self._is_link(self.indexAt(event.position().toPoint()))
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give every column its width; route and outcome share the rest."""
+        if self.model() is None:
+            return
+        spare = max(0, self.viewport().width() - sum(WIDTHS.values()))
+        shares = sum(_GROWING.values())
+        for column, width in WIDTHS.items():
+            self.setColumnWidth(column, width + spare * _GROWING.get(column, 0) // shares)
+
+    def _is_link(self, index: QModelIndex) -> bool:
+        return index.isValid() and index.column() == JournalColumn.ACTION and bool(index.data())
+
+
+class JournalCell(QStyledItemDelegate):
+    """Draws one cell of a transfer."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._badges = BadgePainter(theme)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index
+        return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        blank = QStyleOptionViewItem(option)
+        self.initStyleOption(blank, index)
+        blank.text = ""
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, blank, painter, option.widget)
+        tokens = self._theme.tokens
+        painter.save()
+        outer = option.rect
+        painter.fillRect(QRect(outer.left(), outer.bottom(), outer.width(), 1), tokens.border)
+        selected = bool(option.state & style.StateFlag.State_Selected)
+        if selected and index.column() == 0:
+            edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
+            painter.fillRect(edge, tokens.accent)
+        self._draw(painter, outer.adjusted(PAD, 0, -PAD, 0), index)
+        painter.restore()
+
+    def _draw(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        column = JournalColumn(index.column())
+        text = str(index.data())
+        if column is JournalColumn.STATE:
+            tone = Tone(index.data(JournalRole.TONE))
+            look = BadgeLook(text, tone, border=tone in (Tone.DANGER, Tone.MUTED))
+            self._badges.draw_row(painter, rect, (look,))
+            return
+        painter.setFont(self._font(index, column))
+        painter.setPen(self._theme.tokens.tone(_tone(column)))
+        right = column is JournalColumn.AMOUNT
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        middle = bool(index.data(JournalRole.MONOSPACE))
+        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(text, mode, rect.width())
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _font(self, index: Index, column: JournalColumn) -> QFont:
+        fonts = self._theme.fonts
+        if index.data(JournalRole.MONOSPACE):
+            return fonts.mono
+        return fonts.strong if column is JournalColumn.AMOUNT else fonts.body
+
+
+def _tone(column: JournalColumn) -> Tone:
+    if column in (JournalColumn.ROUTE, JournalColumn.AMOUNT):
+        return Tone.PLAIN
+    return Tone.ACCENT if column is JournalColumn.ACTION else Tone.MUTED
