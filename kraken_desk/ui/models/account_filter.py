@@ -37,13 +37,13 @@ class AccountFilter(QSortFilterProxyModel):
     def lessThan(
         self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex
     ) -> bool:
-        """Compare by the column's sort value; keys always stand before the subaccounts."""
+        """Compare by the column's sort value; keys always stand before the subaccounts, which keep their order."""
         one, other = left.data(ROW_ROLE), right.data(ROW_ROLE)
+        ascending = self.sortOrder() is Qt.SortOrder.AscendingOrder
         if isinstance(one, KeyRow) is not isinstance(other, KeyRow):
-            before = isinstance(one, KeyRow)
-            return before is (self.sortOrder() is Qt.SortOrder.AscendingOrder)
+            return isinstance(one, KeyRow) is ascending
         if not isinstance(one, KeyRow):
-            return bool(left.row() < right.row())
+            return (left.row() < right.row()) is ascending
         mine, theirs = left.data(SORT_ROLE), right.data(SORT_ROLE)
         if type(mine) is type(theirs):
             return bool(mine < theirs)

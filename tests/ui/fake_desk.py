@@ -1,0 +1,132 @@
+"""A Desk whose services only remember what they were asked; tests publish the snapshots themselves."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.balances import BalancesSnapshot
+from kraken_desk.domain.deskstatus import DeskStatus
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.keys import KeyCheck, SlotId
+from kraken_desk.domain.transfers import JournalSnapshot
+from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.keys import KeysService
+from kraken_desk.services.ports import ProgressReport
+from kraken_desk.services.status import StatusService
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.services.topics import Topic
+from kraken_desk.services.transfers import TransfersService
+from tests.helpers.builders import LAB, NOW
+from tests.helpers.fakes import FakeClock
+
+
+class RecordingFleet:
+    def __init__(self, environment: Environment) -> None:
+        self.snapshot = Topic(FleetSnapshot(environment.name, NOW))
+        self.renamed: list[tuple[AccountId, str]] = []
+
+    async def rename_account(self, account_id: AccountId, label: str) -> None:
+        self.renamed.append((account_id, label))
+
+
+class RecordingKeys:
+    def __init__(self) -> None:
+        self.checked: list[tuple[SlotId, ...]] = []
+        self.removed: list[SlotId] = []
+        self.failure: Exception | None = None
+
+    async def check(
+        self, slot_ids: tuple[SlotId, ...], *, asked: bool = True, progress: ProgressReport | None = None
+    ) -> tuple[KeyCheck, ...]:
+        self.checked.append(slot_ids)
+        if self.failure is not None:
+            raise self.failure
+        for done in range(len(slot_ids)):
+            if progress is not None:
+                progress(done + 1, len(slot_ids))
+        return ()
+
+    async def remove(self, slot_id: SlotId) -> None:
+        self.removed.append(slot_id)
+
+    async def try_pair(self, *args: Any, **named: Any) -> Any:  # never answered in these tests
+        raise NotImplementedError
+
+    add = try_pair
+
+
+class RecordingBalances:
+    def __init__(self, environment: Environment) -> None:
+        self.snapshot = Topic(BalancesSnapshot(environment.name))
+        self.asked: list[tuple[tuple[AccountId, ...] | None, bool]] = []
+
+    async def refresh(
+        self, account_ids: tuple[AccountId, ...] | None = None, *, automatic: bool = False
+    ) -> BalancesSnapshot:
+        self.asked.append((account_ids, automatic))
+        return self.snapshot.value
+
+
+class SilentTransfers:
+    def __init__(self, environment: Environment) -> None:
+        self.journal = Topic(JournalSnapshot(environment.name))
+        self.settled: list[tuple[str, bool, str]] = []
+
+    def ends(self, venue: object) -> tuple[()]:
+        return ()
+
+    async def assets(self, venue: object) -> tuple[()]:
+        return ()
+
+    def places(self, *_: object) -> int:
+        return 4
+
+    def available(self, *_: object) -> None:
+        return None
+
+    async def plan(self, *args: Any) -> Any:  # never answered in these tests
+        raise NotImplementedError
+
+    async def settle(self, journal_id: str, *, executed: bool, note: str = "") -> None:
+        self.settled.append((journal_id, executed, note))
+
+    send = evidence = load = plan
+
+
+class RecordingStatus:
+    def __init__(self, environment: Environment) -> None:
+        self.status = Topic(DeskStatus(environment))
+        self.refreshed = 0
+
+    async def refresh(self) -> DeskStatus:
+        self.refreshed += 1
+        return self.status.value
+
+
+class FakeDesk:
+    """The fakes by name, and `desk`, which the window takes for real."""
+
+    def __init__(self, environment: Environment = LAB, fleet: FleetSnapshot | None = None) -> None:
+        self.clock = FakeClock()
+        self.scope = TaskScope(environment.name)
+        self.fleet = RecordingFleet(environment)
+        self.keys = RecordingKeys()
+        self.balances = RecordingBalances(environment)
+        self.transfers = SilentTransfers(environment)
+        self.status = RecordingStatus(environment)
+        if fleet is not None:
+            self.fleet.snapshot.publish(fleet)
+        self.desk = Desk(
+            environment=environment,
+            clock=self.clock,
+            scope=self.scope,
+            fleet=cast(FleetService, self.fleet),
+            keys=cast(KeysService, self.keys),
+            balances=cast(BalancesService, self.balances),
+            transfers=cast(TransfersService, self.transfers),
+            status=cast(StatusService, self.status),
+        )
