@@ -3,16 +3,18 @@
 Kraken refuses a whole address for about 15 minutes after repeated authentication failures; the
 number it allows is not published. So each signed call takes one place of a small budget until it
 is answered, and a key that failed is left alone until a person asks. Failures and lockouts are in
-the store, where every process sees them; the places of calls under way are this process's own.
+the store, where every process sees them. The places of calls under way are this process's own, so
+keys that may well be wrong are tried by one process at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -27,7 +29,7 @@ from kraken_desk.domain.errors import (
     StoreError,
 )
 from kraken_desk.domain.signer import Signer
-from kraken_desk.services.ports import Clock, GuardStore
+from kraken_desk.services.ports import Clock, GuardStore, KeyLocks
 
 LOCKOUT = timedelta(minutes=15)
 """How long Kraken's temporary lockout lasts (Kraken support: about 15 minutes)."""
@@ -45,10 +47,17 @@ _log = logging.getLogger(__name__)
 
 
 class LockoutGuard:
-    """Admits signed calls; implements the CallGuard port over a GuardStore."""
+    """Admits signed calls; implements the CallGuard port over a GuardStore.
 
-    def __init__(self, store: GuardStore, clock: Clock) -> None:
+    With `locks`, a key is also held against the other processes of the profile until its answer
+    is here, so that nonces arrive in order, and unproven keys of one environment are tried by one
+    process at a time.
+    """
+
+    def __init__(self, store: GuardStore, clock: Clock, locks: KeyLocks | None = None) -> None:
         self._store = store
+        self._locks = locks
+        self._turns: dict[EnvironmentName, _ProcessTurn] = {}
         self._clock = clock
         self._under_way: Counter[EnvironmentName] = Counter()
         self._accepted_at: dict[str, datetime] = {}
@@ -59,7 +68,7 @@ class LockoutGuard:
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
         """Enter before signing; see the port."""
-        return self._admit(signer, asked=asked)
+        return self._held(signer, asked=asked) if self._locks else self._admit(signer, asked=asked)
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
@@ -67,6 +76,21 @@ class LockoutGuard:
         ends = [end for end in (stored, self._locked_until.get(environment)) if end is not None]
         until = max(ends, default=None)
         return until if until is not None and until > self._clock.now() else None
+
+    @asynccontextmanager
+    async def _held(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
+        assert self._locks is not None
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._locks.hold(signer.fingerprint))
+            if not self._is_proven(signer):
+                await stack.enter_async_context(self._turn(signer.environment, self._locks).taken())
+            await stack.enter_async_context(self._admit(signer, asked=asked))
+            yield
+
+    def _turn(self, environment: EnvironmentName, locks: KeyLocks) -> _ProcessTurn:
+        if environment not in self._turns:
+            self._turns[environment] = _ProcessTurn(locks, environment)
+        return self._turns[environment]
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
@@ -166,6 +190,30 @@ class LockoutGuard:
             await _written(
                 self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
             )
+
+
+class _ProcessTurn:
+    """This process's turn to try unproven keys: held from its first call under way to its last."""
+
+    def __init__(self, locks: KeyLocks, environment: EnvironmentName) -> None:
+        self._locks = locks
+        self._name = hashlib.sha256(f"unproven keys\n{environment}".encode()).hexdigest()[:32]
+        self._entering = asyncio.Lock()
+        self._calls = 0
+        self._held = AsyncExitStack()
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        async with self._entering:
+            if self._calls == 0:
+                await self._held.enter_async_context(self._locks.hold(self._name))
+            self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            if self._calls == 0:
+                await self._held.aclose()
 
 
 async def _written(note: Awaitable[None]) -> bool:
