@@ -14,6 +14,8 @@ from kraken_desk.simulator.jsontext import JsonValue, render
 from kraken_desk.simulator.server import Server, require_loopback
 from kraken_desk.simulator.world import World
 
+WRONG_INPUT = 2
+
 
 class Simulator:
     """A running local exchange. `world` gives tests in-process access to its state."""
@@ -55,8 +57,15 @@ class Simulator:
 
 
 def serve(population: str, seed: int, port: int, ready_file: Path | None) -> int:
-    """Run until SIGINT or SIGTERM: print the ready line, also into `ready_file`; give the exit code."""
-    return asyncio.run(_serve(population, seed, port, ready_file))
+    """Run until SIGINT or SIGTERM: print the ready line, also into `ready_file`; give the exit code.
+
+    A population that does not exist or a port that is taken is said on standard error, with exit code 2.
+    """
+    try:
+        return asyncio.run(_serve(population, seed, port, ready_file))
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"the local exchange cannot start: {error}\n")
+        return WRONG_INPUT
 
 
 async def _serve(population: str, seed: int, port: int, ready_file: Path | None) -> int:

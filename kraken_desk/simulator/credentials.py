@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from kraken_desk.simulator.accounts import Account
 
@@ -56,7 +57,12 @@ def address_allowed(address: str, allowlist: Iterable[str]) -> bool:
     if not rules:
         return True
     caller = ipaddress.ip_address(address)
-    return any(caller in ipaddress.ip_network(rule, strict=False) for rule in rules)
+    return any(caller in _network(rule) for rule in rules)
+
+
+@lru_cache(maxsize=4096)
+def _network(rule: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(rule, strict=False)
 
 
 @dataclass(slots=True, eq=False)

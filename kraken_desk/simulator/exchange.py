@@ -9,6 +9,7 @@ from kraken_desk.simulator.futures import venue as futures_venue
 from kraken_desk.simulator.messages import HTML_TYPE, Handled, Reply, Request, Venue
 from kraken_desk.simulator.populations import populate
 from kraken_desk.simulator.spot import venue as spot_venue
+from kraken_desk.simulator.world import World
 
 
 class Exchange:
@@ -41,7 +42,7 @@ class Exchange:
             at=world.now(),
             method=request.method,
             path=request.path,
-            api_key=api_key,
+            api_key=_loggable(world, api_key),
             nonce=handled.nonce,
             caller=request.caller,
             verdict=handled.verdict,
@@ -54,6 +55,11 @@ class Exchange:
     def _execute(self, venue: Venue, request: Request) -> Handled:
         handle = spot_venue.handle if venue is Venue.SPOT else futures_venue.handle
         return handle(self.world, request)
+
+
+def _loggable(world: World, api_key: str) -> str:
+    """Shorten a key that is none of ours: it may be a secret pasted into the wrong field."""
+    return api_key if not api_key or world.keys.find(api_key) else f"{api_key[:4]}…"
 
 
 def venue_of(path: str) -> Venue | None:

@@ -37,7 +37,9 @@ class Server:
         self._exchange = exchange
         self._control: Control | None = None
         self._stopping = asyncio.Event()
-        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=_SHUTDOWN_S)
+        self._runner = web.ServerRunner(
+            web.Server(self._answer, access_log=None), shutdown_timeout=_SHUTDOWN_S
+        )
         self.urls: dict[str, str] = {}
 
     async def start(self, host: str, port: int) -> None:

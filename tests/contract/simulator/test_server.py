@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from kraken_desk.simulator import Simulator
+from kraken_desk.simulator import Simulator, serve
 from tests.contract.simulator.conftest import Client
 from tests.unit.simulator.asking import spot_request
 
@@ -203,3 +203,31 @@ async def test_a_served_process_prints_its_ready_line_and_ends_cleanly(
     assert line == json.loads(ready.read_text())
     assert len(line["accounts"]) == 3
     assert (process.returncode, rest, errors) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("population", ["nonsense", "large:0"])
+def test_a_start_that_fails_says_why(population: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A population that does not exist ends with code 2 and one line on standard error."""
+    code = serve(population, 1, 0, None)
+
+    output = capsys.readouterr()
+    assert (code, output.out) == (2, "")
+    assert "large:N" in output.err
+
+
+async def test_a_taken_port_ends_with_code_two(client: Client) -> None:
+    """A second simulator on the same port does not start and says so."""
+    port = int(str(client.simulator.description["spot_url"]).rpartition(":")[2])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        f"import sys; from kraken_desk.simulator import serve; sys.exit(serve('empty', 1, {port}, None))",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+
+    output, errors = await process.communicate()
+
+    assert (process.returncode, output) == (2, b"")
+    assert errors.startswith(b"the local exchange cannot start:")

@@ -329,6 +329,17 @@ def test_requests_are_logged_without_secrets(small: SmallExchange) -> None:
     }
 
 
+def test_a_secret_in_the_wrong_place_is_not_logged(small: SmallExchange) -> None:
+    """Of a key that the exchange does not know only the beginning is logged."""
+    secret = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
+    request = spot_request(small.master_key, "Balance")
+
+    small.exchange.handle(replace(request, headers={**request.headers, "api-key": secret}))
+
+    [entry] = small.world.requests.since()
+    assert entry.api_key == "kQH5…"
+
+
 def test_public_calls_need_no_key(small: SmallExchange) -> None:
     """Time, status and assets answer anybody; other paths are unknown methods."""
     time = small.ask.get("/0/public/Time")["result"]
