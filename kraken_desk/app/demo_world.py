@@ -27,18 +27,28 @@ class DemoWorld:
 
     def __init__(self, simulator: Simulator, store: Store) -> None:
         self.simulator = simulator
-        self.environment = environment_of(simulator.description)
+        self.environment = environment_of(self.description)
         self._store = store
         self._vault = MemoryVault()
         self._clock = SystemClock()
         self.open_desk = OpenDesk(self.environment, store, self._vault, self._clock)
 
+    @property
+    def description(self) -> dict[str, Any]:
+        """The simulator's ready line: plain JSON, so it is read without types."""
+        return dict(self.simulator.description)
+
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, *, population: str = "demo", seed: int = 1, latency_s: float = 0.0
+        cls,
+        *,
+        population: str = "demo",
+        seed: int = 1,
+        latency_s: float = 0.0,
+        without: frozenset[str] = frozenset(),
     ) -> AsyncIterator[DemoWorld]:
-        """Start the simulator and move its fleet in; leave nothing behind."""
+        """Start the simulator and move its fleet in, `without` some keys; leave nothing behind."""
         async with AsyncExitStack() as stack:
             home = Path(tempfile.mkdtemp(prefix="kraken-desk-demo-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -48,16 +58,17 @@ class DemoWorld:
             stack.push_async_callback(store.close)
             world = cls(simulator, store)
             stack.push_async_callback(world.open_desk.close)
-            await world.move_in()
+            await world.move_in(without)
             yield world
 
-    async def move_in(self) -> None:
+    async def move_in(self, without: frozenset[str] = frozenset()) -> None:
         """Store the simulator's accounts and keys as an operator would have done by hand."""
-        for entry in self.simulator.description["accounts"]:
+        for entry in self.description["accounts"]:
             account = _account(self.environment, entry)
             await self._store.metadata.save_account(account)
             for key in entry["keys"]:
-                await self._move_in_key(account, key)
+                if key["name"] not in without:
+                    await self._move_in_key(account, key)
         await self.open_desk.desk.fleet.load()
         await self.open_desk.desk.transfers.load()
 

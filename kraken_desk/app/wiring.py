@@ -11,6 +11,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import Venue
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
@@ -32,7 +33,8 @@ class OpenDesk:
         self._environment = environment
         self._store = store
         self._clock = clock
-        self._guard = LockoutGuard(store.guard, clock, KeyLocks(store.path.parent / "locks"))
+        self._guard = LockoutGuard(store.guard, clock)
+        self._exclusive = ExclusiveGuard(self._guard, KeyLocks(store.path.parent / "locks"))
         self._access: ExchangeAccess | None = None
         self._building = asyncio.Lock()
         self.desk = self._build(vault)
@@ -45,7 +47,7 @@ class OpenDesk:
                 from kraken_desk.exchange import create_gateways
 
                 self._access = create_gateways(
-                    self._environment, nonces=self._store.nonces, guard=self._guard, clock=self._clock
+                    self._environment, nonces=self._store.nonces, guard=self._exclusive, clock=self._clock
                 )
 
     async def close(self) -> None:

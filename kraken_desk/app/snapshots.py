@@ -1,0 +1,174 @@
+"""`demo --snapshot`: the main job in the real window, over real HTTP, with a picture of every step.
+
+Runs without a display (Qt's offscreen platform). The pictures show what the program shows; nothing
+is drawn for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+
+from kraken_desk.app.demo_world import DemoWorld
+from kraken_desk.app.desktop import has_display, start_work
+from kraken_desk.app.paths import resource_root
+from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.screen_driver import ScreenDriver
+from kraken_desk.cli.exit_codes import ExitCode
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.errors import InputError
+from kraken_desk.ui.dialogs.settle import SettleDialog
+from kraken_desk.ui.shell import build_window
+from kraken_desk.ui.widgets.account_combo import AccountCombo
+
+SIZE = (1440, 900)
+LEFT_OUT = "backtest-2025"
+"""The key that the pictures add by hand."""
+
+ACCOUNT_TRANSFER = "/0/private/AccountTransfer"
+
+
+def run_snapshots(directory: Path) -> int:
+    """Save the pictures in dark and light below `directory` and say where they are."""
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            "No such directory", f"{directory}: {error.strerror}.", "Name another one."
+        ) from error
+    app = make_application(["kraken-desk"])
+    saved: list[Path] = []
+    with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
+        for scheme in ("dark", "light"):
+            saved += runner.run(_main_job(directory, scheme))
+            saved += runner.run(_first_run(directory, scheme))
+    click.echo(f"Saved {len(saved)} pictures of the main job in {directory.absolute()}")
+    return ExitCode.DONE
+
+
+async def _main_job(directory: Path, scheme: str) -> list[Path]:
+    async with DemoWorld.running(without=frozenset({LEFT_OUT})) as world:
+        desk = world.open_desk.desk
+        window = build_window(desk, resource_root(), scheme)
+        window.resize(*SIZE)
+        window.show()
+        driver = ScreenDriver(window, desk, directory, scheme)
+        await driver.picture("unchecked")
+        start_work(world.open_desk)
+        await driver.until(lambda: bool(desk.balances.snapshot.value.sheets))
+        await driver.until(lambda: "desk:first" not in desk.scope.groups.value)
+        await _fleet(driver)
+        await _add_key(driver, world)
+        await _transfer(driver, world)
+        await _unknown_transfer(driver, world)
+        await _exchange_down(driver, world)
+        await desk.scope.close()
+        window.close_for_good()
+        return driver.saved
+
+
+async def _fleet(driver: ScreenDriver) -> None:
+    await driver.picture("fleet")
+    driver.select("legacy export")
+    await driver.picture("key-with-findings")
+    driver.select("futures desk")
+    await driver.picture("futures-key")
+    driver.select("Momentum")
+    await driver.picture("account")
+
+
+async def _add_key(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Add a key: first with a wrong secret, then with the right one."""
+    keys = [key for account in world.description["accounts"] for key in account["keys"]]
+    key = next(k for k in keys if k["name"] == LEFT_OUT)
+    other = next(k for k in keys if k["name"] == "research-notebook")
+    driver.act("add-key")
+    dialog = await driver.dialog()
+    await driver.picture("add-key", dialog)
+    driver.type("api_key", key["api_key"], dialog)
+    driver.type("secret", other["api_secret"], dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("add-key-rejected", dialog)
+    driver.type("secret", key["api_secret"], dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("add-key-facts", dialog)
+    driver.type("name", LEFT_OUT, dialog)
+    await driver.click("primary", dialog)
+    await driver.dialog_gone()
+    await driver.picture("key-added")
+
+
+async def _transfer(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Move money: an amount that is too much, the review, the confirmation, the journal."""
+    driver.act("transfer")
+    dialog = await driver.dialog()
+    await driver.settle()
+    _choose_ends(driver, world, "Momentum", "Meridian Capital")
+    driver.type("amount", "900000", dialog)
+    await driver.picture("transfer-too-much", dialog)
+    driver.type("amount", "12500", dialog)
+    await driver.picture("transfer", dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("transfer-review", dialog)
+    await driver.click("send", dialog)
+    await driver.picture("transfer-confirmed", dialog)
+    dialog.accept()
+    await driver.picture("journal")
+
+
+async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Lose Kraken's reply after the transfer executed, and look at the evidence."""
+    world.simulator.world.faults.add("reply_lost_after_execution", path=ACCOUNT_TRANSFER)
+    driver.act("transfer")
+    dialog = await driver.dialog()
+    await driver.settle()
+    _choose_ends(driver, world, "Basis", "Meridian Capital")
+    driver.type("amount", "5000", dialog)
+    await driver.settle()
+    await driver.click("primary", dialog)
+    await driver.settle()
+    await driver.click("send", dialog)
+    await driver.picture("transfer-unknown", dialog)
+    dialog.accept()
+    await driver.picture("journal-unknown")
+    driver.act("settle")
+    settle = await driver.dialog()
+    assert isinstance(settle, SettleDialog)
+    await driver.picture("settle", settle)
+    await driver.close(settle)
+
+
+async def _exchange_down(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Let the exchange answer with error pages: figures stay and are marked stale."""
+    world.simulator.world.faults.add("html_520", count=None)
+    driver.window.show_drawer_tab(0)
+    driver.select("Meridian Capital")
+    await world.open_desk.desk.balances.refresh()
+    await world.open_desk.desk.status.refresh()
+    await driver.picture("exchange-down")
+    world.simulator.world.faults.clear(None)
+
+
+async def _first_run(directory: Path, scheme: str) -> list[Path]:
+    """Show the window before any key was added."""
+    async with DemoWorld.running(population="empty") as world:
+        window = build_window(world.open_desk.desk, resource_root(), scheme)
+        window.resize(*SIZE)
+        window.show()
+        driver = ScreenDriver(window, world.open_desk.desk, directory, f"{scheme}-first")
+        await driver.picture("run")
+        await world.open_desk.desk.scope.close()
+        window.close_for_good()
+        return driver.saved
+
+
+def _choose_ends(driver: ScreenDriver, world: DemoWorld, source: str, destination: str) -> None:
+    accounts = world.open_desk.desk.fleet.accounts()
+    ids: dict[str, AccountId] = {a.label: a.account_id for a in accounts}
+    for name, label in (("source", source), ("destination", destination)):
+        driver.find(AccountCombo, name, driver.open_dialog()).choose(ids[label])
