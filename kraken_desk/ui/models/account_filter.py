@@ -37,7 +37,7 @@ class AccountFilter(QSortFilterProxyModel):
     def lessThan(
         self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex
     ) -> bool:
-        """Compare by the column's sort value; keys always stand before the subaccounts, which keep their order."""
+        """Compare by the column's sort value; keys stand before the subaccounts, which keep their order."""
         one, other = left.data(ROW_ROLE), right.data(ROW_ROLE)
         ascending = self.sortOrder() is Qt.SortOrder.AscendingOrder
         if isinstance(one, KeyRow) is not isinstance(other, KeyRow):

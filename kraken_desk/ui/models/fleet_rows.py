@@ -303,7 +303,8 @@ def _key_search(node: KeyNode, account_label: str, found: tuple[Badge, ...] | No
     words = [slot.name, slot.venue.value, slot.process, slot.role, slot.client, slot.masked_api_key()]
     words += [account_label, node.health.level.word, slot.api_key[:4]]
     words += [remark.title for remark in node.health.remarks]
-    words += [f"{badge.text} {' '.join(badge.rights)}" for badge in found or ()]
+    held = [badge for badge in found or () if badge.kind is not BadgeKind.NEUTRAL]
+    words += [f"{badge.text} {' '.join(badge.rights)}" for badge in held]
     if check and check.info and isinstance(check.info.ip_allowlist, IpAllowlist):
         words += [check.info.ip_allowlist.status.value, *check.info.ip_allowlist.entries]
     return " ".join(word for word in words if word).casefold()

@@ -135,8 +135,8 @@ QLineEdit[readOnly="true"] { background: $surface; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] {
     border-color: $danger;
 }
-QLineEdit[role="search"] { min-height: 28px; }
-QLineEdit[role="search"]:focus { min-height: 26px; }
+QLineEdit[role="search"] { min-height: 28px; padding: 0 4px; }
+QLineEdit[role="search"]:focus { min-height: 26px; padding: 0 3px; }
 QLineEdit > QToolButton { border: none; padding: 0; margin: 0 2px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url($icons/chevron-down-muted-$scheme.svg); width: 12px; height: 12px; }

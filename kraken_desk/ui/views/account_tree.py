@@ -118,7 +118,6 @@ class AccountTreePane(QObject):
         )
         self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
         self._no_match.setObjectName("fleet-no-match")
-        self._stack.setFocusProxy(self._tree)
         for page in (self._tree, self._empty, self._no_match):
             self._stack.addWidget(page)
 
@@ -127,12 +126,19 @@ class AccountTreePane(QObject):
         self._filter_box.setObjectName("filter")
         self._filter_box.setAccessibleName("Filter keys and accounts")
         self._filter_box.setPlaceholderText("Filter keys, accounts, rights, processes")
-        self._filter_box.setClearButtonEnabled(True)
         set_role(self._filter_box, "search")
         icon = self._filter_box.addAction(
             self._theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
         )
         self._theme.dress(icon, "search", "muted")
+        clear = self._filter_box.addAction(
+            self._theme.icon("close"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._theme.dress(clear, "close", "muted")
+        clear.setToolTip("Clear the filter (Esc)")
+        clear.setVisible(False)
+        clear.triggered.connect(self._clear_filter)
+        self._filter_box.textChanged.connect(lambda text: clear.setVisible(bool(text)))
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(DEBOUNCE_MS)
@@ -162,12 +168,13 @@ class AccountTreePane(QObject):
     def _restore(self) -> None:
         """Show the right page, and expansion and selection as they were."""
         filtering = bool(self._filter_box.text().strip())
+        page: QWidget = self._tree
         if not self._model.rowCount():
-            self._stack.setCurrentWidget(self._empty)
+            page = self._empty
         elif filtering and not self._proxy.rowCount():
-            self._stack.setCurrentWidget(self._no_match)
-        else:
-            self._stack.setCurrentWidget(self._tree)
+            page = self._no_match
+        self._stack.setCurrentWidget(page)
+        self._stack.setFocusProxy(page)
         self._applying = True
         self._expand(QModelIndex(), everything=filtering)
         self._applying = False

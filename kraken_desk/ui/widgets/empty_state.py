@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.widgets.action_button import ActionButton
 
 _ICON = 32
+_TEXT_WIDTH = 380
 
 
 class EmptyState(QWidget):
@@ -30,17 +31,23 @@ class EmptyState(QWidget):
         set_role(self._title, "title")
         set_role(self._sentence, "muted")
         self._sentence.setWordWrap(True)
-        self._sentence.setMinimumWidth(320)
+        self._sentence.setFixedWidth(_TEXT_WIDTH)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setSpacing(metrics.GAP)
         layout.addStretch(2)
-        for widget in (self._icon, self._title, self._sentence):
+        for widget in (self._icon, self._title):
             layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+        line = QHBoxLayout()  # an alignment would cost the sentence its second line
+        line.addStretch()
+        line.addWidget(self._sentence)
+        line.addStretch()
+        layout.addLayout(line)
         if action is not None:
             layout.addSpacing(metrics.GAP)
             button = ActionButton(action, "primary")
             button.setObjectName(f"empty-{action.objectName()}")
+            self.setFocusProxy(button)
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         self._draw_icon()

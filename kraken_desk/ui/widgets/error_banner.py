@@ -9,14 +9,16 @@ from kraken_desk.domain.errors import ExchangeError, KrakenDeskError
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 
 
-class ErrorBanner(QFrame):
+class ErrorBanner(QWidget):
     """Says what happened, what it means and what to do; stays until dismissed or replaced."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("error-banner")
-        self.setProperty("role", "card")
-        self.setProperty("tone", Tone.DANGER.value)
+        set_role(self, "panel")
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setProperty("tone", Tone.DANGER.value)
         self._title, self._text, self._kraken = QLabel(), QLabel(), QLabel()
         self._title.setObjectName("error-title")
         self._text.setObjectName("error-text")
@@ -35,7 +37,10 @@ class ErrorBanner(QFrame):
         dismiss.setToolTip("Dismiss")
         theme.dress(dismiss, "close", "muted")
         dismiss.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(12, metrics.GAP, 12, metrics.GAP)
+        around.addWidget(card)
+        layout = QHBoxLayout(card)
         layout.setContentsMargins(12, metrics.GAP, metrics.GAP, metrics.GAP)
         layout.addLayout(words, 1)
         layout.addWidget(dismiss, alignment=Qt.AlignmentFlag.AlignTop)

@@ -183,6 +183,13 @@ def test_keys_are_found_by_what_they_are_for(word: str) -> None:
     assert word in key_row(node, "Main", NOW).search
 
 
+def test_a_missing_right_is_not_found_by_its_name() -> None:
+    """A Futures key without the withdrawal right does not answer to withdraw."""
+    node = a_key(1, info=futures_info("FULL_ACCESS", "NO_ACCESS"))
+
+    assert "withdraw" not in key_row(node, "Main", NOW).search
+
+
 def test_the_search_text_holds_no_whole_key() -> None:
     """A public key is shown shortened everywhere, so it cannot be searched as a whole either."""
     node = a_key(1)
