@@ -9,15 +9,23 @@ from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QTreeView,
+    QWidget,
+)
 
 from kraken_desk.services.desk import Desk
 from kraken_desk.ui.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
 
-FOR_GOOD = "desk:"
-"""Groups of work that run as long as the window; everything else ends by itself."""
+FOR_GOOD = ("desk:", "journal:", "dialogs:")
+"""Groups of work that run as long as the window, or wait for a person; all others end by themselves."""
 
 PATIENCE_S = 20.0
 PAINT_S = 0.25
@@ -83,8 +91,9 @@ class ScreenDriver:
         field.textEdited.emit(text)
 
     async def click(self, name: str, inside: QWidget) -> None:
+        """Press a button once it can be pressed: shown and enabled."""
         button = self.find(QAbstractButton, name, inside)
-        await self.until(button.isEnabled)
+        await self.until(lambda: button.isVisible() and button.isEnabled())
         button.click()
 
     async def close(self, dialog: QDialog) -> None:
@@ -93,6 +102,14 @@ class ScreenDriver:
 
     async def dialog_gone(self) -> None:
         await self.until(lambda: _open_dialog() is None)
+
+    def choose(self, name: str, text: str, inside: QWidget) -> None:
+        """Choose an entry of a combo box by its text."""
+        box = self.find(QComboBox, name, inside)
+        row = box.findText(text)
+        if row < 0:
+            raise LookupError(f"{name} offers no {text}")
+        box.setCurrentIndex(row)
 
     def select(self, name: str) -> None:
         """Select the row of an account or key by its name."""

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 import click
+from PySide6.QtWidgets import QTableView
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
@@ -108,7 +109,7 @@ async def _transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.act("transfer")
     dialog = await driver.dialog()
     await driver.settle()
-    _choose_ends(driver, world, "Momentum", "Meridian Capital")
+    _fill_in(driver, world, "Momentum", "Meridian Capital")
     driver.type("amount", "900000", dialog)
     await driver.picture("transfer-too-much", dialog)
     driver.type("amount", "12500", dialog)
@@ -127,7 +128,7 @@ async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.act("transfer")
     dialog = await driver.dialog()
     await driver.settle()
-    _choose_ends(driver, world, "Basis", "Meridian Capital")
+    _fill_in(driver, world, "Basis", "Meridian Capital")
     driver.type("amount", "5000", dialog)
     await driver.settle()
     await driver.click("primary", dialog)
@@ -136,6 +137,7 @@ async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     await driver.picture("transfer-unknown", dialog)
     dialog.accept()
     await driver.picture("journal-unknown")
+    driver.find(QTableView, "journal-table").selectRow(0)
     driver.act("settle")
     settle = await driver.dialog()
     assert isinstance(settle, SettleDialog)
@@ -167,8 +169,10 @@ async def _first_run(directory: Path, scheme: str) -> list[Path]:
         return driver.saved
 
 
-def _choose_ends(driver: ScreenDriver, world: DemoWorld, source: str, destination: str) -> None:
+def _fill_in(driver: ScreenDriver, world: DemoWorld, source: str, destination: str) -> None:
+    """Choose both ends and US dollars in the open transfer dialog."""
     accounts = world.open_desk.desk.fleet.accounts()
     ids: dict[str, AccountId] = {a.label: a.account_id for a in accounts}
     for name, label in (("source", source), ("destination", destination)):
         driver.find(AccountCombo, name, driver.open_dialog()).choose(ids[label])
+    driver.choose("asset", "USD", driver.open_dialog())
