@@ -28,7 +28,7 @@ class Backoff:
     jitter: float = 0.25
     budget_s: float = 12.0
     repeats: tuple[type[ExchangeError], ...] = (UnavailableError, RateLimitedError)
-    rate_limit_s: float = 3.0
+    rate_limit_s: float = 2.0
 
 
 READS = Backoff()

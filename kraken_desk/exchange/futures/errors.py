@@ -48,6 +48,7 @@ class _Case:
 
     codes: tuple[str, ...]
     circumstances: Circumstances
+    status: int
 
     @property
     def operation(self) -> Operation:
@@ -108,7 +109,7 @@ def _text_of(item: object) -> str:
 
 def error_from(codes: tuple[str, ...], circumstances: Circumstances, status: int = 200) -> ExchangeError:
     """Translate failure codes; for a change only a known refusal counts as “not executed”."""
-    case = _Case(codes, circumstances)
+    case = _Case(codes, circumstances, status)
     for beginnings, builder in _RULES:
         if case.key.startswith(beginnings):
             return builder(case)
@@ -148,8 +149,8 @@ def _malformed(case: _Case) -> ExchangeError:
 
 
 def _paused(case: _Case) -> ExchangeError:
-    """A paused service has executed nothing, so for a change this is a refusal."""
-    if case.operation.changes:
+    """A paused service executes nothing, so a change is refused, unless a 5xx status adds a doubt."""
+    if case.operation.changes and case.status < 500:
         return _told(RefusedError, wording.paused(case.codes[0]), case)
     return _unclear(case)
 

@@ -14,7 +14,7 @@ from kraken_desk.domain.errors import (
     UnavailableError,
     UnreachableError,
 )
-from kraken_desk.exchange.retry import CHECKS, READS, Backoff, read_with_retry
+from kraken_desk.exchange.retry import CHECKS, READS, read_with_retry
 from tests.unit.exchange.fakes import RecordingSleep
 
 
@@ -91,10 +91,10 @@ async def test_a_full_counter_is_given_time_to_empty() -> None:
     attempts, sleep = Attempts(*(RateLimitedError(str(n)) for n in range(3))), RecordingSleep()
 
     with pytest.raises(RateLimitedError):
-        await read_with_retry(attempts, sleep=sleep, backoff=Backoff(budget_s=100))
+        await read_with_retry(attempts, sleep=sleep)
 
-    assert 2.2 <= sleep.slept[0] <= 3.8
-    assert 6.7 <= sleep.slept[1] <= 11.3
+    assert 1.5 <= sleep.slept[0] <= 2.5
+    assert 4.5 <= sleep.slept[1] <= 7.5
 
 
 async def test_a_check_leaves_a_full_counter_to_the_keys_process() -> None:
