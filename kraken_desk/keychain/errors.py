@@ -38,8 +38,6 @@ def calling(call: Callable[[], T], secret: ApiSecret | None = None) -> T:
     """
     try:
         return call()
-    except KeychainError:
-        raise
     except Exception as error:  # noqa: BLE001  # the backend's own exception types are open-ended
         ours = _from_backend(error, secret)
         cause = _without_frames(error, secret)

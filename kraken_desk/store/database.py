@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from kraken_desk.store import files, migrations
-from kraken_desk.store.errors import damaged, too_new, translated
+from kraken_desk.store.errors import damaged, is_busy, too_new, translated
 from kraken_desk.store.scrub import Parameters, scrubbed
 from kraken_desk.store.worker import StoreThread
 
@@ -88,33 +88,36 @@ class Database:
 
     def _open_blocking(self, target: int) -> None:
         with translated(self.path):
-            files.prepare(self.path)
+            files.create(self.path)
             connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             connection.row_factory = sqlite3.Row
             self._connection = connection
+            self._check_ours(connection, target)
+            # SQLite gives its write-ahead log the mode of the database, so this comes before the log.
+            files.close_to_others(self.path)
             _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA trusted_schema = OFF")
-            if migrations.version_of(connection) != target:
+            if migrations.version_of(connection) < target:
                 self._migrate_blocking(connection, target)
-            self._check_ours(connection)
+
+    def _check_ours(self, connection: sqlite3.Connection, target: int) -> None:
+        """Look before anything is changed: a file that is not ours, or too new, is left as it is."""
+        with _transaction(connection, "BEGIN"):
+            [application] = connection.execute("PRAGMA application_id").fetchone()
+            [objects] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            version = migrations.version_of(connection)
+        if application != APPLICATION_ID and (application, objects, version) != (0, 0, 0):
+            raise damaged(self.path, "it is another program's database")
+        if version > target:
+            raise too_new(self.path, version, target)
 
     def _migrate_blocking(self, connection: sqlite3.Connection, target: int) -> None:
         with _transaction(connection, "BEGIN IMMEDIATE"):
-            version = migrations.version_of(connection)  # another process may have been quicker
-            if version > target:
-                raise too_new(self.path, version, target)
-            if version == 0:
-                if _objects(connection):
-                    raise damaged(self.path, "it is another program's database")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+            # Another process may have been quicker, so the version counts again from here.
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
             migrations.migrate(connection, target)
-
-    def _check_ours(self, connection: sqlite3.Connection) -> None:
-        [application] = connection.execute("PRAGMA application_id").fetchone()
-        if application != APPLICATION_ID:
-            raise damaged(self.path, "it is another program's database")
 
     def _transact_blocking(self, begin: str, work: Callable[[Session], T]) -> T:
         connection = self._connection
@@ -152,14 +155,9 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() >= deadline:
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() >= deadline:
                 raise
             time.sleep(0.01)
         else:
             return
-
-
-def _objects(connection: sqlite3.Connection) -> int:
-    [count] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return int(count)

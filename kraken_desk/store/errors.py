@@ -44,8 +44,17 @@ def translated(path: Path) -> Iterator[None]:
         raise unwritable(path, error.strerror or str(error)) from error
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in _BUSY
+
+
+def _code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & _PRIMARY
+
+
 def _from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | RuntimeError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
+    code = _code(error)
     if code in _BUSY:
         return StoreBusyError(
             "The database is busy",

@@ -12,8 +12,8 @@ PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
 
 
-def prepare(path: Path) -> None:
-    """Make sure that `path` is a file only its owner can read, in a directory of the same kind.
+def create(path: Path) -> None:
+    """Make sure that `path` is a file, new ones readable by their owner only, in such a directory.
 
     An existing directory with other things in it is left as the operator made it.
     """
@@ -21,7 +21,10 @@ def prepare(path: Path) -> None:
     folder.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     if next(folder.iterdir(), None) is None:
         folder.chmod(PRIVATE_DIRECTORY)
-    # SQLite gives its write-ahead log the mode of the database, so this must come before it opens.
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+
+
+def close_to_others(path: Path) -> None:
+    """Take other users' rights from an existing file."""
     if os.name == "posix" and path.stat().st_mode & 0o077:
         path.chmod(PRIVATE_FILE)

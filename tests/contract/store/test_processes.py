@@ -126,7 +126,7 @@ async def test_survivor_goes_on_after_the_other_was_killed(tmp_path: Path) -> No
     [newest, *_] = await store.journal.records(LAB)
     await store.close()
     assert newest == a_transfer(1)
-    assert len(promised) == 20
+    assert len(promised) >= 20
 
 
 def _run_and_kill(path: Path, *, lines: int) -> list[tuple[str, str]]:

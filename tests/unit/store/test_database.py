@@ -33,6 +33,10 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_directory_and_files_are_the_owners_only(tmp_path: Path) -> None:
     """The directory is 0700, the database and its write-ahead log are 0600, also under a loose umask."""
     before = os.umask(0o000)
@@ -121,17 +125,20 @@ async def test_text_instead_of_a_database(tmp_path: Path) -> None:
 
 
 async def test_database_of_another_program(tmp_path: Path) -> None:
-    """Another program's database is never migrated."""
+    """Another program's database is refused and left exactly as it was."""
     path = tmp_path / "desk.db"
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE bookmarks (url TEXT)")
+    path.chmod(0o644)
+    before = path.read_bytes()
 
     with pytest.raises(StoreCorruptError, match="damaged") as caught:
         await Store.open(path)
 
     assert "another program's" in caught.value.detail
-    with closing(sqlite3.connect(path)) as other:
-        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
+    assert path.read_bytes() == before
+    assert mode(path) == 0o644
+    assert names(tmp_path) == ["desk.db"]
 
 
 async def test_damaged_pages(tmp_path: Path) -> None:
@@ -212,6 +219,35 @@ async def test_database_held_by_another_process(tmp_path: Path, monkeypatch: pyt
     await store.save_setting("theme", "dark")
     assert await store.setting("theme") == "dark"
     await store.close()
+
+
+async def test_database_held_while_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new profile that another process is just creating is waited for, and then given up as busy."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    path = tmp_path / "desk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(StoreBusyError):
+            await Store.open(path)
+
+        holder.execute("ROLLBACK")
+    await (await Store.open(path)).close()
+
+
+async def test_switch_to_the_log_waits_for_a_reader(tmp_path: Path) -> None:
+    """A process that still reads the new file for a moment delays the opening but does not break it."""
+    path = tmp_path / "desk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+        opening = asyncio.create_task(Store.open(path))
+        done, _ = await asyncio.wait({opening}, timeout=0.1)
+        reader.execute("ROLLBACK")
+
+        assert done == set()
+        await (await opening).close()
 
 
 async def test_close_finishes_what_was_asked_for(tmp_path: Path) -> None:
