@@ -101,7 +101,7 @@ class SettleDialog(DialogFrame):
     def _read_ledgers(self) -> None:
         self.problem.clear()
         started = self._read_work.run(
-            lambda: self._read(self.record.journal_id), self._on_evidence, self._on_failed
+            lambda: self._read(self.record.journal_id), self._on_evidence, self._on_not_read
         )
         if started:
             self._verdict.hide()
@@ -117,6 +117,14 @@ class SettleDialog(DialogFrame):
         self._verdict.setText(text)
         self._verdict.show()
         set_property(self._verdict, "tone", tone.value)
+
+    def _on_not_read(self, error: KrakenDeskError) -> None:
+        self._show_unread()
+        self._on_failed(error)
+
+    def _show_unread(self) -> None:
+        self._source.show_unread()
+        self._destination.show_unread()
 
     def _on_back(self) -> None:
         self._read_ledgers()
@@ -155,8 +163,7 @@ class SettleDialog(DialogFrame):
     def _on_cancel_work(self) -> None:
         if self._read_work.running:
             self._read_work.cancel()
-            self._source.show_unread()
-            self._destination.show_unread()
+            self._show_unread()
         self.set_busy("")
 
     def _on_idle(self) -> None:

@@ -62,6 +62,7 @@ class TransferDialog(DialogFrame):
         self._steps = steps
         self._plan: TransferPlan | None = None
         self._reviewed: TransferPlan | None = None
+        self._wanted: Judgement | None = None
         self._assets_work = Work(scope, ASSETS_GROUP, lambda: None)
         self._plan_work = Work(scope, PLAN_GROUP, self._on_idle)
         self._send_work = Work(scope, SEND_GROUP, self._on_idle)
@@ -123,17 +124,20 @@ class TransferDialog(DialogFrame):
 
     def _on_form_changed(self) -> None:
         """Forget what was worked out for other values; work it out anew when typing rests."""
+        judgement = self._judged()
+        if judgement.ready and judgement == self._wanted:
+            return
+        self._wanted = judgement
         self._plan = None
         self.problem.clear()
-        self._plan_work.cancel()
-        judgement = self._judged()
+        self._stop_planning()
         self._show_errors(judgement)
-        self._preview.clear(*self._labels(), "worked out when the form is complete")
         self._name_review(judgement)
         if judgement.ready:
             self._preview.clear(*self._labels(), "reading figures …")
             self._rest.start()
         else:
+            self._preview.clear(*self._labels(), "worked out when the form is complete")
             self._rest.stop()
 
     def _judged(self) -> Judgement:
@@ -230,7 +234,7 @@ class TransferDialog(DialogFrame):
     # review, send, result
 
     def _to_form(self) -> None:
-        self._reviewed = None
+        self._reviewed = self._wanted = None
         self.set_head("Transfer", _SENTENCES[self._form.venue])
         self.show_page(Step.FORM.value)
         self._show_buttons(back=False, send=False, cancel="Cancel")
@@ -310,10 +314,14 @@ class TransferDialog(DialogFrame):
             self._send_work.let_go()
             self.reject()
             return
+        self._stop_planning()
+        self._preview.clear(*self._labels(), "not worked out")
+
+    def _stop_planning(self) -> None:
         self._review_wanted = False
         self._plan_work.cancel()
-        self.set_busy("")
-        self._preview.clear(*self._labels(), "not worked out")
+        if self.busy:
+            self.set_busy("")
 
     def _on_idle(self) -> None:
         self._review_wanted = False

@@ -39,20 +39,23 @@ class Work:
         self._turn += 1
         turn = self._turn
 
-        async def carry() -> None:
-            result = await make()
-            if turn == self._turn:
-                done(result)
-
         def on_error(error: KrakenDeskError) -> None:
             if turn == self._turn:
                 failed(error)
             elif turn in self._let_go:
                 self._scope.failures.publish(error)
 
-        task = self._scope.start(self._group, carry(), replace=replace, on_error=on_error)
+        def on_end(task: asyncio.Task[T]) -> None:
+            if turn != self._turn:
+                return
+            if not task.cancelled() and task.exception() is None:
+                done(task.result())
+            if turn == self._turn:
+                self._on_idle()
+
+        task = self._scope.start(self._group, make(), replace=replace, on_error=on_error)
         assert task is not None
-        task.add_done_callback(lambda ended: self._ended(turn, ended))
+        task.add_done_callback(on_end)  # after the scope's own: by then the group is free again
         return True
 
     @property
@@ -69,7 +72,3 @@ class Work:
         if self._scope.running(self._group):
             self._let_go.add(self._turn)
         self._turn += 1
-
-    def _ended(self, turn: int, _task: asyncio.Task[None]) -> None:
-        if turn == self._turn:
-            self._on_idle()
