@@ -30,12 +30,18 @@ class Asset:
 
 
 def _asset(
-    ids: str, decimals: int, shown: int, price: str, futures: str = "", haircut: str = "0", base: str = ""
+    ids: str,
+    decimals: int,
+    shown: int,
+    price: str,
+    futures: str = "",
+    haircut: str = "0",
+    base: str = "",
+    status: str = "enabled",
 ) -> Asset:
     asset_id, altname, display = ids.split()
-    return Asset(
-        asset_id, altname, display, decimals, shown, Decimal(price), futures, Decimal(haircut), base=base
-    )
+    value, cut = Decimal(price), Decimal(haircut)
+    return Asset(asset_id, altname, display, decimals, shown, value, futures, cut, base, status)
 
 
 _TABLE = (
@@ -49,7 +55,7 @@ _TABLE = (
     _asset("XZEC ZEC ZEC", 10, 5, "55"),
     _asset("XXDG XDG DOGE", 8, 2, "0.36", "doge", "0.2"),
     _asset("XMLN MLN MLN", 10, 5, "17"),
-    _asset("XREP REP REP", 10, 5, "1.1"),
+    _asset("XREP REP REP", 10, 5, "1.1", status="disabled"),
     _asset("ZUSD USD USD", 4, 2, "1", "usd"),
     _asset("ZEUR EUR EUR", 4, 2, "1.08", "eur", "0.02"),
     _asset("ZGBP GBP GBP", 4, 2, "1.27", "gbp", "0.02"),
@@ -67,7 +73,7 @@ _TABLE = (
     _asset("XTZ XTZ XTZ", 8, 5, "0.95"),
     _asset("XCN XCN XCN", 10, 5, "0.002"),
     _asset("ZRX ZRX ZRX", 10, 5, "0.42"),
-    _asset("MATIC MATIC MATIC", 10, 5, "0.55"),
+    _asset("MATIC MATIC MATIC", 10, 5, "0.55", status="withdrawal_only"),
     _asset("XBT.F XBT.F BTC.F", 10, 5, "97500", base="XXBT"),
     _asset("ETH.F ETH.F ETH.F", 10, 5, "3350", base="XETH"),
     _asset("SOL.F SOL.F SOL.F", 10, 5, "185", base="SOL"),

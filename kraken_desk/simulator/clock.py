@@ -6,17 +6,10 @@ expire, a rate counter decay or a lockout end without waiting.
 
 import time
 from collections.abc import Callable
-from typing import Protocol
-
-
-class Clock(Protocol):
-    """Anything that can say what time it is, in Unix seconds."""
-
-    def now(self) -> float: ...
 
 
 class MovableClock:
-    """Time that runs like `source`, shifted by `advance` and `set`, or stands still while frozen."""
+    """Unix time in seconds: runs like `source`, shifted by `advance` and `set`, or stands still."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source

@@ -30,7 +30,7 @@ class Body:
             raise ControlError("the body is not a JSON object")
         return cls(content)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self.members
 
     def only(self, *names: str) -> None:

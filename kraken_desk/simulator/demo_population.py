@@ -82,6 +82,11 @@ def _master_keys(build: Builder, master: Account) -> None:
         client="kraken-desk",
         desk=True,
     )
+    _strangers_keys(build, master)
+
+
+def _strangers_keys(build: Builder, master: Account) -> None:
+    """Keys of the master that are not the desk's own: too strong, expired, allowed to withdraw."""
     build.spot_key(
         master,
         "legacy export",

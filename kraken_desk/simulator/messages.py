@@ -17,7 +17,6 @@ class Venue(Enum):
 
     SPOT = "spot"
     FUTURES = "futures"
-    CONTROL = "control"
 
 
 class Ending(Enum):

@@ -57,10 +57,6 @@ class Outbox:
         self._frames.clear()
         return frames
 
-    @property
-    def silent(self) -> bool:
-        return self._silent
-
     def strike(self, api_key: str, *names: FaultName) -> FaultRule | None:
         """Let a fault of one of these names happen, if a rule says so."""
         rule = self._world.faults.strike_feed(self._path, api_key, frozenset(names))

@@ -54,15 +54,21 @@ class SpotFeed:
         self._subscription: _Subscription | None = None
         self._last_sent = 0.0
         self._sent_since_tick = False
+        self._connection_id = world.ids.connection_id()
+        self._status = world.system.spot
         self._last_traffic = 0.0
 
     def open(self, at: float) -> None:
         self._last_sent = self._last_traffic = at
         self._world.spot_observers.append(self._posted)
+        self._send_status()
+
+    def _send_status(self) -> None:
+        self._status = self._world.system.spot
         status: JsonValue = {
             "api_version": "v2",
-            "connection_id": self._world.ids.connection_id(),
-            "system": self._world.system.spot,
+            "connection_id": self._connection_id,
+            "system": self._status,
             "version": "2.0.0",
         }
         self._send({"channel": "status", "data": [status], "type": "update"})
@@ -96,6 +102,8 @@ class SpotFeed:
 
     def tick(self, at: float) -> None:
         """Send a heartbeat when nothing else was sent for a second; drop a connection that nobody uses."""
+        if self._status != self._world.system.spot:
+            self._send_status()
         if self._sent_since_tick:
             self._last_sent, self._sent_since_tick = at, False
         if self._subscription is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from kraken_desk.simulator.futures import refusals
 from kraken_desk.simulator.futures.refusals import FuturesRefusal
 from kraken_desk.simulator.jsontext import JsonValue, as_double, render
 from kraken_desk.simulator.messages import TEXT_TYPE, Reply
@@ -45,7 +46,7 @@ def history_failure(refusal: FuturesRefusal) -> Reply:
     if refusal.retry_after_s:
         seconds = str(int(refusal.retry_after_s) + 1)
         return Reply("Too many requests", 429, TEXT_TYPE, {"rate-limit-reset": seconds})
-    if refusal.status == 400:
+    if refusal.error.startswith(refusals.INVALID_ARGUMENT):
         return Reply(render({"status": "bad request", "reason": refusal.error}), 400)
     reason = "You are not authorized to access this endpoint."
     return Reply(render({"status": "unauthorized", "reason": reason}), 401)
@@ -61,6 +62,7 @@ def key_check_failure() -> Reply:
 
 
 def malformed(world: World) -> Reply:
+    """Answer what `/derivatives` cannot read, such as a JSON body."""
     body: JsonValue = {
         "status": "BAD_REQUEST",
         "result": "error",

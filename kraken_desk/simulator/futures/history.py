@@ -67,7 +67,7 @@ def _selected(call: FuturesCall) -> list[LogRow]:
 def _sort(parameters: Parameters) -> str:
     order = parameters.text("sort", "desc")
     if order not in {"asc", "desc"}:
-        raise FuturesRefusal(f"{refusals.INVALID_ARGUMENT}: sort", status=400)
+        raise FuturesRefusal(f"{refusals.INVALID_ARGUMENT}: sort")
     return order
 
 

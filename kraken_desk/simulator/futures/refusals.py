@@ -10,7 +10,7 @@ INVALID_ARGUMENT = "invalidArgument"
 MISSING_ARGUMENT = "requiredArgumentMissing"
 NOT_FOUND = "notFound"
 UNAVAILABLE = "Unavailable"
-SERVER_ERROR = "Server Error"
+MALFORMED = "400 BAD_REQUEST"
 
 
 class FuturesRefusal(Exception):  # noqa: N818 - Kraken refuses; nothing of ours went wrong

@@ -15,6 +15,7 @@ from kraken_desk.simulator.futures import (
 from kraken_desk.simulator.futures.calls import (
     Endpoint,
     FuturesCall,
+    Need,
     Parameters,
     PublicCall,
     PublicEndpoint,
@@ -64,18 +65,16 @@ def _answer(world: World, request: Request) -> Reply:
 def _account_log(world: World, request: Request) -> Reply:
     key = authenticate(world, request)
     call = FuturesCall(world, key, Parameters.of(request), world.now())
-    if not wallets_readable(call):
+    if not Need.READ.met_by(key, world):
         raise FuturesRefusal(world.switches.futures_permission_error)
     charge_history(world, request, key, history.log_cost(call.parameters))
     return Reply(render(history.account_log(call)))
 
 
-def wallets_readable(call: FuturesCall) -> bool:
-    return call.key.general.value != "NO_ACCESS"
-
-
 def _derivatives(world: World, request: Request) -> Reply:
     endpoint, segments = _route(request)
+    if request.body and "json" in request.header("content-type").lower():
+        raise FuturesRefusal(refusals.MALFORMED, status=400)
     parameters = Parameters.of(request)
     if isinstance(endpoint, PublicEndpoint):
         public = PublicCall(world, parameters, world.now(), segments)
@@ -108,6 +107,8 @@ def _refuse(world: World, request: Request, refusal: FuturesRefusal) -> Reply:
         return answers.key_check_failure()
     if request.path.startswith("/api/history/") and refusal.status != 404:
         return answers.history_failure(refusal)
+    if refusal.status == 400:
+        return answers.malformed(world)
     return answers.failure(world, refusal)
 
 

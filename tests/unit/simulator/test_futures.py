@@ -8,7 +8,7 @@ import pytest
 
 from kraken_desk.simulator.credentials import Access
 from kraken_desk.simulator.messages import Request
-from tests.unit.simulator.asking import content, futures_request
+from tests.unit.simulator.asking import content, futures_request, futures_signature
 from tests.unit.simulator.conftest import SmallExchange
 
 ACCOUNTS = "/derivatives/api/v3/accounts"
@@ -366,6 +366,86 @@ def test_a_log_row_has_krakens_shape(small: SmallExchange) -> None:
     assert (row["old_balance"], row["new_balance"]) == (300.0, 290.0)
     assert row["realized_pnl"] is None
     assert row["contract"] is None
+
+
+@pytest.mark.parametrize("parameters", [{"sort": "sideways"}, {"count": "many"}, {"since": "-1"}])
+def test_bad_arguments_of_the_log_are_refused(small: SmallExchange, parameters: dict[str, str]) -> None:
+    """History answers a bad argument with status 400, not with its log-in refusal."""
+    reply = small.ask.futures_reply(small.futures_master, LOG, parameters)
+
+    assert reply.status == 400
+    assert content(reply)["reason"].startswith("invalidArgument")
+
+
+def test_a_json_body_is_malformed(small: SmallExchange) -> None:
+    """Futures takes forms only."""
+    headers = {"apikey": small.futures_master.api_key, "content-type": "application/json"}
+
+    reply = small.exchange.handle(Request("POST", TRANSFER, "", headers, b'{"unit":"usd"}'))
+
+    assert (reply.status, content(reply)["errors"]) == (400, [{"code": 0, "message": "400 BAD_REQUEST"}])
+
+
+def test_transfers_may_need_the_withdrawal_right_too(small: SmallExchange) -> None:
+    """One client's documentation says so; Kraken's asks for the general right only."""
+    small.futures_master.transfer = Access.NONE
+    order = transfer_order(small)
+
+    by_kraken = small.ask.futures(small.futures_master, SUB_TRANSFER, order, method="POST")
+    small.world.switches.futures_transfer_needs = "both"
+    by_client = small.ask.futures(small.futures_master, SUB_TRANSFER, order, method="POST")
+
+    assert by_kraken["result"] == "success"
+    assert by_client["error"] == "authenticationError"
+
+
+@pytest.mark.parametrize(("payer", "shared"), [("account", True), ("key", False), ("address", True)])
+def test_who_pays_for_calls_is_a_switch(small: SmallExchange, payer: str, shared: bool) -> None:
+    """Limits count per account, per key or per address; sources contradict each other."""
+    small.world.switches.set("futures_limits_per", payer)
+    other = small.build.futures_key(small.master, "other", Access.FULL, Access.FULL)
+    order = {"currency": "usd", "amount": "1"}
+    for _ in range(5):
+        small.ask.futures(small.futures_master, WITHDRAWAL, order, method="POST")
+
+    answer = small.ask.futures(other, WITHDRAWAL, order, method="POST")
+
+    assert answer.get("error") == ("apiLimitExceeded" if shared else None)
+
+
+def test_the_withdrawals_uid_may_be_missing_from_the_log(small: SmallExchange) -> None:
+    """Whether `execution` equals the uid is unconfirmed."""
+    small.world.switches.futures_withdrawal_uid_in_log = False
+
+    answer = small.ask.futures(
+        small.futures_master, WITHDRAWAL, {"currency": "usd", "amount": "1"}, method="POST"
+    )
+
+    assert small.master.futures.log[-1].execution != answer["uid"]
+
+
+def test_old_signatures_pass_under_a_switch(small: SmallExchange) -> None:
+    """Signing the decoded parameters is dead, and alive again with the switch."""
+    query = "info=admin%20transfer"
+    signature = futures_signature(small.futures_master.secret, "info=admin transfer", "", LOG)
+    headers = {"apikey": small.futures_master.api_key, "authent": signature}
+    request = Request("GET", LOG, query, headers, caller="203.0.113.10")
+
+    strict = small.exchange.handle(request).status
+    small.world.switches.futures_decoded_signature = True
+    tolerant = small.exchange.handle(request).status
+
+    assert (strict, tolerant) == (401, 200)
+
+
+def test_unsigned_query_parameters_are_refused(small: SmallExchange) -> None:
+    """A client that signs a GET without its query, as one official tool does, is not let in."""
+    signature = futures_signature(small.futures_master.secret, "", "", LOG)
+    headers = {"apikey": small.futures_master.api_key, "authent": signature}
+
+    reply = small.exchange.handle(Request("GET", LOG, "count=1", headers, caller="203.0.113.10"))
+
+    assert reply.status == 401
 
 
 def test_log_rows_may_lag(small: SmallExchange) -> None:

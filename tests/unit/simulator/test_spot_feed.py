@@ -61,6 +61,18 @@ def test_a_connection_is_greeted_with_the_status(listener: Listener) -> None:
     assert status["data"][0]["connection_id"] > 2**53
 
 
+def test_a_change_of_the_system_is_announced(listener: Listener) -> None:
+    """The status comes again when the engine changes, on the same connection id."""
+    listener.small.world.system.spot = "cancel_only"
+    listener.feed.tick(0.2)
+    listener.feed.tick(0.4)
+
+    [status] = listener.take()
+
+    assert status["data"][0]["system"] == "cancel_only"
+    assert status["data"][0]["connection_id"] == listener.hello[0]["data"][0]["connection_id"]
+
+
 def test_a_ping_is_answered(listener: Listener) -> None:
     """The application ping gets a pong with its request id and two times."""
     [pong] = listener.say({"method": "ping", "req_id": 101})
