@@ -159,7 +159,8 @@ class PlanCheck:
 class TransferPlan:
     """A transfer worked out but not sent: who signs it, where it goes, what it changes.
 
-    A figure is None where no key of the desk can read that end.
+    A figure is None where no key of the desk can read that end. `plan_id` makes the plan good for
+    one send only.
     """
 
     request: TransferRequest
@@ -172,6 +173,7 @@ class TransferPlan:
     source: Figure | None
     destination: Figure | None
     checks: tuple[PlanCheck, ...] = ()
+    plan_id: str = ""
 
     @property
     def sound(self) -> bool:

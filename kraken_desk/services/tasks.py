@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 from kraken_desk.domain.errors import KrakenDeskError
@@ -16,6 +16,40 @@ from kraken_desk.services.topics import Topic
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+
+async def all_of(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Run works side by side and return their results; the first error ends the others and is raised.
+
+    Unlike a bare TaskGroup it raises the error itself, not a group around it.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except BaseExceptionGroup as errors:
+        raise _first(errors) from errors
+    return [task.result() for task in tasks]
+
+
+async def carried_out(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end even when the caller is cancelled; the cancellation follows it."""
+    task = asyncio.get_running_loop().create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("work that was to be carried out failed: %r", task.exception())
+    raise cancelled
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 class TaskScope:

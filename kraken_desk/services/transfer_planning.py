@@ -70,13 +70,18 @@ def check_ends(fleet: FleetSnapshot, route: Route) -> tuple[Account, Account]:
     return found[0], found[1]
 
 
-def signing_key(fleet: FleetSnapshot, venue: Venue, now: datetime) -> KeyNode:
+def signing_key(fleet: FleetSnapshot, route: Route, now: datetime) -> KeyNode:
     """Return the master's treasury key; raises RouteClosedError with the reason.
+
+    With several masters, one that is an end of the route comes first.
 
     Both venues take such transfers from the master's key only (Kraken docs: AccountTransfer; the
     Futures page speaks of the current account and a subaccount).
     """
+    venue = route.venue
+    ends = (route.source, route.destination)
     masters = [node for node in fleet.accounts() if node.account.is_master]
+    masters.sort(key=lambda node: node.account.account_id not in ends)
     for node in masters:
         key = treasury_key(node.keys, venue, now)
         if key is not None:
@@ -95,7 +100,7 @@ def signing_key(fleet: FleetSnapshot, venue: Venue, now: datetime) -> KeyNode:
 
 def check_quantity(quantity: Decimal, asset: Asset, decimals: int | None, held: Balance | None) -> None:
     """Raise InvalidAmountError when the amount is not positive, too fine, or above what is movable."""
-    if quantity <= 0:
+    if not quantity.is_finite() or quantity <= 0:
         raise InvalidAmountError(
             "The amount is not positive", "Nothing would move.", "Type a positive decimal number."
         )

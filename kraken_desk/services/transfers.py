@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,16 +13,14 @@ from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.desk_keys import ledger_key, why_no_key
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import (
-    ExchangeError,
+    EnvironmentSealError,
     KrakenDeskError,
-    OutcomeUnknownError,
-    RejectedError,
     RouteBlockedError,
     RuleError,
+    StoreError,
     UnknownNameError,
-    UnreachableError,
 )
-from kraken_desk.domain.keys import KeySlot, Problem, Venue
+from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.transfers import (
     Evidence,
@@ -38,8 +37,9 @@ from kraken_desk.domain.transfers import (
 )
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
-from kraken_desk.services.keys import KeysService, problem_of
+from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock, TransferJournal
+from kraken_desk.services.tasks import carried_out
 from kraken_desk.services.topics import Topic
 from kraken_desk.services.transfer_planning import (
     FUTURES_DECIMALS,
@@ -48,9 +48,9 @@ from kraken_desk.services.transfer_planning import (
     ends_on,
     signing_key,
 )
+from kraken_desk.services.transfer_sending import TransferSender
 
-ABANDONED = timedelta(minutes=3)
-"""A record left PLANNED or SENT for longer than any send can take belongs to a process that died."""
+_log = logging.getLogger(__name__)
 
 
 class TransfersService:
@@ -72,13 +72,14 @@ class TransfersService:
         self._balances = balances
         self._clock = clock
         self._assets: dict[Venue, tuple[AssetInfo, ...]] = {}
+        self._used_plans: set[str] = set()
+        self._sender = TransferSender(environment.name, journal, keys, clock, self._show)
         self.journal: Topic[JournalSnapshot] = Topic(JournalSnapshot(environment.name))
 
     async def load(self) -> JournalSnapshot:
         """Read the journal and tell the truth about records whose sender died."""
         for record in await self._store.records(self._environment.name):
-            if self._clock.now() - record.changed_at > ABANDONED:
-                await self._close_abandoned(record)
+            await self._sender.close_abandoned(record)
         return await self._publish()
 
     def ends(self, venue: Venue) -> tuple[TransferEnd, ...]:
@@ -119,22 +120,26 @@ class TransfersService:
 
     async def plan(self, route: Route, asset: Asset, quantity: Decimal) -> TransferPlan:
         """Work a transfer out on fresh figures; raises the reason when it cannot be sent."""
+        self._check_seal(route)
         fleet = self._fleet.snapshot.value
         check_ends(fleet, route)
-        signer = signing_key(fleet, route.venue, self._clock.now())
+        signer = signing_key(fleet, route, self._clock.now())
         await self._refuse_blocked(route)
         await self.assets(route.venue)
         decimals = self.places(route.venue, asset)
         snapshot = await self._balances.refresh((route.source, route.destination))
         request = TransferRequest(route, asset, quantity)
-        return build_plan(fleet, snapshot, request, signer, decimals)
+        plan = build_plan(fleet, snapshot, request, signer, decimals)
+        return replace(plan, plan_id=secrets.token_hex(8))
 
     async def send(self, plan: TransferPlan) -> TransferRecord:
         """Journal a plan and send it once; the record's state says how it ended.
 
-        Raises RouteBlockedError or a StoreError when nothing was sent. Once the journal says SENT,
-        every ending is written, also when the caller is cancelled.
+        Raises RouteBlockedError, another RuleError or a StoreError when nothing was sent, and
+        OutcomeUnknownError when the ending could not be written. Once the journal says SENT, every
+        ending is written, also when the caller is cancelled.
         """
+        self._check_seal(plan.request.route)
         slot = next((s for s in self._fleet.slots() if s.key_id == plan.key_id), None)
         if slot is None:
             raise UnknownNameError(
@@ -143,19 +148,16 @@ class TransfersService:
         if not plan.sound:
             failed = "; ".join(check.text for check in plan.checks if not check.holds)
             raise RuleError("The transfer did not pass its checks", failed, "Plan it again.")
+        self._use_up(plan)
         record = await self._planned(plan)
-        await self._store.plan(record)
         try:
-            await self._store.move(record.journal_id, TransferState.SENT, self._clock.now())
-            await self._publish()
-            ended = await self._send_once(record.journal_id, slot, plan)
+            return await self._sender.send(record, slot, plan.order)
         finally:
-            await self._publish()
-        return ended
+            await carried_out(self._show())
 
     async def evidence(self, journal_id: JournalId) -> Evidence:
         """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""
-        record = await self._record(journal_id)
+        record = await self._sender.record(journal_id)
         route = record.request.route
         gaps: list[str] = []
         source = await self._rows(record, route.source, record.source_mark, gaps, outgoing=True)
@@ -166,7 +168,7 @@ class TransfersService:
 
     async def settle(self, journal_id: JournalId, *, executed: bool, note: str = "") -> TransferRecord:
         """Record a person's decision about an unknown transfer; it frees the route."""
-        record = await self._record(journal_id)
+        record = await self._sender.record(journal_id)
         if record.state is not TransferState.UNKNOWN:
             raise RuleError(
                 "Nothing to settle",
@@ -174,9 +176,29 @@ class TransfersService:
                 "Only a transfer with unknown outcome is settled.",
             )
         state = TransferState.EXECUTED if executed else TransferState.NOT_EXECUTED
-        settled = await self._store.move(journal_id, state, self._clock.now(), note=note)
-        await self._publish()
+        try:
+            settled = await self._store.move(journal_id, state, self._clock.now(), note=note)
+        except ValueError:
+            raise RuleError("Nothing to settle", "Somebody else settled it just now.", "") from None
+        await self._show()
         return settled
+
+    def _check_seal(self, route: Route) -> None:
+        if route.environment != self._environment.name:
+            raise EnvironmentSealError(
+                "Another environment",
+                f"The transfer belongs to “{route.environment}”, not to “{self._environment.name}”.",
+                "Nothing was sent. Plan it in its own environment.",
+            )
+
+    def _use_up(self, plan: TransferPlan) -> None:
+        """Refuse a plan that was sent before: a second click must not move money a second time."""
+        if plan.plan_id in self._used_plans:
+            raise RuleError(
+                "This plan was sent before", "A plan is good for one transfer.", "Plan another transfer."
+            )
+        if plan.plan_id:
+            self._used_plans.add(plan.plan_id)
 
     async def _refuse_blocked(self, route: Route) -> None:
         blocking = await self._store.open_on(route)
@@ -216,66 +238,6 @@ class TransfersService:
         except KrakenDeskError:
             return ""
 
-    async def _send_once(self, journal_id: JournalId, slot: KeySlot, plan: TransferPlan) -> TransferRecord:
-        try:
-            receipt = await self._keys.gateway(slot.venue).transfer(self._keys.signer_of(slot), plan.order)
-        except (RejectedError, UnreachableError) as error:
-            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
-        except ExchangeError as error:
-            return await self._end(journal_id, TransferState.UNKNOWN, problem_of(error))
-        except KrakenDeskError as error:
-            # guard, seal, keychain: they refuse before a byte is sent
-            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
-        except BaseException as error:
-            lost = OutcomeUnknownError(
-                "The answer was not waited for", f"Interrupted by {type(error).__name__}."
-            )
-            await asyncio.shield(self._end(journal_id, TransferState.UNKNOWN, problem_of(lost)))
-            raise
-        note = "" if receipt.status in ("", "complete", "success") else f"Kraken answered: {receipt.status}"
-        return await self._end(journal_id, TransferState.CONFIRMED, None, receipt.transfer_id, note)
-
-    async def _end(
-        self,
-        journal_id: JournalId,
-        state: TransferState,
-        problem: Problem | None,
-        transfer_id: str | None = None,
-        note: str = "",
-    ) -> TransferRecord:
-        """Write how a sent transfer ended; an answer later than ABANDONED settles what was unknown."""
-        now = self._clock.now()
-        current = await self._record(journal_id)
-        if current.state is TransferState.UNKNOWN and state is not TransferState.UNKNOWN:
-            late = TransferState.EXECUTED if state is TransferState.CONFIRMED else TransferState.NOT_EXECUTED
-            return await self._store.move(
-                journal_id,
-                late,
-                now,
-                transfer_id=transfer_id,
-                problem=problem,
-                note="Kraken's answer came late.",
-            )
-        if current.state is not TransferState.SENT:
-            return current
-        return await self._store.move(
-            journal_id, state, now, transfer_id=transfer_id, problem=problem, note=note
-        )
-
-    async def _close_abandoned(self, record: TransferRecord) -> None:
-        now = self._clock.now()
-        if record.state is TransferState.PLANNED:
-            problem = Problem("NeverSent", "Never sent", "The program ended before the transfer left.")
-            await self._store.move(record.journal_id, TransferState.REJECTED, now, problem=problem)
-        elif record.state is TransferState.SENT:
-            problem = Problem(
-                "OutcomeUnknownError",
-                "The program ended while the answer was awaited",
-                "The transfer may or may not have executed.",
-                "Settle it from the ledgers.",
-            )
-            await self._store.move(record.journal_id, TransferState.UNKNOWN, now, problem=problem)
-
     async def _rows(
         self, record: TransferRecord, account_id: AccountId, mark: str, gaps: list[str], *, outgoing: bool
     ) -> tuple[LedgerEntry, ...] | None:
@@ -299,11 +261,12 @@ class TransfersService:
             if row.time >= earliest and matches(row, record.request, outgoing=outgoing, wallet=wallet)
         )
 
-    async def _record(self, journal_id: JournalId) -> TransferRecord:
-        for record in await self._store.records(self._environment.name):
-            if record.journal_id == journal_id:
-                return record
-        raise UnknownNameError("No such journal record", f"The journal has no record “{journal_id}”.", "")
+    async def _show(self) -> None:
+        """Publish the journal after a change; what cannot be read is shown at the next load."""
+        try:
+            await self._publish()
+        except StoreError as error:
+            _log.warning("the journal could not be shown: %s", error.category)
 
     async def _publish(self) -> JournalSnapshot:
         snapshot = JournalSnapshot(self._environment.name, await self._store.records(self._environment.name))

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from kraken_desk.domain.balances import Balance
@@ -175,12 +176,16 @@ class FakeGateway:
 
 
 class FakeVault(MemoryVault):
-    """A MemoryVault whose methods fail as told: `failures["get"] = KeychainLockedError(...)`."""
+    """A MemoryVault whose methods fail as told: `failures["get"] = KeychainLockedError(...)`.
+
+    `before_get` stands for what happens while the keychain asks its owner.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.failures: dict[str, BaseException] = {}
         self.held: set[KeyId] = set()
+        self.before_get: Callable[[], Awaitable[None]] | None = None
 
     async def put(self, key_id: KeyId, secret: ApiSecret) -> None:
         self._fail("put")
@@ -189,6 +194,8 @@ class FakeVault(MemoryVault):
 
     async def get(self, key_id: KeyId) -> ApiSecret:
         self._fail("get")
+        if self.before_get is not None:
+            await self.before_get()
         return await super().get(key_id)
 
     async def remove(self, key_id: KeyId) -> None:
@@ -205,23 +212,30 @@ class Faulty:
     """Passes everything on to a real port, except the methods named in `failures`.
 
     A failure listed under `after` is raised when the real work is done: the write happened, its
-    caller does not hear of it.
+    caller does not hear of it. What stands in `before` is awaited first. A method may be named with
+    an enum argument, `"move:sent"`, and then only those calls are meant.
     """
 
     def __init__(self, real: object) -> None:
         self._real = real
         self.failures: dict[str, BaseException] = {}
         self.after: dict[str, BaseException] = {}
+        self.before: dict[str, Callable[[], Awaitable[None]]] = {}
 
     def __getattr__(self, name: str) -> Any:  # whatever the real port has
         method = getattr(self._real, name)
 
         async def call(*arguments: object, **named: object) -> object:
-            if name in self.failures:
-                raise self.failures[name]
+            names = [name, *(f"{name}:{a.value}" for a in arguments if isinstance(a, Enum))]
+            for known in names:
+                if known in self.before:
+                    await self.before[known]()
+                if known in self.failures:
+                    raise self.failures[known]
             result = await method(*arguments, **named)
-            if name in self.after:
-                raise self.after[name]
+            for known in names:
+                if known in self.after:
+                    raise self.after[known]
             return result
 
         return call

@@ -1,0 +1,220 @@
+"""Sending a transfer: journalled first, one call, and every ending written, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.errors import (
+    InputError,
+    KeychainError,
+    KrakenDeskError,
+    OutcomeUnknownError,
+    RejectedError,
+    RuleError,
+    StoreError,
+    UnknownNameError,
+    UnreachableError,
+)
+from kraken_desk.domain.keys import KeySlot, Problem
+from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.transfers import (
+    JournalId,
+    TransferOrder,
+    TransferReceipt,
+    TransferRecord,
+    TransferState,
+)
+from kraken_desk.services.keys import KeysService, problem_of
+from kraken_desk.services.ports import Clock, TransferJournal
+from kraken_desk.services.tasks import carried_out
+
+ABANDONED = timedelta(minutes=3)
+"""A record left PLANNED or SENT for longer than any send can take belongs to a process that died."""
+
+LONGEST_PREPARATION = timedelta(minutes=1)
+"""How long after SENT the bytes may still leave: well before ABANDONED, whatever the keychain asks."""
+
+NOTHING_EXECUTED = (RejectedError, UnreachableError, RuleError, KeychainError, InputError)
+"""Errors that say for certain that Kraken executed nothing; any other leaves the outcome unknown."""
+
+_NEVER_SENT = Problem("NeverSent", "Never sent", "The program stopped before the transfer left.")
+_CUT_OFF = Problem(
+    OutcomeUnknownError.__name__,
+    "The program ended while the answer was awaited",
+    "The transfer may or may not have executed.",
+    "Settle it from the ledgers.",
+)
+
+_log = logging.getLogger(__name__)
+
+
+class TransferSender:
+    """Carries one transfer from PLANNED to its end; `show` is awaited when the journal has changed."""
+
+    def __init__(
+        self,
+        environment: EnvironmentName,
+        journal: TransferJournal,
+        keys: KeysService,
+        clock: Clock,
+        show: Callable[[], Awaitable[object]],
+    ) -> None:
+        self._environment = environment
+        self._journal = journal
+        self._keys = keys
+        self._clock = clock
+        self._show = show
+
+    async def send(self, record: TransferRecord, slot: KeySlot, order: TransferOrder) -> TransferRecord:
+        """Journal a record and send its order once; the returned record's state says how it ended.
+
+        Raises RouteBlockedError or a StoreError when nothing was sent. Once the journal says SENT,
+        every ending is written, also when the caller is cancelled.
+        """
+        try:
+            await self._journal.plan(record)
+            sent = await self._journal.move(record.journal_id, TransferState.SENT, self._clock.now())
+            await self._show()
+        except BaseException:
+            await carried_out(self._withdraw(record.journal_id))
+            raise
+        return await self._send_once(sent, slot, order)
+
+    async def record(self, journal_id: JournalId) -> TransferRecord:
+        """Read a record as it stands now; raises UnknownNameError."""
+        for record in await self._journal.records(self._environment):
+            if record.journal_id == journal_id:
+                return record
+        raise UnknownNameError("No such journal record", f"The journal has no record “{journal_id}”.", "")
+
+    async def close_abandoned(self, record: TransferRecord) -> None:
+        """Tell the truth about a record whose sender died; another process may have told it already."""
+        if self._clock.now() - record.changed_at <= ABANDONED:
+            return
+        if record.state is TransferState.PLANNED:
+            await self._try_move(record.journal_id, TransferState.REJECTED, _NEVER_SENT)
+        elif record.state is TransferState.SENT:
+            await self._try_move(record.journal_id, TransferState.UNKNOWN, _CUT_OFF)
+
+    async def _withdraw(self, journal_id: JournalId) -> None:
+        """Close a record whose transfer never left; an absent or unwritable one is left to ABANDONED."""
+        try:
+            record = await self.record(journal_id)
+            if record.state in (TransferState.PLANNED, TransferState.SENT):
+                await self._try_move(journal_id, TransferState.REJECTED, _NEVER_SENT)
+        except UnknownNameError:
+            pass
+        except StoreError as error:
+            _log.warning("a transfer that never left could not be closed: %s", error.category)
+
+    async def _send_once(self, record: TransferRecord, slot: KeySlot, order: TransferOrder) -> TransferRecord:
+        journal_id = record.journal_id
+        try:
+            signer = self._with_last_look(self._keys.signer_of(slot), record)
+            receipt = await self._keys.gateway(slot.venue).transfer(signer, order)
+        except NOTHING_EXECUTED as error:
+            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
+        except KrakenDeskError as error:
+            return await self._end(journal_id, TransferState.UNKNOWN, problem_of(error))
+        except BaseException as error:
+            lost = Problem(
+                OutcomeUnknownError.__name__,
+                "The answer was not waited for",
+                f"Interrupted by {type(error).__name__}.",
+            )
+            await self._end(journal_id, TransferState.UNKNOWN, lost)
+            raise
+        return await self._end(journal_id, TransferState.CONFIRMED, None, receipt)
+
+    def _with_last_look(self, signer: Signer, record: TransferRecord) -> Signer:
+        """Let the secret go out only while the journal still expects this very send.
+
+        A keychain may ask its owner for minutes, and a machine may sleep; meanwhile another process
+        takes the record for abandoned, and a person may have settled and repeated the transfer.
+        """
+
+        async def secret() -> ApiSecret:
+            found = await signer.secret()
+            current = await self.record(record.journal_id)
+            waited = self._clock.now() - (record.sent_at or record.changed_at)
+            if current.state is not TransferState.SENT or waited > LONGEST_PREPARATION:
+                raise RuleError(
+                    "The transfer was held up too long",
+                    "It could not be signed within a minute, and others may have acted meanwhile.",
+                    "Nothing was sent. Plan it again.",
+                )
+            return found
+
+        return replace(signer, secret=secret)
+
+    async def _end(
+        self,
+        journal_id: JournalId,
+        state: TransferState,
+        problem: Problem | None,
+        receipt: TransferReceipt | None = None,
+    ) -> TransferRecord:
+        """Write how a sent transfer ended, whoever is cancelled meanwhile."""
+        try:
+            return await carried_out(self._write_end(journal_id, state, problem, receipt))
+        except StoreError as error:
+            raise OutcomeUnknownError(
+                "The journal could not be written",
+                f"The transfer is {state.value}, but that could not be written: {error.title}.",
+                "Do not repeat it. The journal keeps its route blocked until you settle it.",
+            ) from error
+
+    async def _write_end(
+        self,
+        journal_id: JournalId,
+        state: TransferState,
+        problem: Problem | None,
+        receipt: TransferReceipt | None,
+    ) -> TransferRecord:
+        """An answer later than ABANDONED settles what another process has called unknown."""
+        current = await self.record(journal_id)
+        for _ in range(2):
+            note = _note(receipt)
+            target: TransferState | None = None
+            if current.state is TransferState.SENT:
+                target = state
+            elif current.state is TransferState.UNKNOWN and state is not TransferState.UNKNOWN:
+                confirmed = state is TransferState.CONFIRMED
+                target = TransferState.EXECUTED if confirmed else TransferState.NOT_EXECUTED
+                note = "Kraken's answer came late."
+            if target is None:
+                return current
+            transfer_id = receipt.transfer_id if receipt else None
+            moved = await self._try_move(journal_id, target, problem, transfer_id, note)
+            if moved is not None:
+                return moved
+            current = await self.record(journal_id)
+        return current
+
+    async def _try_move(
+        self,
+        journal_id: JournalId,
+        state: TransferState,
+        problem: Problem | None,
+        transfer_id: str | None = None,
+        note: str = "",
+    ) -> TransferRecord | None:
+        """Move a record; None when another process has moved it first."""
+        now: datetime = self._clock.now()
+        try:
+            return await self._journal.move(
+                journal_id, state, now, transfer_id=transfer_id, problem=problem, note=note
+            )
+        except ValueError:
+            return None
+
+
+def _note(receipt: TransferReceipt | None) -> str:
+    if receipt is None or receipt.status in ("", "complete", "success"):
+        return ""
+    return f"Kraken answered: {receipt.status}"
