@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
@@ -13,6 +11,7 @@ from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.ui.actions import Command, DeskActions, make_action
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.models.account_filter import AccountFilter
 from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow
@@ -40,6 +39,7 @@ class AccountTreePane(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._selection, self._theme, self._actions = bridge, selection, theme, actions
+        self._connections = Connections()
         self._collapsed: set[AccountId] = set()
         self._applying = False
         self._make_models()
@@ -59,10 +59,10 @@ class AccountTreePane(QObject):
         return (self._actions.find, self._actions.check, self._actions.remove)
 
     def open(self) -> None:
-        self._bridge.fleet_changed.connect(self._on_fleet_changed)
-        self._bridge.balances_changed.connect(self._on_balances_changed)
-        self._selection.changed.connect(self._show_selection)
-        self._actions.find_requested.connect(self._on_find_requested)
+        self._connections.listen(self._on_fleet_changed, self._bridge.fleet_changed)
+        self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
+        self._connections.listen(self._show_selection, self._selection.changed)
+        self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
         self._on_balances_changed(self._bridge.balances)
         self._tick.start()
@@ -70,11 +70,7 @@ class AccountTreePane(QObject):
     def close(self) -> None:
         self._tick.stop()
         self._debounce.stop()
-        with suppress(RuntimeError):  # never opened: nothing was connected
-            self._bridge.fleet_changed.disconnect(self._on_fleet_changed)
-            self._bridge.balances_changed.disconnect(self._on_balances_changed)
-            self._selection.changed.disconnect(self._show_selection)
-            self._actions.find_requested.disconnect(self._on_find_requested)
+        self._connections.close()
 
     def apply_filter(self) -> None:
         """Filter now by what the box holds; typing does it after a short pause."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -13,6 +11,7 @@ from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme, set_role
 from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
@@ -36,6 +35,7 @@ class InspectorPane(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._selection, self._actions = bridge, selection, actions
+        self._connections = Connections()
         self._stack = QStackedWidget()
         self._stack.setObjectName("inspector")
         set_role(self._stack, "panel")
@@ -57,26 +57,19 @@ class InspectorPane(QObject):
         return (self._actions.check, self._actions.remove)
 
     def open(self) -> None:
-        for signal in (
+        self._connections.listen(
+            self.refresh,
             self._bridge.fleet_changed,
             self._bridge.balances_changed,
             self._bridge.journal_changed,
             self._selection.changed,
-        ):
-            signal.connect(self.refresh)
+        )
         self.refresh()
         self._tick.start()
 
     def close(self) -> None:
         self._tick.stop()
-        with suppress(RuntimeError):  # never opened: nothing was connected
-            for signal in (
-                self._bridge.fleet_changed,
-                self._bridge.balances_changed,
-                self._bridge.journal_changed,
-                self._selection.changed,
-            ):
-                signal.disconnect(self.refresh)
+        self._connections.close()
 
     def refresh(self) -> None:
         """Show what is selected as it is now."""

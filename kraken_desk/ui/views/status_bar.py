@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.views.status_words import (
@@ -31,6 +31,7 @@ class StatusBar(QFrame):
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._connections = Connections()
         self._progress: dict[str, tuple[int, int]] = {}
         self._work: Work | None = None
         self.setObjectName("status-bar")
@@ -63,10 +64,9 @@ class StatusBar(QFrame):
         self._delay.timeout.connect(self._show_work)
 
     def open(self) -> None:
-        self._bridge.status_changed.connect(self.refresh)
-        self._bridge.balances_changed.connect(self.refresh)
-        self._bridge.work_changed.connect(self._on_work_changed)
-        self._bridge.progress_changed.connect(self._on_progress_changed)
+        self._connections.listen(self.refresh, self._bridge.status_changed, self._bridge.balances_changed)
+        self._connections.listen(self._on_work_changed, self._bridge.work_changed)
+        self._connections.listen(self._on_progress_changed, self._bridge.progress_changed)
         self.refresh()
         self._on_work_changed()
         self._timer.start()
@@ -75,11 +75,7 @@ class StatusBar(QFrame):
         """Stop listening, stop timers."""
         self._timer.stop()
         self._delay.stop()
-        with suppress(RuntimeError):  # never opened: nothing was connected
-            self._bridge.status_changed.disconnect(self.refresh)
-            self._bridge.balances_changed.disconnect(self.refresh)
-            self._bridge.work_changed.disconnect(self._on_work_changed)
-            self._bridge.progress_changed.disconnect(self._on_progress_changed)
+        self._connections.close()
 
     def refresh(self) -> None:
         """Say everything anew; ages and the countdown grow by the second."""

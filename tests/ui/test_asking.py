@@ -1,0 +1,103 @@
+"""Dialogs from coroutines: the answer, the cancelled task, the safe default."""
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.ui.asking import ask, confirm
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.widgets.question import Question, QuestionDialog
+from tests.helpers.wait import wait_until
+
+QUESTION = Question("Remove “bot”?", "Its secret is deleted.", "Remove “bot”", danger=True)
+
+
+def a_question(qtbot: QtBot) -> QuestionDialog:
+    dialog = QuestionDialog(QUESTION)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+async def answered(dialog: QDialog, button: str) -> bool:
+    """Open the dialog, press the named button, return what `ask` said."""
+    scope = TaskScope("test")
+    task = scope.start("ask", ask(dialog))
+    assert task is not None
+    await wait_until(dialog.isVisible)
+    found = dialog.findChild(QPushButton, button)
+    assert isinstance(found, QPushButton)
+    found.click()
+    return await task
+
+
+async def test_the_act_button_accepts(theme: Theme, qtbot: QtBot) -> None:
+    """Pressing the button that names the act is a yes."""
+    assert await answered(a_question(qtbot), "question-act") is True
+
+
+async def test_cancel_refuses(theme: Theme, qtbot: QtBot) -> None:
+    """Pressing cancel is a no."""
+    assert await answered(a_question(qtbot), "question-cancel") is False
+
+
+async def test_escape_refuses(theme: Theme, qtbot: QtBot) -> None:
+    """Escape is a no."""
+    dialog = a_question(qtbot)
+    scope = TaskScope("test")
+    task = scope.start("ask", ask(dialog))
+    assert task is not None
+    await wait_until(dialog.isVisible)
+
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert await task is False
+
+
+async def test_enter_does_not_act(theme: Theme, qtbot: QtBot) -> None:
+    """Enter presses the default button, which is cancel."""
+    dialog = a_question(qtbot)
+    scope = TaskScope("test")
+    task = scope.start("ask", ask(dialog))
+    assert task is not None
+    await wait_until(dialog.isVisible)
+
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+
+    assert await task is False
+
+
+async def test_a_cancelled_task_takes_its_dialog_along(theme: Theme, qtbot: QtBot) -> None:
+    """When the task is cancelled the dialog closes."""
+    dialog = a_question(qtbot)
+    scope = TaskScope("test")
+    scope.start("ask", ask(dialog))
+    await wait_until(dialog.isVisible)
+
+    await scope.close()
+
+    assert not dialog.isVisible()
+
+
+async def test_confirm_leaves_no_dialog_behind(theme: Theme, qtbot: QtBot) -> None:
+    """The question is asked in its words and its dialog is gone with the answer."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    scope = TaskScope("test")
+    task = scope.start("confirm", confirm(parent, QUESTION))
+    assert task is not None
+    await wait_until(lambda: parent.findChild(QDialog) is not None)
+    dialog = parent.findChild(QDialog, "question")
+    assert isinstance(dialog, QuestionDialog)
+    assert dialog.windowTitle() == "Remove “bot”?"
+
+    dialog.accept()
+
+    assert await task is True
+    await asyncio.sleep(0)
+    QApplication.processEvents()
+    await wait_until(lambda: parent.findChild(QDialog) is None)

@@ -1,0 +1,46 @@
+"""The tree widget: how columns share the room, and what a row paints."""
+
+import pytest
+
+from kraken_desk.ui.models.fleet_rows import Column
+from kraken_desk.ui.views.fleet_tree import WIDTHS, fit_columns
+
+LEAST = {column: WIDTHS[column][0] for column in Column}
+SUM_LEAST = sum(LEAST.values())
+SUM_IDEAL = sum(ideal for _, ideal in WIDTHS.values())
+
+
+@pytest.mark.parametrize("room", [SUM_LEAST, SUM_LEAST + 57, SUM_IDEAL, SUM_IDEAL + 311])
+def test_all_columns_stay_inside_the_room(room: int) -> None:
+    """From the least sum on every column is shown and none reaches beyond the window."""
+    widths = fit_columns(room, LEAST)
+
+    assert set(widths) == set(Column)
+    assert sum(widths.values()) <= room
+    assert all(widths[column] >= LEAST[column] for column in Column)
+
+
+def test_spare_room_goes_to_the_longest_texts() -> None:
+    """In a wide window name, rights and process grow and dates do not."""
+    widths = fit_columns(SUM_IDEAL + 600, LEAST)
+
+    assert sum(widths.values()) == SUM_IDEAL + 600
+    assert widths[Column.NAME] > widths[Column.PERMISSIONS] > WIDTHS[Column.PERMISSIONS][1]
+    assert widths[Column.CHECKED] == WIDTHS[Column.CHECKED][1]
+
+
+def test_last_used_gives_way_first() -> None:
+    """A window too narrow for all columns leaves the last use to the details, then the process."""
+    narrow = fit_columns(SUM_LEAST - 1, LEAST)
+    narrower = fit_columns(SUM_LEAST - LEAST[Column.LAST_USED] - 1, LEAST)
+
+    assert set(Column) - set(narrow) == {Column.LAST_USED}
+    assert set(Column) - set(narrower) == {Column.LAST_USED, Column.PROCESS}
+
+
+def test_the_rest_scrolls() -> None:
+    """What may not give way keeps its least width, however narrow the window."""
+    widths = fit_columns(100, LEAST)
+
+    assert widths[Column.NAME] == WIDTHS[Column.NAME][0]
+    assert Column.PERMISSIONS in widths
