@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 from kraken_desk.domain.accounts import AccountId
@@ -20,6 +19,7 @@ from kraken_desk.domain.errors import (
     StoreError,
     UnknownNameError,
 )
+from kraken_desk.domain.evidence import alike, traces
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.transfers import (
@@ -33,7 +33,6 @@ from kraken_desk.domain.transfers import (
     TransferRecord,
     TransferRequest,
     TransferState,
-    matches,
 )
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
@@ -158,12 +157,9 @@ class TransfersService:
     async def evidence(self, journal_id: JournalId) -> Evidence:
         """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""
         record = await self._sender.record(journal_id)
-        route = record.request.route
         gaps: list[str] = []
-        source = await self._rows(record, route.source, record.source_mark, gaps, outgoing=True)
-        destination = await self._rows(
-            record, route.destination, record.destination_mark, gaps, outgoing=False
-        )
+        source = await self._traces(record, gaps, outgoing=True)
+        destination = await self._traces(record, gaps, outgoing=False)
         return Evidence(journal_id, self._clock.now(), source, destination, tuple(gaps))
 
     async def settle(self, journal_id: JournalId, *, executed: bool, note: str = "") -> TransferRecord:
@@ -238,28 +234,29 @@ class TransfersService:
         except KrakenDeskError:
             return ""
 
-    async def _rows(
-        self, record: TransferRecord, account_id: AccountId, mark: str, gaps: list[str], *, outgoing: bool
+    async def _traces(
+        self, record: TransferRecord, gaps: list[str], *, outgoing: bool
     ) -> tuple[LedgerEntry, ...] | None:
+        """Return the rows of one side that only this transfer explains; None when they cannot be read."""
         route = record.request.route
+        account_id = route.source if outgoing else route.destination
         keys = self._fleet.keys_of(account_id)
         label = record.source_label if outgoing else record.destination_label
         key = ledger_key(keys, route.venue, self._clock.now())
         if key is None:
             gaps.append(f"{label}: {why_no_key(keys, route.venue, 'read the ledger')}")
             return None
-        wallet = route.source_wallet if outgoing else route.destination_wallet
+        mark = record.source_mark if outgoing else record.destination_mark
         try:
             rows = await self._keys.gateway(route.venue).ledger_since(self._keys.signer_of(key.slot), mark)
         except KrakenDeskError as error:
             gaps.append(f"{label}: {error.title}. {error.detail}")
             return None
-        earliest = (record.sent_at or record.planned_at) - _SKEW
-        return tuple(
-            row
-            for row in rows
-            if row.time >= earliest and matches(row, record.request, outgoing=outgoing, wallet=wallet)
-        )
+        journal = await self._store.records(self._environment.name)
+        found = traces(rows, record, journal, outgoing=outgoing)
+        if found and any(o.state is TransferState.UNKNOWN for o in alike(record, journal, outgoing=outgoing)):
+            gaps.append(f"{label}: another unsettled transfer of the same amount may have left these rows.")
+        return found
 
     async def _show(self) -> None:
         """Publish the journal after a change; what cannot be read is shown at the next load."""
@@ -272,7 +269,3 @@ class TransfersService:
         snapshot = JournalSnapshot(self._environment.name, await self._store.records(self._environment.name))
         self.journal.publish(snapshot)
         return snapshot
-
-
-_SKEW = timedelta(minutes=2)
-"""How far Kraken's clock may differ from ours when ledger rows are matched by time."""

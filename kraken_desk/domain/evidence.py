@@ -1,0 +1,79 @@
+"""Which ledger rows may be the trace of a transfer with unknown outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.transfers import LedgerEntry, TransferRecord, TransferState, matches
+
+SKEW = timedelta(minutes=2)
+"""How far Kraken's clock may differ from ours when ledger rows are matched by time."""
+
+_SOON = timedelta(minutes=5)
+"""Transfers are instant, so a row this long after its sending is not claimed by it any more."""
+
+_DONE = (TransferState.CONFIRMED, TransferState.EXECUTED)
+
+
+def traces(
+    rows: tuple[LedgerEntry, ...],
+    record: TransferRecord,
+    journal: tuple[TransferRecord, ...],
+    *,
+    outgoing: bool,
+) -> tuple[LedgerEntry, ...]:
+    """Return the rows of one side that match `record` and belong to no other transfer of the journal.
+
+    Two equal transfers leave equal rows, so each executed one claims a row of its own: the one with
+    its transfer id, else the nearest in time.
+    """
+    wallet = record.request.route.source_wallet if outgoing else record.request.route.destination_wallet
+    earliest = _sent(record) - SKEW
+    left = [
+        row
+        for row in rows
+        if row.time >= earliest and matches(row, record.request, outgoing=outgoing, wallet=wallet)
+    ]
+    others = [o for o in alike(record, journal, outgoing=outgoing) if o.state in _DONE]
+    for by_id in (True, False):
+        for other in sorted(others, key=_sent):
+            claimed = _claimed(left, other, by_id=by_id)
+            if claimed is not None:
+                left.remove(claimed)
+                others.remove(other)
+    return tuple(left)
+
+
+def alike(
+    record: TransferRecord, journal: tuple[TransferRecord, ...], *, outgoing: bool
+) -> tuple[TransferRecord, ...]:
+    """Return the other transfers whose row on this side would look the same."""
+    return tuple(
+        other
+        for other in journal
+        if other.journal_id != record.journal_id
+        and other.sent_at is not None
+        and _side(other, outgoing=outgoing) == _side(record, outgoing=outgoing)
+        and other.request.asset == record.request.asset
+        and other.request.quantity == record.request.quantity
+    )
+
+
+def _claimed(rows: list[LedgerEntry], other: TransferRecord, *, by_id: bool) -> LedgerEntry | None:
+    if by_id:
+        return next((row for row in rows if other.transfer_id and row.refid == other.transfer_id), None)
+    sent = _sent(other)
+    near = [row for row in rows if sent - SKEW <= row.time <= sent + _SOON]
+    return min(near, key=lambda row: abs(row.time - sent), default=None)
+
+
+def _side(record: TransferRecord, *, outgoing: bool) -> tuple[str, AccountId, str]:
+    route = record.request.route
+    if outgoing:
+        return route.venue, route.source, route.source_wallet
+    return route.venue, route.destination, route.destination_wallet
+
+
+def _sent(record: TransferRecord) -> datetime:
+    return record.sent_at or record.planned_at
