@@ -3,18 +3,17 @@
 Kraken refuses a whole address for about 15 minutes after repeated authentication failures; the
 number it allows is not published. So each signed call takes one place of a small budget until it
 is answered, and a key that failed is left alone until a person asks. Failures and lockouts are in
-the store, where every process sees them. The places of calls under way are this process's own, so
-keys that may well be wrong are tried by one process at a time.
+the store, where every process sees them. The places of calls under way are this process's own;
+`exclusive.py` lets one process at a time try keys that may well be wrong.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -29,7 +28,7 @@ from kraken_desk.domain.errors import (
     StoreError,
 )
 from kraken_desk.domain.signer import Signer
-from kraken_desk.services.ports import Clock, GuardStore, KeyLocks
+from kraken_desk.services.ports import Clock, GuardStore
 
 LOCKOUT = timedelta(minutes=15)
 """How long Kraken's temporary lockout lasts (Kraken support: about 15 minutes)."""
@@ -47,17 +46,10 @@ _log = logging.getLogger(__name__)
 
 
 class LockoutGuard:
-    """Admits signed calls; implements the CallGuard port over a GuardStore.
+    """Admits signed calls; implements the CallGuard port over a GuardStore."""
 
-    With `locks`, a key is also held against the other processes of the profile until its answer
-    is here, so that nonces arrive in order, and unproven keys of one environment are tried by one
-    process at a time.
-    """
-
-    def __init__(self, store: GuardStore, clock: Clock, locks: KeyLocks | None = None) -> None:
+    def __init__(self, store: GuardStore, clock: Clock) -> None:
         self._store = store
-        self._locks = locks
-        self._turns: dict[EnvironmentName, _ProcessTurn] = {}
         self._clock = clock
         self._under_way: Counter[EnvironmentName] = Counter()
         self._accepted_at: dict[str, datetime] = {}
@@ -68,7 +60,7 @@ class LockoutGuard:
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
         """Enter before signing; see the port."""
-        return self._held(signer, asked=asked) if self._locks else self._admit(signer, asked=asked)
+        return self._admit(signer, asked=asked)
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
@@ -76,21 +68,6 @@ class LockoutGuard:
         ends = [end for end in (stored, self._locked_until.get(environment)) if end is not None]
         until = max(ends, default=None)
         return until if until is not None and until > self._clock.now() else None
-
-    @asynccontextmanager
-    async def _held(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        assert self._locks is not None
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._locks.hold(signer.fingerprint))
-            if not self._is_proven(signer):
-                await stack.enter_async_context(self._turn(signer.environment, self._locks).taken())
-            await stack.enter_async_context(self._admit(signer, asked=asked))
-            yield
-
-    def _turn(self, environment: EnvironmentName, locks: KeyLocks) -> _ProcessTurn:
-        if environment not in self._turns:
-            self._turns[environment] = _ProcessTurn(locks, environment)
-        return self._turns[environment]
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
@@ -124,7 +101,7 @@ class LockoutGuard:
             failed = await self._failures(environment)
             if changes != self._changes:
                 continue  # a call ended while the store was read, so these answers may be old
-            places = FAILURE_BUDGET - (0 if self._is_proven(signer) else KEPT_FOR_PROVEN) - failed
+            places = FAILURE_BUDGET - (0 if self.is_proven(signer) else KEPT_FOR_PROVEN) - failed
             if places <= 0:
                 raise LockoutGuardError(
                     "Too many refused keys",
@@ -161,7 +138,8 @@ class LockoutGuard:
                 "Mend the cause, then check this one key.",
             )
 
-    def _is_proven(self, signer: Signer) -> bool:
+    def is_proven(self, signer: Signer) -> bool:
+        """Say whether Kraken accepted the key only just now, in this process."""
         accepted = self._accepted_at.get(signer.fingerprint)
         return accepted is not None and timedelta(0) <= self._clock.now() - accepted < PROVEN
 
@@ -184,36 +162,12 @@ class LockoutGuard:
         await _written(self._store.lock_out(environment, until))
 
     async def _remember_success(self, signer: Signer) -> None:
-        known = self._is_proven(signer)
+        known = self.is_proven(signer)
         self._accepted_at[signer.fingerprint] = self._clock.now()
         if not known:
             await _written(
                 self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
             )
-
-
-class _ProcessTurn:
-    """This process's turn to try unproven keys: held from its first call under way to its last."""
-
-    def __init__(self, locks: KeyLocks, environment: EnvironmentName) -> None:
-        self._locks = locks
-        self._name = hashlib.sha256(f"unproven keys\n{environment}".encode()).hexdigest()[:32]
-        self._entering = asyncio.Lock()
-        self._calls = 0
-        self._held = AsyncExitStack()
-
-    @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        async with self._entering:
-            if self._calls == 0:
-                await self._held.enter_async_context(self._locks.hold(self._name))
-            self._calls += 1
-        try:
-            yield
-        finally:
-            self._calls -= 1
-            if self._calls == 0:
-                await self._held.aclose()
 
 
 async def _written(note: Awaitable[None]) -> bool:

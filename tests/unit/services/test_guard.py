@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,8 +26,8 @@ from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.services.guard import FAILURE_BUDGET, LOCKOUT, LockoutGuard
+from kraken_desk.services.ports import CallGuard
 from kraken_desk.store import Store
-from kraken_desk.store.key_locks import KeyLocks
 from tests.helpers.builders import LAB, NOW, a_public_key, a_secret
 from tests.helpers.fakes import FakeClock, FakeGuardStore, Faulty, refused
 from tests.helpers.wait import wait_until
@@ -43,7 +42,7 @@ def a_signer(number: int = 1, environment: EnvironmentName = LAB.name) -> Signer
 
 
 async def call(
-    guard: LockoutGuard, signer: Signer, ends: BaseException | None = None, *, asked: bool = False
+    guard: CallGuard, signer: Signer, ends: BaseException | None = None, *, asked: bool = False
 ) -> None:
     async with guard.admit(signer, asked=asked):
         if ends is not None:
@@ -294,59 +293,6 @@ async def test_failures_that_cannot_be_written_count_all_the_same(store: Store, 
         await call(guard, a_signer(51), LockedOutError("locked"))
     with pytest.raises(LockoutGuardError):
         await call(guard, a_signer(52))
-
-
-async def test_processes_try_unproven_keys_in_turn(store: Store, clock: FakeClock, tmp_path: Path) -> None:
-    """Many commands started at once, each with a wrong key, send no more failures than the budget."""
-    sent = 0
-
-    async def process(number: int) -> None:
-        nonlocal sent
-        guard = LockoutGuard(store.guard, clock, KeyLocks(tmp_path / "locks"))
-        async with guard.admit(a_signer(number), asked=True):
-            sent += 1
-            await asyncio.sleep(0.001)
-            raise refused()
-
-    results = await asyncio.gather(*map(process, range(10)), return_exceptions=True)
-
-    assert sent == FAILURE_BUDGET - 1
-    assert sum(isinstance(r, LockoutGuardError) for r in results) == 10 - sent
-
-
-async def test_a_process_gives_its_turn_back(store: Store, clock: FakeClock, tmp_path: Path) -> None:
-    """When its calls have ended, by whatever way, the next process may try its keys."""
-    locks = KeyLocks(tmp_path / "locks", give_up_s=1)
-    first, second = (LockoutGuard(store.guard, clock, locks) for _ in range(2))
-    inside: list[int] = []
-    leave = asyncio.Event()
-
-    async def slow(number: int) -> None:
-        async with first.admit(a_signer(number)):
-            inside.append(number)
-            await leave.wait()
-
-    loop = asyncio.get_running_loop()
-    tasks = [loop.create_task(slow(number)) for number in (1, 2)]
-    await wait_until(lambda: len(inside) == 2)
-    waiting = loop.create_task(call(second, a_signer(3)))
-    tasks[0].cancel()
-    await asyncio.wait((tasks[0],))
-    assert not waiting.done()
-
-    leave.set()
-    await waiting
-    await tasks[1]
-
-
-async def test_proven_keys_wait_for_no_other_process(store: Store, clock: FakeClock, tmp_path: Path) -> None:
-    """The window goes on reading balances while a command waits for the answer to a new key."""
-    locks = KeyLocks(tmp_path / "locks", give_up_s=1)
-    window, command = (LockoutGuard(store.guard, clock, locks) for _ in range(2))
-    await call(window, a_signer(1))
-
-    async with command.admit(a_signer(2)):
-        await call(window, a_signer(1))
 
 
 @dataclass(frozen=True)
