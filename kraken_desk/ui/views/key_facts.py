@@ -54,8 +54,17 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
         Fact("Account", account.label, note=account.iiban or ""),
         Fact("API key", slot.masked_api_key(), mono=True, tip="The public half, shortened"),
         Fact("Added", day(slot.added_at), tip=moment(slot.added_at)),
+        *_kraken_facts(check),
         _checked_fact(check, now),
     )
+
+
+def _kraken_facts(check: KeyCheck | None) -> tuple[Fact, ...]:
+    """Return Kraken's own strings of the last refusal, which its support asks for."""
+    problem = check.problem if check else None
+    if problem is None or not problem.kraken:
+        return ()
+    return (Fact("Kraken said", ", ".join(problem.kraken), mono=True),)
 
 
 def _client_fact(node: KeyNode) -> Fact:
