@@ -92,6 +92,7 @@ class _Shell(QObject):
         window.setWindowIcon(theme.icon("app", "accent", 64))
         window.register(actions.all())
         self.setParent(window)
+        self._menu.setParent(window, self._menu.windowFlags())
         return window
 
     def _make_menu(self, panes: tuple[Pane, ...]) -> QMenu:
@@ -103,7 +104,7 @@ class _Shell(QObject):
             menu.addActions(list(pane.actions()))
         menu.addSeparator()
         look = menu.addMenu("Appearance")
-        group = QActionGroup(menu)
+        group = QActionGroup(self)
         for choice, text in (("dark", "Dark"), ("light", "Light"), (SYSTEM, "As the desktop")):
             look.addAction(self._scheme_action(group, choice, text))
         menu.addSeparator()
