@@ -41,15 +41,16 @@ EMPTY = b"{}"
 
 
 class Envelope(msgspec.Struct):
-    """What every answer comes in; `result` stays undecoded until the errors are looked at."""
+    """What every answer comes in; `result` stays undecoded until the errors are looked at.
 
-    error: list[str] | str | None = None
+    Without its `error` list an object is no answer: an empty one must not read as “no balances”.
+    """
+
+    error: list[str] | str
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
     def strings(self) -> tuple[str, ...]:
-        if isinstance(self.error, str):
-            return (self.error,)
-        return tuple(self.error or ())
+        return (self.error,) if isinstance(self.error, str) else tuple(self.error)
 
 
 class BalanceRow(msgspec.Struct):
