@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -42,6 +40,7 @@ class BalancesPane(QObject):
         super().__init__(parent)
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._model = BalancesModel(bridge.now, parent=self)
+        self._connections: list[QMetaObject.Connection] = []
         self._make_actions(theme)
         self._make_widgets(theme)
         self._timer = QTimer(self)
@@ -55,20 +54,21 @@ class BalancesPane(QObject):
         return (self._refresh, self._copy)
 
     def open(self) -> None:
-        self._bridge.fleet_changed.connect(self._show)
-        self._bridge.balances_changed.connect(self._show)
-        self._bridge.work_changed.connect(self._on_work_changed)
-        self._selection.changed.connect(self._show)
+        if not self._connections:
+            self._connections = [
+                self._bridge.fleet_changed.connect(self._show),
+                self._bridge.balances_changed.connect(self._show),
+                self._bridge.work_changed.connect(self._on_work_changed),
+                self._selection.changed.connect(self._show),
+            ]
         self._show()
         self._timer.start()
 
     def close(self) -> None:
         self._timer.stop()
-        with suppress(RuntimeError):  # never opened: nothing was connected
-            self._bridge.fleet_changed.disconnect(self._show)
-            self._bridge.balances_changed.disconnect(self._show)
-            self._bridge.work_changed.disconnect(self._on_work_changed)
-            self._selection.changed.disconnect(self._show)
+        for connection in self._connections:
+            QObject.disconnect(connection)
+        self._connections.clear()
 
     # making
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QMetaObject, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -38,6 +36,7 @@ class JournalPane(QObject):
         super().__init__(parent)
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._model = JournalModel(bridge.now, parent=self)
+        self._connection: QMetaObject.Connection | None = None
         self._make_actions(theme)
         self._table = JournalTable(theme)
         self._table.setModel(self._model)
@@ -64,12 +63,14 @@ class JournalPane(QObject):
         return (self._settle, self._copy)
 
     def open(self) -> None:
-        self._bridge.journal_changed.connect(self._on_journal_changed)
+        if self._connection is None:
+            self._connection = self._bridge.journal_changed.connect(self._on_journal_changed)
         self._on_journal_changed(self._bridge.journal)
 
     def close(self) -> None:
-        with suppress(RuntimeError):  # never opened: nothing was connected
-            self._bridge.journal_changed.disconnect(self._on_journal_changed)
+        if self._connection is not None:
+            QObject.disconnect(self._connection)
+            self._connection = None
 
     def _make_actions(self, theme: Theme) -> None:
         self._settle = make_action(

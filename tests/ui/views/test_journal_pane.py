@@ -1,0 +1,186 @@
+"""The journal pane: rows, the remark on its tab, and settling an unknown transfer from its row."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kraken_desk.domain.transfers import Evidence, JournalId, JournalSnapshot, TransferRecord, TransferState
+from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.dialogs.settle import SettleDialog
+from kraken_desk.ui.models.journal import JournalColumn
+from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.views.journal import SETTLE_GROUP, JournalPane
+from kraken_desk.ui.views.journal_table import JournalTable
+from tests.helpers.wait import wait_until
+from tests.ui.dialogs.fakes import FakeSettling, child
+from tests.ui.fake_desk import FakeDesk, SilentTransfers
+from tests.ui.money_samples import DEMO, INSUFFICIENT, LOST_REPLY, NOW, a_record
+
+UNKNOWN = a_record(TransferState.UNKNOWN, "u", problem=LOST_REPLY)
+CONFIRMED = a_record(TransferState.CONFIRMED, "c", transfer_id="TOH3AS2-LPCWR8-JDQGEU")
+REJECTED = a_record(TransferState.REJECTED, "r", problem=INSUFFICIENT)
+
+
+class SettlingTransfers(SilentTransfers):
+    """Answers the settle dialog."""
+
+    def __init__(self) -> None:
+        super().__init__(DEMO)
+        self.fake = FakeSettling(UNKNOWN, Evidence(JournalId("u"), NOW, (), ()))
+
+    async def evidence(self, journal_id: str) -> Evidence:
+        return await self.fake.read(JournalId(journal_id))
+
+    async def settle(self, journal_id: str, *, executed: bool, note: str = "") -> None:
+        await self.fake.settle(JournalId(journal_id), executed=executed, note=note)
+
+
+class Stage:
+    """A pane on a fake desk, shown."""
+
+    def __init__(self, qtbot: QtBot, theme: Theme) -> None:
+        self.transfers = SettlingTransfers()
+        self.fake = FakeDesk(DEMO)
+        desk = self.fake.desk
+        object.__setattr__(desk, "transfers", self.transfers)
+        self.bridge = Bridge(desk)
+        self.bridge.open()
+        self.pane = JournalPane(self.bridge, Selection(), theme)
+        self.badges: list[str] = []
+        self.pane.badge_changed.connect(self.badges.append)
+        self.widget = self.pane.widget()
+        qtbot.addWidget(self.widget)
+        self.widget.resize(1000, 260)
+        self.pane.open()
+        self.widget.show()
+
+    @property
+    def table(self) -> JournalTable:
+        return child(self.widget, JournalTable, "journal-table")
+
+    @property
+    def settle_enabled(self) -> bool:
+        [action] = [a for a in self.pane.actions() if a.objectName() == "settle"]
+        return action.isEnabled()
+
+    def show(self, *records: TransferRecord) -> None:
+        self.transfers.journal.publish(JournalSnapshot(DEMO.name, records))
+
+    def dialog(self) -> SettleDialog | None:
+        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, SettleDialog) and w.isVisible()]
+        return shown[0] if shown else None
+
+
+@pytest_asyncio.fixture
+async def stage(qtbot: QtBot, theme: Theme) -> AsyncIterator[Stage]:
+    made = Stage(qtbot, theme)
+    yield made
+    made.pane.close()
+    made.bridge.close()
+    await made.fake.scope.close()
+
+
+async def test_an_empty_journal_says_what_it_will_hold(stage: Stage) -> None:
+    """Before the first transfer the pane explains itself."""
+    assert child(stage.widget, QWidget, "journal-empty").isVisible()
+
+
+async def test_unknown_outcomes_are_counted_on_the_tab(stage: Stage) -> None:
+    """The tab says how many are unknown, and nothing once they are settled."""
+    stage.show(UNKNOWN, CONFIRMED)
+    stage.show(CONFIRMED)
+
+    assert stage.badges == ["", "· 1 unknown", ""]
+
+
+async def test_only_a_single_unknown_row_can_be_settled(stage: Stage) -> None:
+    """The act is off for other states and for several rows at once."""
+    stage.show(UNKNOWN, CONFIRMED, REJECTED)
+
+    enabled = []
+    for row in range(3):
+        stage.table.selectRow(row)
+        enabled.append(stage.settle_enabled)
+    stage.table.selectAll()
+    enabled.append(stage.settle_enabled)
+
+    assert enabled == [True, False, False, False]
+
+
+async def test_enter_on_an_unknown_row_settles_it(stage: Stage) -> None:
+    """Enter opens the settle dialog; the decision goes to the service."""
+    stage.show(CONFIRMED, UNKNOWN)
+    stage.table.setCurrentIndex(stage.table.model().index(1, 0))
+
+    QTest.keyClick(stage.table, Qt.Key.Key_Return)
+    await wait_until(lambda: (d := stage.dialog()) is not None and not d.busy)
+    dialog = stage.dialog()
+    assert dialog is not None
+    child(dialog, QRadioButton, "not_executed").click()
+    child(dialog, QCheckBox, "sure").click()
+    dialog.primary_button.click()
+    await wait_until(lambda: not stage.fake.scope.running(SETTLE_GROUP))
+
+    assert stage.transfers.fake.settled == [(JournalId("u"), False, "")]
+    assert stage.dialog() is None
+
+
+async def test_a_click_on_settle_opens_the_dialog_once(stage: Stage) -> None:
+    """The link in the row opens one dialog, also when it is clicked twice."""
+    stage.show(UNKNOWN)
+    cell = stage.table.visualRect(stage.table.model().index(0, JournalColumn.ACTION))
+
+    for _ in range(2):
+        QTest.mouseClick(
+            stage.table.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            QPoint(cell.left() + 12, cell.center().y()),
+        )
+    await wait_until(lambda: (d := stage.dialog()) is not None and not d.busy)
+    dialog = stage.dialog()
+    assert dialog is not None
+    dialog.reject()
+    await wait_until(lambda: not stage.fake.scope.running(SETTLE_GROUP))
+
+    assert stage.transfers.fake.reads == 1
+    assert stage.dialog() is None
+
+
+async def test_enter_on_any_other_row_does_nothing(stage: Stage) -> None:
+    """A confirmed transfer offers no act."""
+    stage.show(CONFIRMED)
+    stage.table.setCurrentIndex(stage.table.model().index(0, 0))
+
+    QTest.keyClick(stage.table, Qt.Key.Key_Return)
+
+    assert not stage.fake.scope.running(SETTLE_GROUP)
+
+
+async def test_rows_are_copied(stage: Stage) -> None:
+    """Ctrl+C copies the selected rows with their head."""
+    stage.show(CONFIRMED)
+    stage.table.selectRow(0)
+    stage.widget.activateWindow()
+    stage.table.setFocus()
+    await wait_until(stage.widget.isActiveWindow)
+
+    QTest.keyClick(stage.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].startswith("Time\tTransfer\tAmount")
+    assert copied[1].endswith("✓ confirmed\tTOH3AS2-LPCWR8-JDQGEU\tdesk treasury")
+
+
+async def test_painting_every_state_raises_nothing(stage: Stage) -> None:
+    """Every state is drawn, selected or not."""
+    stage.show(*(a_record(state, state.name, problem=LOST_REPLY) for state in TransferState))
+    stage.table.selectAll()
+
+    assert not stage.widget.grab().isNull()
