@@ -16,7 +16,7 @@ from kraken_desk.ui.dialog_opener import DialogOpener
 from kraken_desk.ui.main_window import MainWindow, Places
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.theme import SYSTEM, Theme, apply_theme
+from kraken_desk.ui.theme import SYSTEM, Theme
 from kraken_desk.ui.top_bar import TopBar
 from kraken_desk.ui.views.account_tree import AccountTreePane
 from kraken_desk.ui.views.balances import BalancesPane
@@ -39,8 +39,9 @@ def build_window(
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme = apply_theme(app, scheme, resources)
+    theme = Theme(app, scheme, resources)
     shell = _Shell(desk, theme, settings)
+    theme.style()
     shell.open()
     return shell.window
 

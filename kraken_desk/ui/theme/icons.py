@@ -8,12 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from kraken_desk.ui.theme.metrics import ICON
-
-RATIOS = (1.0, 2.0, 3.0)
 
 
 class IconSet:
@@ -42,7 +40,7 @@ class IconSet:
     def icon(self, name: str, colour: QColor, faded: QColor, size: int = ICON) -> QIcon:
         """Return an icon with a normal and a disabled state."""
         icon = QIcon()
-        for ratio in RATIOS:
+        for ratio in sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}):
             icon.addPixmap(self.pixmap(name, colour, size, ratio), QIcon.Mode.Normal)
             icon.addPixmap(self.pixmap(name, faded, size, ratio), QIcon.Mode.Disabled)
         return icon

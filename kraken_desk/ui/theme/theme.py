@@ -49,7 +49,7 @@ class Theme(QObject):
         self.tokens: Tokens = TABLES[self._scheme_for(choice)]
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(self.fonts.body)
-        self._apply()
+        app.setPalette(make_palette(self.tokens))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
 
     @property
@@ -67,9 +67,21 @@ class Theme(QObject):
         scheme = self._scheme_for(choice)
         if scheme is not self.scheme:
             self.tokens = TABLES[scheme]
-            self._apply()
+            self.style()
             self._redress()
             self.changed.emit()
+
+    def style(self) -> None:
+        """Give the application its stylesheet.
+
+        A window built before it is polished once as a whole; built after it, again and again with
+        every widget that finds its parent.
+        """
+        folder = Path(self._drawn.path())
+        for name, token in STYLESHEET_ICONS:
+            self._icons.write(name, self._colour(token), folder / f"{name}-{token}-{self.scheme}.svg")
+        self._app.setPalette(make_palette(self.tokens))
+        self._app.setStyleSheet(make_stylesheet(self.tokens, self.fonts, folder))
 
     def icon(self, name: str, colour: str = "text", size: int = ICON) -> QIcon:
         """Return an icon in a token's colour as of now; `dress` keeps it right after a switch."""
@@ -102,13 +114,6 @@ class Theme(QObject):
                 alive.append((reference, name, colour))
         self._dressed = alive
 
-    def _apply(self) -> None:
-        folder = Path(self._drawn.path())
-        for name, token in STYLESHEET_ICONS:
-            self._icons.write(name, self._colour(token), folder / f"{name}-{token}-{self.scheme}.svg")
-        self._app.setPalette(make_palette(self.tokens))
-        self._app.setStyleSheet(make_stylesheet(self.tokens, self.fonts, folder))
-
     def _scheme_for(self, choice: str) -> Scheme:
         if choice != SYSTEM:
             return Scheme(choice)
@@ -122,7 +127,9 @@ class Theme(QObject):
 
 def apply_theme(app: QApplication, choice: str, resources: Path) -> Theme:
     """Dress the application in `choice` (dark, light, system) and return the theme in use."""
-    return Theme(app, choice, resources)
+    theme = Theme(app, choice, resources)
+    theme.style()
+    return theme
 
 
 def set_role(widget: QWidget, role: str) -> None:
