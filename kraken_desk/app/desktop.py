@@ -15,6 +15,7 @@ import sys
 from collections.abc import Awaitable
 from pathlib import Path
 
+from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.profile import OpenProfile, open_profile
 from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
@@ -52,12 +53,16 @@ def run_window(home: Path | None, environment: str | None) -> int:
             "Unsafe PySide6", "This PySide6 build would crash Python.", "Install the locked version 6.11.3."
         )
         return ExitCode.DEFECT
+    collector = MainThreadCollector()
+    collector.start()
     try:
         with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
             return runner.run(_live(home, environment))
     except KrakenDeskError as error:
         print_problem(error.title, error.detail, error.hint)
         return code_for(type(error))
+    finally:
+        collector.stop()
 
 
 def has_display() -> bool:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QLabel,
     QLineEdit,
     QTreeView,
     QWidget,
@@ -95,6 +96,10 @@ class ScreenDriver:
         button = self.find(QAbstractButton, name, inside)
         await self.until(lambda: button.isVisible() and button.isEnabled())
         button.click()
+
+    def shows(self, text: str, inside: QWidget) -> bool:
+        """Say whether a visible label has this text."""
+        return any(text in label.text() for label in inside.findChildren(QLabel) if label.isVisible())
 
     async def close(self, dialog: QDialog) -> None:
         dialog.reject()

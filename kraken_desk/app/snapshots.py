@@ -11,10 +11,12 @@ import os
 from pathlib import Path
 
 import click
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QTableView
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
+from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
 from kraken_desk.app.screen_driver import ScreenDriver
@@ -43,13 +45,23 @@ def run_snapshots(directory: Path) -> int:
             "No such directory", f"{directory}: {error.strerror}.", "Name another one."
         ) from error
     app = make_application(["kraken-desk"])
+    qInstallMessageHandler(_on_qt_message)
+    collector = MainThreadCollector()
+    collector.start()
     saved: list[Path] = []
     with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
         for scheme in ("dark", "light"):
             saved += runner.run(_main_job(directory, scheme))
             saved += runner.run(_first_run(directory, scheme))
+    collector.stop()
     click.echo(f"Saved {len(saved)} pictures of the main job in {directory.absolute()}")
     return ExitCode.DONE
+
+
+def _on_qt_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but for the one that the offscreen platform repeats for every window."""
+    if "propagateSizeHints" not in text:
+        click.echo(text, err=True)
 
 
 async def _main_job(directory: Path, scheme: str) -> list[Path]:
@@ -113,6 +125,7 @@ async def _transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.type("amount", "900000", dialog)
     await driver.picture("transfer-too-much", dialog)
     driver.type("amount", "12500", dialog)
+    await driver.until(lambda: driver.shows("AccountTransfer", dialog))
     await driver.picture("transfer", dialog)
     await driver.click("primary", dialog)
     await driver.picture("transfer-review", dialog)
