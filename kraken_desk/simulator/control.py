@@ -69,6 +69,7 @@ from kraken_desk.simulator.world import Notification
 
 ROOT = "/control"
 _SPOT_STATES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
+LATEST_TIME = 4_102_444_800.0
 _FUTURES_STATES = ("online", "maintenance")
 
 
@@ -223,10 +224,12 @@ class Control:
     def move_clock(self, body: Body, _: Mapping[str, str]) -> JsonValue:
         body.only("advance_s", "set", "frozen")
         clock = self._exchange.world.clock
-        if "set" in body:
-            clock.set(_moment(body))
-        if "advance_s" in body:
-            clock.advance(body.number("advance_s"))
+        target = _moment(body) if "set" in body else clock.now()
+        target += body.number("advance_s")
+        if not 0 <= target < LATEST_TIME:
+            raise ControlError("the clock stays between 1970 and 2100")
+        if "set" in body or "advance_s" in body:
+            clock.set(target)
         if "frozen" in body:
             (clock.freeze if body.flag("frozen", default=True) else clock.thaw)()
         return self.read_clock(body, {})
@@ -257,10 +260,8 @@ class Control:
 
     def list_requests(self, _: Body, query: Mapping[str, str]) -> JsonValue:
         log = self._exchange.world.requests
-        since, limit = query.get("since", "0"), query.get("limit", "1000")
-        if not since.isdigit() or not limit.isdigit():
-            raise ControlError("since and limit are whole numbers")
-        entries = log.since(int(since))[: int(limit)]
+        page = Body({**query})
+        entries = log.since(page.whole("since"))[: page.whole("limit", 1000)]
         return {
             "total": log.total,
             "requests": [cast("JsonValue", _numbers(entry.as_dict())) for entry in entries],
@@ -277,6 +278,8 @@ class Control:
     def notify(self, body: Body, _: Mapping[str, str]) -> JsonValue:
         body.only("type", "priority", "note", "effective_at")
         at = body.number("effective_at") if "effective_at" in body else None
+        if at is not None and not 0 <= at < LATEST_TIME:
+            raise ControlError("effective_at is a Unix time before 2100")
         notice = Notification(
             body.text("type", "general"), body.text("priority", "low"), body.text("note", ""), at
         )

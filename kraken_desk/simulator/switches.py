@@ -9,6 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 
 
+LARGEST_S = 1_000_000_000
+
+
 @dataclass(slots=True)
 class Switches:
     """Every disputed or invented behaviour of the simulated exchange."""
@@ -115,7 +118,9 @@ def _checked(name: str, kind: object, value: object) -> object:
     if kind is bool and isinstance(value, bool):
         return value
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        if abs(value) <= LARGEST_S:
+            return float(value)
+        raise ValueError(f"{name} takes at most {LARGEST_S} seconds")
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
     if kind is str and isinstance(value, str):

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kraken_desk.simulator.assets import ASSETS, find_asset
 from kraken_desk.simulator.credentials import SpotKey
@@ -43,10 +43,8 @@ def ledgers(call: SpotCall) -> JsonValue:
     entries = _selected(call)
     if call.parameters.flag("with_cursor") or call.parameters.text("cursor"):
         return _page_by_cursor(entries, call.parameters)
-    offset = call.parameters.text("ofs", "0")
-    if not offset.isdigit():
-        raise invalid_arguments("ofs")
-    page: dict[str, JsonValue] = {"ledger": _as_map(entries[int(offset) : int(offset) + PAGE])}
+    offset = call.parameters.whole("ofs", 0)
+    page: dict[str, JsonValue] = {"ledger": _as_map(entries[offset : offset + PAGE])}
     if not call.parameters.flag("without_count"):
         page["count"] = len(entries)
     return page
@@ -95,19 +93,12 @@ def _range(key: SpotKey, parameters: Parameters, entries: Sequence[LedgerEntry])
 
 
 def _bound(name: str, parameters: Parameters, entries: Sequence[LedgerEntry]) -> Decimal | None:
+    """Read a bound given as a ledger id or as a time."""
     text = parameters.text(name).strip()
-    if not text:
-        return None
     for entry in entries:
         if entry.ledger_id == text:
             return _stamp(entry)
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise invalid_arguments(name) from None
-    if not value.is_finite() or value < 0:
-        raise invalid_arguments(name)
-    return value
+    return parameters.moment(name)
 
 
 def _asset_ids(parameters: Parameters) -> set[str]:

@@ -39,6 +39,27 @@ class Parameters:
         """Add the values of a query string; those of the body come first."""
         return Parameters({**others, **self.values}) if others else self
 
+    def whole(self, name: str, default: int) -> int:
+        text = self.text(name)
+        if not text:
+            return default
+        if not text.isascii() or not text.isdigit() or len(text) > _NONCE_DIGITS:
+            raise invalid_arguments(name)
+        return int(text)
+
+    def moment(self, name: str) -> Decimal | None:
+        """Read a time in Unix seconds, with or without fraction; None if there is none."""
+        text = self.text(name).strip()
+        if not text:
+            return None
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise invalid_arguments(name) from None
+        if not value.is_finite() or value < 0:
+            raise invalid_arguments(name)
+        return value
+
     def flag(self, name: str) -> bool:
         value = self.values.get(name)
         return value is True or (isinstance(value, str) and value.lower() in {"true", "1", "yes"})

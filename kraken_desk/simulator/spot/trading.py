@@ -64,29 +64,17 @@ def _value(asset_ids: Iterable[str], call: SpotCall, asset: Asset) -> Decimal:
 def _dated(call: SpotCall, orders: Sequence[Order]) -> list[Order]:
     """Choose by `start` (excluded) and `end` (included), newest first, within the key's query dates."""
     check_wallet(call)
-    start, end = _moment(call, "start"), _moment(call, "end")
-    first, last = float(call.key.query_from), float(call.key.query_to or 2**53)
+    start, end = call.parameters.moment("start"), call.parameters.moment("end")
+    first, last = Decimal(call.key.query_from), Decimal(call.key.query_to or 2**53)
     if (start is not None and start < first) or (end is not None and end > last):
         raise invalid_arguments()
     after, until = (first if start is None else start), (last if end is None else end)
-    return [order for order in reversed(orders) if after < (order.closed_at or 0.0) <= until]
-
-
-def _moment(call: SpotCall, name: str) -> float | None:
-    text = call.parameters.text(name)
-    if not text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise invalid_arguments(name) from None
+    return [order for order in reversed(orders) if after < _time(order.closed_at or 0.0) <= until]
 
 
 def _page(call: SpotCall, orders: Sequence[Order]) -> Sequence[Order]:
-    offset = call.parameters.text("ofs", "0")
-    if not offset.isascii() or not offset.isdigit():
-        raise invalid_arguments("ofs")
-    return orders[int(offset) : int(offset) + PAGE]
+    offset = call.parameters.whole("ofs", 0)
+    return orders[offset : offset + PAGE]
 
 
 def _order(order: Order) -> JsonValue:

@@ -64,14 +64,12 @@ def info(call: SpotCall) -> JsonValue:
 
 def status(call: SpotCall) -> JsonValue:
     """List past withdrawals, newest first; with a cursor as an object (its list key is inferred)."""
-    asset, limit = _asset(call), call.parameters.text("limit", str(MOST_LISTED))
-    if not limit.isascii() or not limit.isdigit():
-        raise invalid_arguments("limit")
+    asset, limit = _asset(call), call.parameters.whole("limit", MOST_LISTED)
     chosen = [
         _withdrawal(item)
         for item in reversed(call.account.withdrawals)
         if asset is None or item.saved.asset_id == asset.asset_id
-    ][: int(limit)]
+    ][:limit]
     if call.parameters.flag("cursor"):
         return {"withdrawals": chosen, "next_cursor": None}
     return chosen
