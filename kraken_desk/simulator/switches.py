@@ -8,7 +8,6 @@ position. Switches are read and set over the control API under these names. `doc
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 
-
 LARGEST_S = 1_000_000_000
 
 
