@@ -15,6 +15,8 @@ from kraken_desk.ui.theme import metrics
 
 DEFAULT_SIZE = (1440, 900)
 LEAST_SIZE = (900, 560)
+TITLE_BAR = 40
+"""Room that the desktop's own title bar may need above a window."""
 DRAWER_SHARE = 0.34
 WIDE = 1300
 """From this width on the inspector gets its usual width; below, the tree needs the room more."""
@@ -118,8 +120,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
 
     def _restore_geometry(self) -> None:
-        size = self.screen().availableSize()
-        self.resize(min(DEFAULT_SIZE[0], size.width()), min(DEFAULT_SIZE[1], size.height()))
+        room = self.screen().availableSize()
+        self.resize(min(DEFAULT_SIZE[0], room.width()), min(DEFAULT_SIZE[1], room.height() - TITLE_BAR))
         inspector = metrics.INSPECTOR_LEAST if self.width() < WIDE else metrics.INSPECTOR_USUAL
         self._across.setSizes([self.width() - inspector, inspector])
         drawer = int(self.height() * DRAWER_SHARE)

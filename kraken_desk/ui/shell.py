@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -89,7 +89,7 @@ class _Shell(QObject):
             status_bar=self._status_bar,
             edge=environment.kind is EnvironmentKind.PRODUCTION,
         )
-        window = MainWindow(f"{PROGRAM} · {environment.name}", places, settings)
+        window = MainWindow(f"{environment.name} · {PROGRAM}", places, settings)
         window.setWindowIcon(theme.icon("app", "accent", 64))
         window.register(actions.all())
         self.setParent(window)
@@ -101,8 +101,9 @@ class _Shell(QObject):
         menu.setObjectName("more-menu")
         menu.addActions([self._actions.find, self._actions.check])
         for pane in panes:
-            menu.addSeparator()
-            menu.addActions(list(pane.actions()))
+            menu.addSection(pane.title)
+            own = Qt.ShortcutContext.WidgetShortcut  # such an act is for the pane's own rows only
+            menu.addActions([a for a in pane.actions() if a.shortcutContext() is not own])
         menu.addSeparator()
         look = menu.addMenu("Appearance")
         group = QActionGroup(self)

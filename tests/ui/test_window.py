@@ -76,7 +76,7 @@ def test_the_window_names_program_and_environment(scene: Scene) -> None:
     label = scene.widget("environment")
     assert isinstance(label, QLabel)
 
-    assert scene.window.windowTitle() == "Kraken Desk · lab"
+    assert scene.window.windowTitle() == "lab · Kraken Desk"
     assert label.text() == "LAB"
 
 

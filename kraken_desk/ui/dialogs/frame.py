@@ -6,9 +6,20 @@ running, or the dialog when nothing runs.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
@@ -20,6 +31,9 @@ from kraken_desk.ui.widgets.problem_card import ProblemCard
 MARGIN = 24
 LONGEST_ACT = 360
 """Width of the text on a button in pixels; Back and Cancel still fit beside it."""
+LEAST_PAGE = 120
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's own word for “no limit”; PySide does not name it."""
 
 
 class DialogFrame(QDialog):
@@ -42,6 +56,9 @@ class DialogFrame(QDialog):
         self._make_head(environment)
         self._make_foot()
         self._arrange()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
         self.set_head(title, sentence)
 
     # for subclasses
@@ -131,6 +148,12 @@ class DialogFrame(QDialog):
             self._fit()
         return handled
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear of changes inside the scrolled page, which end at its scroll area."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
     # to be overridden
 
     def _on_primary(self) -> None:
@@ -193,8 +216,19 @@ class DialogFrame(QDialog):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
-        self._body = QVBoxLayout()
+        body = QWidget()
+        set_role(body, "page")
+        self._body = QVBoxLayout(body)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("body")
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(body)
+        body.installEventFilter(self)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(metrics.GAP + 2)
         self.buttons.addWidget(self.back_button)
@@ -208,7 +242,7 @@ class DialogFrame(QDialog):
         layout.addSpacing(metrics.STEP)
         layout.addWidget(self._sentence)
         layout.addSpacing(metrics.PADDING)
-        layout.addLayout(self._body)
+        layout.addWidget(self._scroll)
         foot = QVBoxLayout()
         foot.setContentsMargins(0, metrics.GAP + 4, 0, 0)
         foot.setSpacing(metrics.GAP)
@@ -219,15 +253,26 @@ class DialogFrame(QDialog):
         layout.addSpacing(metrics.PADDING)
         layout.addLayout(self.buttons)
 
+    def room(self) -> int:
+        """Return the greatest height the dialog may have on its screen."""
+        if QGuiApplication.platformName() == "offscreen":
+            return QWIDGETSIZE_MAX  # nobody looks at that screen
+        return self.screen().availableGeometry().height() - metrics.BAR
+
     def _fit(self) -> None:
-        """Take exactly the height the shown page needs, but never more than the screen has."""
+        """Take exactly the height the shown page needs; on a small screen the page scrolls."""
+        page = self._body.totalHeightForWidth(self.width() - 2 * MARGIN)
+        self._scroll.setFixedHeight(page)
         needed = self._layout.totalHeightForWidth(self.width())
-        if needed <= 0:
-            needed = self.sizeHint().height()
-        most = self.screen().availableGeometry().height() - metrics.BAR
-        height = min(needed, max(most, metrics.DIALOG_WIDTH))
+        over = max(0, needed - self.room())
+        self._scroll.setFixedHeight(max(page - over, min(page, LEAST_PAGE)))
+        height = needed - page + self._scroll.height()
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._scroll.isAncestorOf(new):
+            self._scroll.ensureWidgetVisible(new, 0, MARGIN)
 
     def _refresh_primary(self) -> None:
         self.primary_button.setEnabled(self._primary_enabled and not self._busy)

@@ -298,13 +298,19 @@ def _account_tip(node: AccountNode, tally: str) -> str:
     return "\n".join(line for line in (*lines, tally) if line)
 
 
+def _badge_search(badge: Badge) -> str:
+    """Return the words a right is found by: “trade” means trading, not reading trades."""
+    if badge.kind is BadgeKind.NEUTRAL:
+        return ""
+    return badge.text if badge.kind is BadgeKind.READ else f"{badge.text} {' '.join(badge.rights)}"
+
+
 def _key_search(node: KeyNode, account_label: str, found: tuple[Badge, ...] | None) -> str:
     slot, check = node.slot, node.check
     words = [slot.name, slot.venue.value, slot.process, slot.role, slot.client, slot.masked_api_key()]
     words += [account_label, node.health.level.word, slot.api_key[:4]]
     words += [remark.title for remark in node.health.remarks]
-    held = [badge for badge in found or () if badge.kind is not BadgeKind.NEUTRAL]
-    words += [f"{badge.text} {' '.join(badge.rights)}" for badge in held]
+    words += [_badge_search(badge) for badge in found or ()]
     if check and check.info and isinstance(check.info.ip_allowlist, IpAllowlist):
         words += [check.info.ip_allowlist.status.value, *check.info.ip_allowlist.entries]
     return " ".join(word for word in words if word).casefold()

@@ -183,6 +183,14 @@ def test_keys_are_found_by_what_they_are_for(word: str) -> None:
     assert word in key_row(node, "Main", NOW).search
 
 
+def test_reading_trades_is_not_found_as_trading() -> None:
+    """A key that may only read orders does not answer to trade, but to read."""
+    search = key_row(a_key(1, "query-open-trades"), "Main", NOW).search
+
+    assert "trade" not in search
+    assert "read" in search
+
+
 def test_a_missing_right_is_not_found_by_its_name() -> None:
     """A Futures key without the withdrawal right does not answer to withdraw."""
     node = a_key(1, info=futures_info("FULL_ACCESS", "NO_ACCESS"))
