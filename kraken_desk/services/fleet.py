@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from kraken_desk.domain.accounts import Account, AccountId
@@ -25,7 +28,7 @@ class FleetService:
         self._accounts: tuple[Account, ...] = ()
         self._slots: tuple[KeySlot, ...] = ()
         self._checks: dict[KeyId, KeyCheck] = {}
-        self._checking: frozenset[KeyId] = frozenset()
+        self._checking: Counter[KeyId] = Counter()
         self.snapshot: Topic[FleetSnapshot] = Topic(FleetSnapshot(environment.name, clock.now()))
 
     async def load(self) -> FleetSnapshot:
@@ -70,9 +73,23 @@ class FleetService:
         self._checks[check.key_id] = check
         self._publish()
 
-    def mark_checking(self, key_ids: frozenset[KeyId]) -> None:
-        """Show which keys are being checked right now."""
-        self._checking = key_ids
+    async def forget(self, slot: KeySlot, account: Account | None) -> None:
+        """Remove a slot that was never wanted, and its account unless other keys stand in it."""
+        await self._store.remove_slot(slot.slot_id)
+        if account is not None:
+            with suppress(InputError):
+                await self._store.remove_account(account.account_id)
+        await self.load()
+
+    def begin_checking(self, key_ids: Iterable[KeyId]) -> None:
+        """Show that these keys are being checked; several runs may check a key at once."""
+        self._checking.update(key_ids)
+        self._publish()
+
+    def end_checking(self, key_ids: Iterable[KeyId]) -> None:
+        """End what one `begin_checking` of these keys began."""
+        self._checking.subtract(key_ids)
+        self._checking = +self._checking
         self._publish()
 
     def accounts(self) -> tuple[Account, ...]:
@@ -125,16 +142,20 @@ class FleetService:
 
     async def all_slots(self) -> tuple[KeySlot, ...]:
         """Return the slots of every environment, for finding a key that is held twice."""
-        names = [e.name for e in (*BUILT_IN, *await self._store.environments())]
-        names += [EnvironmentName("demo")] if EnvironmentName("demo") not in names else []
+        known = [e.name for e in (*BUILT_IN, *await self._store.environments())]
         found: list[KeySlot] = []
-        for name in names:
+        for name in dict.fromkeys((self._environment, *known, EnvironmentName("demo"))):
             found += await self._store.slots(name)
         return tuple(found)
 
     def _publish(self) -> FleetSnapshot:
         snapshot = build_fleet(
-            self._environment, self._accounts, self._slots, self._checks, self._clock.now(), self._checking
+            self._environment,
+            self._accounts,
+            self._slots,
+            self._checks,
+            self._clock.now(),
+            frozenset(self._checking),
         )
         self.snapshot.publish(snapshot)
         return snapshot

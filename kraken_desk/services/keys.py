@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, KindSource
 from kraken_desk.domain.clients import DESK_CLIENT, known_client
-from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.environments import Environment, EnvironmentName
 from kraken_desk.domain.errors import (
     AuthRejectedError,
     DuplicateKeyError,
+    EnvironmentSealError,
     ExchangeError,
     InputError,
     KeychainError,
-    KrakenDeskError,
     LockedOutError,
-    LockoutGuardError,
     NonceStaleError,
-    RejectedError,
-    RuleError,
+    StoreError,
 )
 from kraken_desk.domain.keys import (
     DESK_PROCESS,
@@ -30,7 +27,6 @@ from kraken_desk.domain.keys import (
     KeyCheck,
     KeyId,
     KeySlot,
-    Problem,
     SlotId,
     Venue,
     can_read_balances,
@@ -40,11 +36,13 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.venue_facts import DomainFacts
 from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.key_checks import KeyChecker, problem_of
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
+from kraken_desk.services.tasks import carried_out
 
 _LONGEST_NAME = 60
-_AT_ONCE = 8
-_REFUSALS_IN_A_ROW = 2
+
+__all__ = ["KeysService", "SlotDetails", "TriedPair", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,6 @@ class SlotDetails:
     account_kind: AccountKind | None = None
 
 
-def problem_of(error: KrakenDeskError) -> Problem:
-    """Keep an error as plain facts."""
-    kraken = error.kraken if isinstance(error, ExchangeError) else ()
-    return Problem(error.category, error.title, error.detail, error.hint, kraken)
-
-
 class KeysService:
     """The life of keys in this environment; the fleet shows what it does."""
 
@@ -93,54 +85,57 @@ class KeysService:
         self._vault = vault
         self._fleet = fleet
         self._clock = clock
+        self._checker = KeyChecker(fleet, clock, self._ask)
 
     async def try_pair(self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "") -> TriedPair:
         """Check a pair with one signed call at the client's nonce scale; nothing is stored.
 
         Raises DuplicateKeyError before anything is sent when the profile holds this key.
         """
+        await self._fleet.load()
         await self._refuse_duplicate(api_key)
         client = known_client(client)
         signer = self._signer(venue, api_key, client, secret)
-        gateway = self.gateway(venue)
-        info = await gateway.check_key(signer, asked=True)
-        known = account_of(self._fleet.accounts(), info)
-        if known is not None:
-            return TriedPair(venue, api_key, info, known, account_is_new=False, facts=DomainFacts())
+        info = await self.gateway(venue).check_key(signer, asked=True)
+        accounts = self._fleet.accounts()
+        known = account_of(accounts, info)
         facts = DomainFacts()
-        if can_read_balances(info.permissions):
-            facts = await gateway.domain_facts(signer)
-        proposal = propose_account(
-            self._fleet.accounts(), self._environment.name, info, facts, AccountId(secrets.token_hex(8))
-        )
+        if known is None or known.kind_source is KindSource.ASSUMED:
+            facts = await self._facts(signer, info)
+        if known is not None:
+            return TriedPair(venue, api_key, info, known, account_is_new=False, facts=facts)
+        account_id = AccountId(secrets.token_hex(8))
+        proposal = propose_account(accounts, self._environment.name, info, facts, account_id)
         return TriedPair(venue, api_key, info, proposal, account_is_new=True, facts=facts)
 
     async def add(self, tried: TriedPair, secret: ApiSecret, details: SlotDetails) -> KeySlot:
-        """Store a tried pair: first the secret, then the slot that names it."""
+        """Store a tried pair: first the secret, then the slot that names it; both or neither."""
+        self._check_seal(tried.account.environment)
+        await self._fleet.load()
         await self._refuse_duplicate(tried.api_key)
-        name = self._free_name(details.name)
-        client = known_client(details.client)
+        name = self.usable_name(details.name)
+        client, process = known_client(details.client), _process(details.process)
         account = self._account_for(tried, details)
-        key_id = KeyId(secrets.token_hex(16))
         slot = KeySlot(
             slot_id=SlotId(secrets.token_hex(8)),
             environment=self._environment.name,
             account_id=account.account_id,
             venue=tried.venue,
             name=name,
-            key_id=key_id,
+            key_id=KeyId(secrets.token_hex(16)),
             api_key=tried.api_key,
             added_at=self._clock.now(),
-            process=details.process.strip(),
+            process=process,
             role=details.role.strip(),
-            client=client or (DESK_CLIENT if details.process.strip() == DESK_PROCESS else ""),
+            client=client or (DESK_CLIENT if process == DESK_PROCESS else ""),
         )
-        await self._vault.put(key_id, secret)
+        known_before = {a.account_id for a in self._fleet.accounts()}
         try:
+            await self._vault.put(slot.key_id, secret)
             await self._save(account, slot, tried)
         except BaseException:
-            # a secret that no slot names would stay in the keychain for ever
-            await asyncio.shield(self._vault.remove(key_id))
+            new = account if account.account_id not in known_before else None
+            await carried_out(self._undo_add(slot, new))
             raise
         return slot
 
@@ -153,27 +148,18 @@ class KeysService:
         in a row the rest of the doubtful keys is left alone as well. Results come in input order; a
         key that was left alone has its last check, or one with the reason.
         """
-        slots = [self._fleet.slot(slot_id) for slot_id in slot_ids]
-        sure = [s for s in slots if self._is_sure(s)]
-        doubtful = [s for s in slots if s not in sure]
-        run = _CheckRun(len(slots), progress)
-        self._fleet.mark_checking(frozenset(s.key_id for s in slots))
-        try:
-            await self._check_sure(sure, run, asked=asked)
-            for slot in doubtful:
-                run.record(slot, await self._check_doubtful(slot, run, asked=asked))
-        finally:
-            self._fleet.mark_checking(frozenset())
-        return tuple(run.results[s.slot_id] for s in slots)
+        return await self._checker.check(slot_ids, asked=asked, progress=progress)
 
     async def remove(self, slot_id: SlotId) -> None:
         """Remove a key from the profile and its secret from the keychain; Kraken keeps the key."""
-        slot = self._fleet.slot(slot_id)
-        await self._vault.remove(slot.key_id)
-        await self._fleet.remove_slot(slot_id)
+        await carried_out(self._remove(self._fleet.slot(slot_id)))
 
     def signer_of(self, slot: KeySlot) -> Signer:
-        """Return what signs for a stored key; the secret is read at the moment of signing."""
+        """Return what signs for a stored key; the secret is read at the moment of signing.
+
+        Raises EnvironmentSealError for a key of another environment.
+        """
+        self._check_seal(slot.environment)
 
         async def from_vault() -> ApiSecret:
             return await self._vault.get(slot.key_id)
@@ -205,7 +191,8 @@ class KeysService:
                     "One key serves one process. Make a key of its own for each process.",
                 )
 
-    def _free_name(self, name: str) -> str:
+    def usable_name(self, name: str) -> str:
+        """Return a name for a new key, tidied; raises InputError when it cannot be used or is taken."""
         clean = " ".join(name.split())
         if not clean or len(clean) > _LONGEST_NAME:
             raise InputError("Not a usable name", f"A key's name has 1 to {_LONGEST_NAME} characters.", "")
@@ -216,15 +203,31 @@ class KeysService:
         return clean
 
     def _account_for(self, tried: TriedPair, details: SlotDetails) -> Account:
-        known = account_of(self._fleet.accounts(), tried.info)
+        """Return the key's account as it is known now; others may have been added since the try."""
+        accounts = self._fleet.accounts()
+        known = account_of(accounts, tried.info)
         if known is not None:
-            return _completed(known, tried.info)
-        account = tried.account
+            return _proven(_completed(known, tried.info), tried.facts)
+        account = propose_account(
+            accounts, self._environment.name, tried.info, tried.facts, tried.account.account_id
+        )
         if details.account_label.strip():
             account = replace(account, label=self._fleet.free_label(details.account_label))
-        if details.account_kind is not None and details.account_kind is not account.kind:
-            account = replace(account, kind=details.account_kind, kind_source=KindSource.OPERATOR)
-        return account
+        chosen = details.account_kind
+        if chosen in (None, tried.account.kind) or account.kind_source is KindSource.KRAKEN:
+            return account
+        return replace(account, kind=chosen, kind_source=KindSource.OPERATOR)
+
+    async def _facts(self, signer: Signer, info: ApiKeyInfo) -> DomainFacts:
+        """Ask where the key stands; without an answer its place stays an assumption."""
+        if not can_read_balances(info.permissions):
+            return DomainFacts()
+        try:
+            return await self.gateway(signer.venue).domain_facts(signer)
+        except (AuthRejectedError, NonceStaleError, LockedOutError):
+            raise
+        except ExchangeError:
+            return DomainFacts()
 
     async def _save(self, account: Account, slot: KeySlot, tried: TriedPair) -> None:
         if tried.facts.is_master and account.kind_source is KindSource.KRAKEN:
@@ -236,89 +239,41 @@ class KeysService:
             KeyCheck(slot.key_id, tried.info.read_at, CheckOutcome.ACCEPTED, tried.info)
         )
 
-    def _is_sure(self, slot: KeySlot) -> bool:
-        last = self._fleet.check_of(slot.key_id)
-        if last is None or last.outcome is CheckOutcome.REJECTED or last.info is None:
-            return False
-        return not last.info.expired(self._clock.now())
+    async def _undo_add(self, slot: KeySlot, new_account: Account | None) -> None:
+        """Take back what a failed or cancelled add has left: a slot without its secret, or the reverse."""
+        with suppress(StoreError):
+            await self._fleet.forget(slot, new_account)
+        with suppress(KeychainError):
+            await self._vault.remove(slot.key_id)
 
-    async def _check_sure(self, slots: list[KeySlot], run: _CheckRun, *, asked: bool) -> None:
-        """Check one key alone first: if this address has lost Kraken's trust, one refusal tells."""
-        if not slots:
-            return
-        first, *rest = slots
-        run.record(first, await self._check_one(first, asked=asked))
-        if run.refusals_in_a_row and rest:
-            for slot in rest:
-                run.record(slot, await self._check_doubtful(slot, run, asked=asked))
-            return
-        places = asyncio.Semaphore(_AT_ONCE)
+    async def _remove(self, slot: KeySlot) -> None:
+        await self._vault.remove(slot.key_id)
+        await self._fleet.remove_slot(slot.slot_id)
 
-        async def one(slot: KeySlot) -> None:
-            async with places:
-                run.record(slot, await self._check_doubtful(slot, run, asked=asked))
-
-        async with asyncio.TaskGroup() as group:
-            for slot in rest:
-                group.create_task(one(slot), name=f"check:{slot.slot_id}")
-
-    async def _check_doubtful(self, slot: KeySlot, run: _CheckRun, *, asked: bool) -> KeyCheck:
-        last = self._fleet.check_of(slot.key_id)
-        if not asked and last is not None and last.info is not None and last.info.expired(self._clock.now()):
-            return last
-        if run.refusals_in_a_row >= _REFUSALS_IN_A_ROW:
-            error = LockoutGuardError(
-                "Not checked",
-                "Two keys in a row were refused, and repeated failures lock this address out at Kraken.",
-                "Look into the refused keys, then check this one by itself.",
+    def _check_seal(self, environment: EnvironmentName) -> None:
+        if environment != self._environment.name:
+            raise EnvironmentSealError(
+                "The key belongs elsewhere",
+                f"It is a key of “{environment}”, and this is “{self._environment.name}”.",
+                "Nothing was sent or stored. A key only ever speaks to its own environment.",
             )
-            return _left_alone(slot, last, error, self._clock.now())
-        return await self._check_one(slot, asked=asked)
 
-    async def _check_one(self, slot: KeySlot, *, asked: bool) -> KeyCheck:
-        last = self._fleet.check_of(slot.key_id)
-        now = self._clock.now
-        try:
-            info = await self.gateway(slot.venue).check_key(self.signer_of(slot), asked=asked)
-        except (AuthRejectedError, NonceStaleError) as error:
-            kept = last.info if last else None
-            check = KeyCheck(slot.key_id, now(), CheckOutcome.REJECTED, kept, problem_of(error))
-        except (RuleError, LockedOutError) as error:
-            return _left_alone(slot, last, error, now())
-        except (RejectedError, ExchangeError, KeychainError, InputError) as error:
-            kept = last.info if last else None
-            check = KeyCheck(slot.key_id, now(), CheckOutcome.UNREACHED, kept, problem_of(error))
-        else:
-            check = KeyCheck(slot.key_id, info.read_at, CheckOutcome.ACCEPTED, info)
-        await self._fleet.save_check(check)
-        return check
+    async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
+        return await self.gateway(slot.venue).check_key(self.signer_of(slot), asked=asked)
 
 
-class _CheckRun:
-    """One run over several keys: results, progress and refusals in a row."""
-
-    def __init__(self, of: int, progress: ProgressReport | None) -> None:
-        self.results: dict[SlotId, KeyCheck] = {}
-        self.refusals_in_a_row = 0
-        self._of = of
-        self._progress = progress
-
-    def record(self, slot: KeySlot, check: KeyCheck) -> None:
-        before = self.results.get(slot.slot_id)
-        self.results[slot.slot_id] = check
-        if before is None and self._progress is not None:
-            self._progress(len(self.results), self._of)
-        if check.outcome is CheckOutcome.REJECTED:
-            self.refusals_in_a_row += 1
-        elif check.outcome is CheckOutcome.ACCEPTED:
-            self.refusals_in_a_row = 0
+def _process(text: str) -> str:
+    """Tidy a process's name; the desk's own is recognised in any case."""
+    clean = " ".join(text.split())
+    return DESK_PROCESS if clean.casefold() == DESK_PROCESS.casefold() else clean
 
 
-def _left_alone(slot: KeySlot, last: KeyCheck | None, error: KrakenDeskError, now: datetime) -> KeyCheck:
-    """Describe a check that was not made; it is not stored, so the last real one stays."""
-    if last is not None and last.outcome is CheckOutcome.REJECTED:
-        return last
-    return KeyCheck(slot.key_id, now, CheckOutcome.UNREACHED, last.info if last else None, problem_of(error))
+def _proven(account: Account, facts: DomainFacts) -> Account:
+    """Replace an assumed kind by what Kraken says."""
+    if facts.is_master is None or account.kind_source is not KindSource.ASSUMED:
+        return account
+    kind = AccountKind.MASTER if facts.is_master else AccountKind.SUBACCOUNT
+    return replace(account, kind=kind, kind_source=KindSource.KRAKEN)
 
 
 def _completed(account: Account, info: ApiKeyInfo) -> Account:
