@@ -1,9 +1,9 @@
 """The one way a signed call takes: per key, one at a time, from nonce to answer.
 
 Kraken refuses a nonce below one it has seen, and requests overtake each other on the way, so a
-key's lock is held until its answer is here. Inside it the order is: a free connection, the
-guard's leave, the secret, the nonce, the signature, the bytes. The secret is asked for per call
-and dropped with it.
+key's lock is held until its answer is here. Inside it the order is: room in the rate budget, a
+free connection, the guard's leave, the secret, the nonce, the signature, the bytes. The secret is
+asked for per call and dropped with it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kraken_desk.domain.environments import EnvironmentName
-from kraken_desk.domain.errors import EnvironmentSealError, InputError
+from kraken_desk.domain.errors import EnvironmentSealError, InputError, RateLimitedError
 from kraken_desk.domain.pair_shape import VENUE_OF_SECRET_BYTES
 from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.operations import Circumstances, Operation
 from kraken_desk.exchange.outcomes import no_answer
+from kraken_desk.exchange.rate_budget import RateBudgets
 from kraken_desk.exchange.seams import Clock, Guard, Nonces, NoReplyError, Reply, Transport
 
 T = TypeVar("T")
@@ -52,12 +53,14 @@ class KeyChannel:
         nonces: Nonces,
         guard: Guard,
         clock: Clock,
+        budgets: RateBudgets | None = None,
     ) -> None:
         self._environment = environment
         self._transport = transport
         self._nonces = nonces
         self._guard = guard
         self._clock = clock
+        self.budgets = budgets or RateBudgets(clock)
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def call(
@@ -72,8 +75,24 @@ class KeyChannel:
     ) -> T:
         """Make one call and return what `read` makes of the answer; never sends twice."""
         self._check_seal(signer, operation)
-        lock = self._locks.setdefault(signer.fingerprint, asyncio.Lock())
-        async with lock, self._transport.slot(), self._guard.admit(signer, asked=asked):
+        async with self._locks.setdefault(signer.fingerprint, asyncio.Lock()):
+            await self.budgets.wait(signer.fingerprint, operation)
+            try:
+                return await self._admitted(signer, operation, sign, read, with_nonce, asked)
+            except RateLimitedError:
+                self.budgets.refused(signer.fingerprint, operation)
+                raise
+
+    async def _admitted(
+        self,
+        signer: Signer,
+        operation: Operation,
+        sign: Sign,
+        read: Read[T],
+        with_nonce: bool,
+        asked: bool,
+    ) -> T:
+        async with self._transport.slot(), self._guard.admit(signer, asked=asked):
             secret = await _secret_bytes(signer)
             circumstances = Circumstances(operation, VENUE_OF_SECRET_BYTES.get(len(secret)))
             nonce = await self._next_nonce(signer) if with_nonce else None

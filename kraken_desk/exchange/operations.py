@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from kraken_desk.domain.keys import Venue
+
+
+class Pool(Enum):
+    """The counters that calls are charged to."""
+
+    SPOT = "spot"
+    DERIVATIVES = "derivatives"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +21,7 @@ class Operation:
     """A call by Kraken's own name.
 
     `purpose` completes the sentence “… to …”. `changes` says that it moves money: it is sent
-    once, and an unclear answer means an unknown outcome. `cost` is what it takes from the key's
-    rate counter.
+    once, and an unclear answer means an unknown outcome. `cost` is what it takes from `pool`.
     """
 
     name: str
@@ -22,6 +30,7 @@ class Operation:
     needs: tuple[str, ...] = ()
     changes: bool = False
     cost: int = 1
+    pool: Pool = Pool.SPOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from kraken_desk.exchange.futures.names import unit_of
 from kraken_desk.exchange.futures.signing import get_request, post_request
 from kraken_desk.exchange.futures.sunset import after_sunset
 from kraken_desk.exchange.key_channel import KeyChannel, SignedRequest
-from kraken_desk.exchange.operations import Circumstances, Operation
+from kraken_desk.exchange.operations import Circumstances, Operation, Pool
 from kraken_desk.exchange.outcomes import no_answer, reading
 from kraken_desk.exchange.retry import CHECKS, READS, Backoff, Sleep, read_with_retry
 from kraken_desk.exchange.seams import Clock, NoReplyError, Reply, Transport
@@ -39,12 +39,20 @@ _READ = ("General API access (Read Only or Full Access)",)
 _FULL = ("General API access “Full Access”",)
 _DERIVATIVES = "/derivatives/api/v3/"
 
-KEY_CHECK = Operation("api-keys/v3/check", "to describe the key", Venue.FUTURES, cost=2)
-ACCOUNTS = Operation("accounts", "to read the wallets", Venue.FUTURES, _READ, cost=2)
-SUBACCOUNTS = Operation("subaccounts", "to list the subaccounts", Venue.FUTURES, _READ, cost=2)
-ACCOUNT_LOG = Operation("account-log", "to read the account log", Venue.FUTURES, _READ)
+_FAST, _LOG = Pool.DERIVATIVES, Pool.HISTORY
+
+KEY_CHECK = Operation("api-keys/v3/check", "to describe the key", Venue.FUTURES, cost=2, pool=_FAST)
+ACCOUNTS = Operation("accounts", "to read the wallets", Venue.FUTURES, _READ, cost=2, pool=_FAST)
+SUBACCOUNTS = Operation("subaccounts", "to list the subaccounts", Venue.FUTURES, _READ, cost=2, pool=_FAST)
+ACCOUNT_LOG = Operation("account-log", "to read the account log", Venue.FUTURES, _READ, pool=_LOG)
 SUBACCOUNT_TRANSFER = Operation(
-    "transfer/subaccount", "to move money between accounts", Venue.FUTURES, _FULL, changes=True, cost=10
+    "transfer/subaccount",
+    "to move money between accounts",
+    Venue.FUTURES,
+    _FULL,
+    changes=True,
+    cost=10,
+    pool=_FAST,
 )
 INSTRUMENT_STATUS = Operation("instruments/PF_XBTUSD/status", "to read Kraken's status", Venue.FUTURES)
 

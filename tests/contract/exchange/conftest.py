@@ -15,6 +15,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
+from kraken_desk.exchange.rate_budget import RateBudgets
 from kraken_desk.exchange.spot.gateway import SpotGateway
 from kraken_desk.exchange.transport import HttpTransport, Timeouts
 from kraken_desk.simulator import Simulator
@@ -52,10 +53,15 @@ class Stage:
             self.told["futures_ws_url"],
         )
         self.transport = HttpTransport(
-            environment, clock=clock, user_agent="KrakenDesk/test", timeouts=Timeouts(read=0.5)
+            environment, clock=clock, user_agent="KrakenDesk/test", timeouts=Timeouts(read=10.0)
         )
         channel = KeyChannel(
-            DEMO, transport=self.transport, nonces=self.nonces, guard=self.guard, clock=clock
+            DEMO,
+            transport=self.transport,
+            nonces=self.nonces,
+            guard=self.guard,
+            clock=clock,
+            budgets=RateBudgets(clock, spot_tier="pro"),
         )
         sleep = RecordingSleep()
         self.spot = SpotGateway(

@@ -60,8 +60,8 @@ REPEATED = {"UnavailableError", "RateLimitedError"}
 
 
 def lasting(stage: Stage, fault: str, path: str) -> None:
-    """Let a fault strike every call; silence lasts a little longer than the client waits."""
-    stage.world.faults.add(fault, path=path, count=None, delay_s=0.8 if fault == "silence" else None)
+    """Let a fault strike every call; silence ends with a close after a moment."""
+    stage.world.faults.add(fault, path=path, count=None, delay_s=0.2 if fault == "silence" else None)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
+from kraken_desk.exchange.rate_budget import RateBudgets
 from kraken_desk.exchange.seams import Reply
 from kraken_desk.exchange.spot.gateway import SpotGateway
 
@@ -191,6 +192,18 @@ class RecordingSleep:
         self.slept.append(seconds)
 
 
+class MovingSleep(RecordingSleep):
+    """Moves the clock instead of taking time."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    async def __call__(self, seconds: float) -> None:
+        await super().__call__(seconds)
+        self._clock.move(seconds)
+
+
 @dataclass
 class Bench:
     """A scripted Kraken with a channel to it."""
@@ -210,6 +223,7 @@ class Bench:
             nonces=self.nonces,
             guard=self.guard,
             clock=self.clock,
+            budgets=RateBudgets(self.clock, sleep=MovingSleep(self.clock)),
         )
 
     def spot(self) -> SpotGateway:

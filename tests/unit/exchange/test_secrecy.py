@@ -66,7 +66,7 @@ async def test_a_failing_call_shows_neither_secret_nor_signature(
     async with raw_server(behave) as server:
         environment = local_environment(server.port)
         transport = HttpTransport(
-            environment, clock=clock, user_agent="KrakenDesk/test", timeouts=Timeouts(read=0.5)
+            environment, clock=clock, user_agent="KrakenDesk/test", timeouts=Timeouts(read=10.0)
         )
         channel = KeyChannel(
             environment.name, transport=transport, nonces=FakeNonces(), guard=RecordingGuard(), clock=clock

@@ -21,7 +21,7 @@ BRIEF = Timeouts(connect=0.5, read=0.3, write=0.5, pool=0.5, whole=1.0)
 
 
 @asynccontextmanager
-async def transport_to(port: int, *, timeouts: Timeouts = BRIEF) -> AsyncIterator[HttpTransport]:
+async def transport_to(port: int, *, timeouts: Timeouts | None = None) -> AsyncIterator[HttpTransport]:
     transport = HttpTransport(local_environment(port), clock=FakeClock(), user_agent=AGENT, timeouts=timeouts)
     try:
         yield transport
@@ -30,8 +30,8 @@ async def transport_to(port: int, *, timeouts: Timeouts = BRIEF) -> AsyncIterato
         await asyncio.sleep(0)
 
 
-async def no_reply_from(server: RawServer, method: str = "POST") -> None:
-    async with transport_to(server.port) as transport:
+async def no_reply_from(server: RawServer, method: str = "POST", *, timeouts: Timeouts | None = None) -> None:
+    async with transport_to(server.port, timeouts=timeouts) as transport:
         with pytest.raises(NoReplyError):
             await transport.send(method, f"{server.url}/x", content=b"a=1" if method == "POST" else b"")
 
@@ -193,7 +193,7 @@ async def test_silence_is_no_reply() -> None:
         await asyncio.sleep(30)
 
     async with raw_server(behave) as server:
-        await no_reply_from(server)
+        await no_reply_from(server, timeouts=BRIEF)
 
     assert len(server.requests) == 1
 
@@ -208,7 +208,7 @@ async def test_a_trickle_is_no_reply() -> None:
             await asyncio.sleep(0.1)
 
     async with raw_server(behave) as server:
-        await no_reply_from(server)
+        await no_reply_from(server, timeouts=BRIEF)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
