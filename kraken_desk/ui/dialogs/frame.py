@@ -7,13 +7,14 @@ running, or the dialog when nothing runs.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -142,6 +143,10 @@ class DialogFrame(QDialog):
             return
         super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
+        super().showEvent(event)
+
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
@@ -261,9 +266,9 @@ class DialogFrame(QDialog):
 
     def _fit(self) -> None:
         """Take exactly the height the shown page needs; on a small screen the page scrolls."""
-        page = self._body.totalHeightForWidth(self.width() - 2 * MARGIN)
+        page = _height_of(self._body, self.width() - 2 * MARGIN)
         self._scroll.setFixedHeight(page)
-        needed = self._layout.totalHeightForWidth(self.width())
+        needed = _height_of(self._layout, self.width())
         over = max(0, needed - self.room())
         self._scroll.setFixedHeight(max(page - over, min(page, LEAST_PAGE)))
         height = needed - page + self._scroll.height()
@@ -297,3 +302,9 @@ def _button(name: str, text: str) -> QPushButton:
     button.setObjectName(name)
     button.setAutoDefault(False)
     return button
+
+
+def _height_of(layout: QLayout, width: int) -> int:
+    """Return the height a layout needs at a width; without wrapped text it needs the same at any."""
+    height = layout.totalHeightForWidth(width)
+    return height if height >= 0 else layout.totalSizeHint().height()

@@ -161,3 +161,46 @@ def test_a_problem_is_announced_to_screen_readers(qtbot: QtBot, theme: Theme) ->
     card = child(dialog, ProblemCard, "problem")
     assert card.accessibleName() == "No answer"
     assert card.accessibleDescription() == "For 15 s. EService:Busy Try later."
+
+
+class SmallScreen(DialogFrame):
+    """A dialog on a screen with room for 300 pixels."""
+
+    def room(self) -> int:
+        return 300
+
+
+def test_on_a_small_screen_the_page_scrolls_and_the_acts_stay(qtbot: QtBot, theme: Theme) -> None:
+    """Title and buttons are always there; only what is between them scrolls to the focus."""
+    dialog = SmallScreen("Transfer", "One sentence.", DEMO, theme)
+    qtbot.addWidget(dialog)
+    page = dialog.add_page("page")
+    fields = [QLineEdit() for _ in range(20)]
+    for field in fields:
+        page.addWidget(field)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.height() == 300)
+    dialog.activateWindow()
+    assert QTest.qWaitForWindowActive(dialog)
+
+    fields[-1].setFocus()
+
+    assert dialog.primary_button.geometry().bottom() < 300
+    assert not fields[0].visibleRegion().contains(fields[0].rect().center())
+    assert fields[-1].visibleRegion().contains(fields[-1].rect().center())
+
+
+def test_a_dialog_is_as_high_as_its_page(qtbot: QtBot, theme: Theme) -> None:
+    """A dialog grows for an error and shrinks again when it is gone."""
+    dialog = DialogFrame("Transfer", "One sentence.", DEMO, theme)
+    qtbot.addWidget(dialog)
+    dialog.add_page("page").addWidget(QLineEdit())
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.height() < 250)
+    before = dialog.height()
+
+    dialog.show_problem(UnavailableError("No answer", "For 15 seconds.", "Try later."))
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    dialog.problem.clear()
+
+    qtbot.waitUntil(lambda: dialog.height() == before)
