@@ -57,7 +57,12 @@ class AccountRowPainter:
         painter.setPen(self._theme.tokens.tone(tone))
         width = painter.fontMetrics().horizontalAdvance(row.figure)
         painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, row.figure)
-        return right - width - _GAP
+        left = right - width
+        if row.figure_stale:
+            left -= SHAPE_ROOM
+            box = state_box(QRect(left, rect.top(), SHAPE_ROOM, rect.height()))
+            draw_shape(painter, Shape.CLOCK, box, self._theme.tokens.warn)
+        return left - _GAP
 
     def _text(self, painter: QPainter, room: QRect, text: str, tone: Tone, font: QFont) -> int:
         """Draw text elided into its room and return the width it took."""

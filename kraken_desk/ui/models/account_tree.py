@@ -10,9 +10,18 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
-from kraken_desk.domain.fleet import AccountNode, FleetSnapshot
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
-from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow, Row, account_row, key_row
+from kraken_desk.ui.models.fleet_rows import (
+    HEADS,
+    AccountRow,
+    Column,
+    KeyRow,
+    Row,
+    account_row,
+    aged,
+    key_row,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -56,6 +65,7 @@ class AccountTreeModel(QAbstractItemModel):
         self._next = _ROOT + 1
         self._fleet: FleetSnapshot | None = None
         self._balances: BalancesSnapshot | None = None
+        self._made: dict[SlotId, tuple[KeyNode, str, KeyRow]] = {}
 
     def apply(self, fleet: FleetSnapshot, now: datetime) -> None:
         self._fleet = fleet
@@ -149,21 +159,35 @@ class AccountTreeModel(QAbstractItemModel):
         if self._fleet is None:
             return
         wanted = tuple(self._wanted(master, now) for master in self._fleet.masters)
+        if len(self._made) > len(keys := self._fleet.keys()):
+            self._made = {k.slot.slot_id: self._made[k.slot.slot_id] for k in keys}
         self._match(self._nodes[_ROOT], wanted)
 
     def _wanted(self, node: AccountNode, now: datetime) -> _Wanted:
-        keys = (_Wanted(key_row(key, node.account.label, now)) for key in node.keys)
+        keys = (_Wanted(self._key_row(key, node.account.label, now)) for key in node.keys)
         accounts = (self._wanted(account, now) for account in node.subaccounts)
         sheets = self._balances.of(node.account.account_id) if self._balances else ()
         return _Wanted(account_row(node, sheets), (*keys, *accounts))
+
+    def _key_row(self, node: KeyNode, account_label: str, now: datetime) -> KeyRow:
+        """Make a key's row, or only let the last one age when nothing else has changed."""
+        slot_id = node.slot.slot_id
+        made = self._made.get(slot_id)
+        if made is not None and made[0] == node and made[1] == account_label:
+            row = aged(made[2], node, now)
+        else:
+            row = key_row(node, account_label, now)
+        self._made[slot_id] = (node, account_label, row)
+        return row
 
     def _match(self, parent: _Node, wanted: tuple[_Wanted, ...]) -> None:
         """Bring the children of a node into the wanted order and content, with the fewest signals."""
         identities = {_identity(want.row) for want in wanted}
         for number in [n for n in parent.children if self._identity(n) not in identities]:
             self._remove(parent, parent.children.index(number))
-        for position, want in enumerate(wanted):
-            self._place(parent, position, want)
+        if [self._identity(number) for number in parent.children] != [_identity(w.row) for w in wanted]:
+            for position, want in enumerate(wanted):
+                self._place(parent, position, want)
         self._update_rows(parent, wanted)
         for number, want in zip(tuple(parent.children), wanted, strict=True):
             self._match(self._nodes[number], want.below)

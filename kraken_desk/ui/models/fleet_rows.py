@@ -5,7 +5,7 @@ Pure functions of a snapshot and the time; the model only stores and compares wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -24,6 +24,7 @@ from kraken_desk.ui.theme.tokens import Tone
 
 NOT_REPORTED_TEXT = "not reported"
 NOT_REPORTED_TIP = "Not reported by Kraken"
+NEVER_USED = "Never used, Kraken reports"
 LOCKED_OUT = "LockedOutError"
 
 
@@ -119,8 +120,8 @@ def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
             _permissions_cell(found) if info else _missing(check),
             _allowlist_cell(info) if info else _missing(check),
             _process_cell(node),
-            _expires_cell(info, now) if info else _missing(check),
-            _past(info.last_used, now, "Never used, Kraken reports") if info else _missing(check),
+            _expires_cell(info, now) if info else _missing(check, "unknown"),
+            _past(info.last_used, now, NEVER_USED) if info else _missing(check, "unknown"),
             _checked_cell(node, now),
         ),
         state=_key_state(node, now),
@@ -129,6 +130,20 @@ def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
         allowlist=_allowlist_status(info) if info else None,
         search=_key_search(node, account_label, found),
     )
+
+
+def aged(row: KeyRow, node: KeyNode, now: datetime) -> KeyRow:
+    """Return a key's row as it reads at a later time; the very same row when nothing reads otherwise."""
+    info = node.check.info if node.check else None
+    cells = list(row.cells)
+    if info is not None:
+        cells[Column.EXPIRES] = _expires_cell(info, now)
+        cells[Column.LAST_USED] = _past(info.last_used, now, NEVER_USED)
+    cells[Column.CHECKED] = _checked_cell(node, now)
+    state = _key_state(node, now)
+    if tuple(cells) == row.cells and state is row.state:
+        return row
+    return replace(row, cells=tuple(cells), state=state)
 
 
 def account_row(node: AccountNode, sheets: tuple[BalanceSheet, ...]) -> AccountRow:
@@ -158,10 +173,10 @@ def _name_cell(node: KeyNode) -> Cell:
     return Cell(node.slot.name, Tone.PLAIN, f"{tip}\n{remarks}".strip(), node.slot.name.casefold())
 
 
-def _missing(check: KeyCheck | None) -> Cell:
+def _missing(check: KeyCheck | None, short: str = "not checked") -> Cell:
     """Return the cell of a fact that Kraken has never told us: unknown, whatever it may be."""
     if check is None:
-        return Cell("not checked", tip="Kraken has not been asked about this key yet.", sort=-1.0)
+        return Cell(short, tip="Kraken has not been asked about this key yet.", sort=-1.0)
     return Cell("unknown", tip="No check has been accepted yet, so nothing was reported.", sort=-1.0)
 
 

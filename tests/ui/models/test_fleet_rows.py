@@ -11,7 +11,7 @@ from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.health import Level, assess
 from kraken_desk.domain.keys import CheckOutcome, Problem
 from kraken_desk.domain.reported import NOT_REPORTED
-from kraken_desk.ui.models.fleet_rows import Column, State, account_row, key_row
+from kraken_desk.ui.models.fleet_rows import Column, State, account_row, aged, key_row
 from kraken_desk.ui.theme.tokens import Tone
 from tests.helpers.builders import (
     NOW,
@@ -153,6 +153,17 @@ def test_the_state_names_the_worst() -> None:
     assert state(CheckOutcome.UNREACHED, unreached) is State.STALE
     assert state(CheckOutcome.REJECTED, locked) is State.LOCKED_OUT
     assert key_row(replace(fine, checking=True), "Main", NOW).state is State.CHECKING
+
+
+def test_an_aged_row_equals_a_new_one() -> None:
+    """Letting a row age gives what making it anew would give, and the same row while nothing changes."""
+    info = spot_info(valid_until=NOW + timedelta(days=8), last_used=NOW)
+    node, later = a_key(1, info=info), NOW + timedelta(days=3)
+    row = key_row(node, "Main", NOW)
+
+    assert aged(row, node, later) == key_row(node, "Main", later)
+    assert aged(row, node, later) != row
+    assert aged(row, node, NOW) is row
 
 
 def test_accounts_count_the_worst_below_them() -> None:
