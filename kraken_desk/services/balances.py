@@ -6,7 +6,9 @@ a key of the desk's own. Spot shows a master nothing of the kind.
 
 from __future__ import annotations
 
-import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from kraken_desk.domain.accounts import AccountId
@@ -19,10 +21,13 @@ from kraken_desk.domain.keys import KeySlot, Problem, Venue
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService, problem_of
 from kraken_desk.services.ports import Clock
+from kraken_desk.services.tasks import all_of
 from kraken_desk.services.topics import Topic
 
 NO_KEY = "NoKey"
 """Category of a sheet that no key can read: not a failure, but nothing to show either."""
+
+_Place = tuple[AccountId, Venue]
 
 
 class BalancesService:
@@ -40,7 +45,8 @@ class BalancesService:
         self._keys = keys
         self._venues = venues
         self._clock = clock
-        self._sheets: dict[tuple[AccountId, Venue], BalanceSheet] = {}
+        self._sheets: dict[_Place, BalanceSheet] = {}
+        self._reading: Counter[_Place] = Counter()
         self._readings = 0
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
 
@@ -57,16 +63,18 @@ class BalancesService:
             for node in self._fleet.snapshot.value.accounts()
             if account_ids is None or node.account.account_id in account_ids
         ]
+        works = []
+        for venue in self._venues:
+            keyed = {n.account.account_id: self._key_of(n, venue, automatic=automatic) for n in wanted}
+            orphans = [n for n in wanted if keyed[n.account.account_id] is None]
+            works.append(self._read_orphans(orphans, venue, automatic=automatic))
+            works += [
+                self._read(account_id, key.slot) for account_id, key in keyed.items() if key is not None
+            ]
         self._readings += 1
         self._publish()
         try:
-            async with asyncio.TaskGroup() as group:
-                for venue in self._venues:
-                    orphans = [n for n in wanted if self._key_of(n, venue, automatic=automatic) is None]
-                    group.create_task(self._read_orphans(orphans, venue, automatic=automatic))
-                    for node in wanted:
-                        if node not in orphans:
-                            group.create_task(self._read(node, venue, automatic=automatic))
+            await all_of(works)
         finally:
             self._readings -= 1
             self._forget_removed()
@@ -76,72 +84,71 @@ class BalancesService:
     def _key_of(self, node: AccountNode, venue: Venue, *, automatic: bool) -> KeyNode | None:
         return monitor_key(node.keys, venue, self._clock.now(), automatic=automatic)
 
-    async def _read(self, node: AccountNode, venue: Venue, *, automatic: bool) -> None:
-        key = self._key_of(node, venue, automatic=automatic)
-        if key is None:
-            return
-        place, old = self._begin(node, venue)
-        sheet = old
-        try:
-            sheet = await self._read_with(key.slot, old)
-        except KrakenDeskError as error:
-            sheet = replace(old, problem=problem_of(error), source=key.slot.key_id)
-        finally:
-            self._sheets[place] = sheet
-        self._publish()
-
-    async def _read_with(self, slot: KeySlot, old: BalanceSheet) -> BalanceSheet:
-        rows = await self._keys.gateway(slot.venue).balances(self._keys.signer_of(slot))
-        return self._sheet(old, rows, slot)
+    async def _read(self, account_id: AccountId, slot: KeySlot) -> None:
+        place = (account_id, slot.venue)
+        with self._being_read(place):
+            try:
+                rows = await self._keys.gateway(slot.venue).balances(self._keys.signer_of(slot))
+            except KrakenDeskError as error:
+                self._fail(place, problem_of(error), slot)
+            else:
+                self._sheets[place] = self._sheet(place, rows, slot)
 
     async def _read_orphans(self, nodes: list[AccountNode], venue: Venue, *, automatic: bool) -> None:
         """Read accounts without a key of the desk's own through the master, where the venue allows it."""
-        seen = [n for n in nodes if n.account.futures_uid and not n.account.is_master]
-        master = self._master_key(venue, automatic=automatic) if venue is Venue.FUTURES and seen else None
-        if master is None:
-            for node in nodes:
-                self._note_missing_key(node, venue, automatic=automatic)
-            return
-        begun = [(node, *self._begin(node, venue)) for node in seen]
-        sheets = {place: old for _, place, old in begun}
-        try:
-            signer = self._keys.signer_of(master.slot)
-            shown = await self._keys.gateway(venue).linked_balances(signer)
-            for node, place, old in begun:
-                rows = shown.get(node.account.futures_uid or "")
-                if rows is not None:
-                    sheets[place] = self._sheet(old, rows, master.slot)
-        except KrakenDeskError as error:
-            for _, place, old in begun:
-                sheets[place] = replace(old, problem=problem_of(error), source=master.slot.key_id)
-        finally:
-            self._sheets.update(sheets)
+        listed = {
+            n.account.futures_uid: n for n in nodes if n.account.futures_uid and not n.account.is_master
+        }
+        master = self._master_key(venue, automatic=automatic) if venue is Venue.FUTURES and listed else None
+        if master is not None:
+            places = [(n.account.account_id, venue) for n in listed.values()]
+            with self._being_read(*places):
+                shown = await self._shown_to(master.slot, places)
+            nodes = [n for n in nodes if shown is not None and n.account.futures_uid not in shown]
+            for uid, rows in (shown or {}).items():
+                if uid in listed:
+                    place = (listed[uid].account.account_id, venue)
+                    self._sheets[place] = self._sheet(place, rows, master.slot)
         for node in nodes:
-            if self._sheets.get((node.account.account_id, venue), _EMPTY).as_of is None:
-                self._note_missing_key(node, venue, automatic=automatic)
-        self._publish()
+            self._note_missing_key(node, venue, automatic=automatic)
+
+    async def _shown_to(self, slot: KeySlot, places: list[_Place]) -> dict[str, tuple[Balance, ...]] | None:
+        """Return what the master is shown; None when that failed, which is noted at every place."""
+        try:
+            return await self._keys.gateway(slot.venue).linked_balances(self._keys.signer_of(slot))
+        except KrakenDeskError as error:
+            for place in places:
+                self._fail(place, problem_of(error), slot)
+            return None
 
     def _master_key(self, venue: Venue, *, automatic: bool) -> KeyNode | None:
         masters = [n for n in self._fleet.snapshot.value.accounts() if n.account.is_master]
         found = (self._key_of(node, venue, automatic=automatic) for node in masters)
         return next((key for key in found if key is not None), None)
 
-    def _begin(self, node: AccountNode, venue: Venue) -> tuple[tuple[AccountId, Venue], BalanceSheet]:
-        """Mark a sheet as being read; return its place and what it held before."""
-        place = (node.account.account_id, venue)
-        old = self._sheets.get(place, BalanceSheet(node.account.account_id, venue))
-        old = replace(old, refreshing=False)
-        self._sheets[place] = replace(old, refreshing=True)
-        return place, old
+    @contextmanager
+    def _being_read(self, *places: _Place) -> Iterator[None]:
+        """Show these sheets as being read; several readings of a sheet may overlap."""
+        self._reading.update(places)
+        self._publish()
+        try:
+            yield
+        finally:
+            self._reading.subtract(places)
+            self._reading = +self._reading
+            self._publish()
 
-    def _sheet(self, old: BalanceSheet, rows: tuple[Balance, ...], slot: KeySlot) -> BalanceSheet:
-        return BalanceSheet(old.account_id, old.venue, rows, self._clock.now(), slot.key_id)
+    def _sheet(self, place: _Place, rows: tuple[Balance, ...], slot: KeySlot) -> BalanceSheet:
+        return BalanceSheet(*place, rows, self._clock.now(), slot.key_id)
+
+    def _fail(self, place: _Place, problem: Problem, slot: KeySlot) -> None:
+        """Keep the figures as they are now, which another reading may have renewed meanwhile."""
+        current = self._sheets.get(place, BalanceSheet(*place))
+        self._sheets[place] = replace(current, problem=problem, source=slot.key_id)
 
     def _note_missing_key(self, node: AccountNode, venue: Venue, *, automatic: bool) -> None:
         place = (node.account.account_id, venue)
-        old = self._sheets.get(place, BalanceSheet(node.account.account_id, venue))
-        if old.problem is not None and old.problem.category != NO_KEY:
-            return
+        old = self._sheets.get(place, BalanceSheet(*place))
         if automatic and old.as_of is not None:
             return
         if venue is Venue.FUTURES and not any(k.slot.venue is venue for k in node.keys):
@@ -149,6 +156,8 @@ class BalancesService:
             self._sheets.pop(place, None)
             return
         reason = why_no_key(node.keys, venue, "read balances")
+        if self._key_of(node, venue, automatic=False) is not None:
+            reason = "Only a key that no process owns reads them, so they are read on request only."
         self._sheets[place] = replace(old, problem=Problem(NO_KEY, "No key reads these balances", reason))
 
     def _forget_removed(self) -> None:
@@ -156,14 +165,13 @@ class BalancesService:
         self._sheets = {place: sheet for place, sheet in self._sheets.items() if place[0] in known}
 
     def _publish(self) -> None:
-        order = [node.account.account_id for node in self._fleet.snapshot.value.accounts()]
-        sheets = sorted(
-            (s for s in self._sheets.values() if s.account_id in order),
-            key=lambda s: (order.index(s.account_id), self._venues.index(s.venue)),
+        order = {n.account.account_id: i for i, n in enumerate(self._fleet.snapshot.value.accounts())}
+        places = [place for place in {**self._sheets, **self._reading} if place[0] in order]
+        places.sort(key=lambda place: (order[place[0]], self._venues.index(place[1])))
+        sheets = tuple(
+            replace(self._sheets.get(place, BalanceSheet(*place)), refreshing=place in self._reading)
+            for place in places
         )
         self.snapshot.publish(
-            BalancesSnapshot(self.snapshot.value.environment, tuple(sheets), refreshing=self._readings > 0)
+            BalancesSnapshot(self.snapshot.value.environment, sheets, refreshing=self._readings > 0)
         )
-
-
-_EMPTY = BalanceSheet(AccountId(""), Venue.SPOT)

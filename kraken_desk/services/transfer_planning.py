@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kraken_desk.domain.accounts import Account
-from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance, BalancesSnapshot
+from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance, BalanceSheet, BalancesSnapshot
 from kraken_desk.domain.desk_keys import treasury_key, why_no_key
 from kraken_desk.domain.errors import InputError, InvalidAmountError, RouteClosedError, SameAccountError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
@@ -21,6 +21,7 @@ from kraken_desk.domain.transfers import (
     TransferPlan,
     TransferRequest,
 )
+from kraken_desk.services.balances import NO_KEY
 
 ENDPOINTS = {Venue.SPOT: "AccountTransfer", Venue.FUTURES: "transfer/subaccount"}
 WALLETS = {Venue.SPOT: SPOT_WALLET, Venue.FUTURES: CASH_WALLET}
@@ -151,9 +152,14 @@ def _held(balances: BalancesSnapshot, route: Route, asset: Asset, *, at_source: 
     account = route.source if at_source else route.destination
     wallet = route.source_wallet if at_source else route.destination_wallet
     sheet = balances.sheet(account, route.venue)
-    if sheet is None or sheet.as_of is None:
+    if sheet is None or sheet.as_of is None or _lacks_key(sheet):
         return None
     return sheet.find(asset, wallet) or Balance(asset, wallet, Decimal(0), Decimal(0))
+
+
+def _lacks_key(sheet: BalanceSheet) -> bool:
+    """Say whether nothing can read the account any more: its old figures then decide nothing."""
+    return sheet.problem is not None and sheet.problem.category == NO_KEY
 
 
 def _figure(
@@ -173,7 +179,7 @@ def _checks(balances: BalancesSnapshot, request: TransferRequest, signer: KeyNod
     sheet = balances.sheet(route.source, route.venue)
     rights = PlanCheck("rights", True, f"{signer.slot.name} may move money between master and subaccounts.")
     free = PlanCheck("route free", True, "No transfer with unknown outcome is open on this route.")
-    if sheet is None or sheet.as_of is None:
+    if sheet is None or sheet.as_of is None or _lacks_key(sheet):
         reason = sheet.problem.detail if sheet and sheet.problem else "No key reads this account."
         funds = PlanCheck(
             "funds not read", True, f"{reason} Kraken will refuse the transfer if the money is not there."
