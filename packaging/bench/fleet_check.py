@@ -6,12 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable
 
-from kraken_desk.ui.shell import build_window
-
 from bench.report import Figure, figure
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.ui.shell import build_window
 
 LATENCY_S = 0.05
 KEYS = 20

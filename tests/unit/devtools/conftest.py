@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+
 from devtools import environment
 from devtools.checkout import Checkout
 from devtools.console import Part, SetupError

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from devtools import checks
 from devtools.checkout import Checkout
 from devtools.checks import Check

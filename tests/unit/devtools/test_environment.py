@@ -1,10 +1,10 @@
 """The environment of a checkout is complete or known not to be."""
 
 import pytest
+
 from devtools import environment
 from devtools.checkout import Checkout
 from devtools.console import SetupError
-
 from tests.unit.devtools.conftest import RecordingInstaller
 
 CREATE = "creating the environment"

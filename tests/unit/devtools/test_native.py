@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from devtools import debian, native
 from devtools.console import SetupError
 from devtools.native import Need

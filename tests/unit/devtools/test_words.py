@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+
 from devtools import display, locking, main
 from devtools.checkout import Checkout
 from devtools.console import Part, SetupError
-
 from tests.architecture.source import ROOT
 
 
