@@ -21,6 +21,7 @@ from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.transfers import JournalId, JournalSnapshot
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.topics import Topic
+from kraken_desk.ui.throttle import Throttle
 
 T = TypeVar("T")
 
@@ -83,8 +84,8 @@ class Bridge(QObject):
     def open(self) -> None:
         """Subscribe to all topics; each signal is emitted once with the current value."""
         if not self._unsubscribe:
-            self._forward(self.desk.fleet.snapshot, self.fleet_changed.emit)
-            self._forward(self.desk.balances.snapshot, self.balances_changed.emit)
+            self._forward_throttled(self.desk.fleet.snapshot, self.fleet_changed.emit)
+            self._forward_throttled(self.desk.balances.snapshot, self.balances_changed.emit)
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
             self._forward(self.desk.scope.groups, self.work_changed.emit)
@@ -107,16 +108,19 @@ class Bridge(QObject):
         self.start(STATUS_GROUP, self.desk.status.refresh())
 
     def check_keys(self, slot_ids: tuple[SlotId, ...]) -> None:
-        """Ask Kraken about keys, as a person wants it; refused while a check is running."""
+        """Ask Kraken about keys that a person named; refused while a check is running."""
+        self._check(slot_ids, asked=True)
 
+    def _check(self, slot_ids: tuple[SlotId, ...], *, asked: bool) -> None:
         def report(done: int, of: int) -> None:
             self.progress_changed.emit(CHECK_GROUP, done, of)
 
-        self.start(CHECK_GROUP, self.desk.keys.check(slot_ids, asked=True, progress=report))
+        self.start(CHECK_GROUP, self.desk.keys.check(slot_ids, asked=asked, progress=report))
 
     def check_all(self) -> None:
+        """Ask about all keys; refused and expired ones are left alone."""
         keys = self.fleet.keys()
-        self.check_keys(tuple(node.slot.slot_id for node in keys))
+        self._check(tuple(node.slot.slot_id for node in keys), asked=False)
 
     def remove_key(self, slot_id: SlotId) -> None:
         self.start(REMOVE_GROUP, self.desk.keys.remove(slot_id))
@@ -146,6 +150,12 @@ class Bridge(QObject):
 
     def _forward(self, topic: Topic[T], receive: Callable[[T], Any]) -> None:
         self._unsubscribe.append(topic.subscribe(receive))
+
+    def _forward_throttled(self, topic: Topic[T], receive: Callable[[T], Any]) -> None:
+        """Forward a topic whose values come in bursts; the current value is told at once."""
+        throttle: Throttle[T] = Throttle(receive, self)
+        self._unsubscribe += [topic.subscribe(throttle.put), throttle.stop]
+        throttle.rest()
 
     def _on_failure(self, error: KrakenDeskError | None) -> None:
         if error is not None:

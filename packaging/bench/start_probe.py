@@ -57,7 +57,7 @@ def desk() -> float:
     async def show() -> float:
         async with DemoWorld.running() as world:
             window = build_window(world.open_desk.desk, resource_root())
-            tree = window.findChild(QTreeView)
+            tree = window.findChild(QTreeView, "fleet-tree")
             assert tree is not None
             watch = PaintWatch(tree.viewport(), tree)
             window.show()

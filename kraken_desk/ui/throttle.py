@@ -1,0 +1,51 @@
+"""Throttle: passes the first value on at once and, while more follow, only the newest a few times a second.
+
+A check of a whole fleet publishes a snapshot per key; drawing each would keep the window from its
+other work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+T = TypeVar("T")
+
+PAUSE_MS = 50
+
+
+class Throttle(QObject, Generic[T]):
+    """Calls `receive` with the first and the last value of a burst; the last one always arrives."""
+
+    def __init__(self, receive: Callable[[T], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._receive = receive
+        self._waiting: list[T] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def put(self, value: T) -> None:
+        if self._timer.isActive():
+            self._waiting = [value]
+            return
+        self._timer.start()
+        self._receive(value)
+
+    def rest(self) -> None:
+        """Let the next value through at once."""
+        self._timer.stop()
+
+    def stop(self) -> None:
+        """Forget what waits."""
+        self._timer.stop()
+        self._waiting = []
+
+    def _on_timeout(self) -> None:
+        if self._waiting:
+            value = self._waiting.pop()
+            self._timer.start()
+            self._receive(value)

@@ -1,0 +1,53 @@
+"""The throttle between bursts of snapshots and the drawing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kraken_desk.ui.throttle import Throttle
+
+
+@pytest.fixture
+def heard() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def throttle(qapp: QApplication, heard: list[int]) -> Iterator[Throttle[int]]:
+    made: Throttle[int] = Throttle(heard.append)
+    yield made
+    made.stop()
+
+
+def test_the_first_value_passes_at_once(throttle: Throttle[int], heard: list[int]) -> None:
+    """A single change is not delayed."""
+    throttle.put(1)
+
+    assert heard == [1]
+
+
+def test_of_a_burst_the_last_value_arrives(throttle: Throttle[int], heard: list[int], qtbot: QtBot) -> None:
+    """Values in between are skipped, the newest never."""
+    for value in range(1, 100):
+        throttle.put(value)
+
+    qtbot.waitUntil(lambda: len(heard) == 2)
+
+    assert heard == [1, 99]
+
+
+def test_a_stopped_throttle_forgets_what_waits(
+    throttle: Throttle[int], heard: list[int], qtbot: QtBot
+) -> None:
+    """After stopping nothing arrives late."""
+    throttle.put(1)
+    throttle.put(2)
+
+    throttle.stop()
+    qtbot.wait(120)
+
+    assert heard == [1]
