@@ -59,6 +59,7 @@ class TaskScope:
         self._name = name
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._ending: set[asyncio.Task[Any]] = set()
+        self._closed = False
         self.groups: Topic[frozenset[str]] = Topic(frozenset())
         self.failures: Topic[KrakenDeskError | None] = Topic(None)
 
@@ -70,16 +71,15 @@ class TaskScope:
         replace: bool = False,
         on_error: Callable[[KrakenDeskError], None] | None = None,
     ) -> asyncio.Task[T] | None:
-        """Start `work` under `group`; None when the group is busy and may not be replaced.
+        """Start `work` under `group`; None when the group is busy and may not be replaced, or when closed.
 
         KrakenDeskErrors go to `on_error`, else to `failures`; anything else is a defect and goes to
         the event loop's exception handler under the task's name.
         """
-        if self.running(group):
-            if not replace:
-                work.close()
-                return None
-            self.cancel(group)
+        if self._closed or (self.running(group) and not replace):
+            work.close()
+            return None
+        self.cancel(group)
         loop = asyncio.get_running_loop()
         task = loop.create_task(work, name=f"{self._name}:{group}")
         self._tasks[group] = task
@@ -106,6 +106,7 @@ class TaskScope:
 
     async def close(self) -> None:
         """Cancel everything and wait until it has ended."""
+        self._closed = True
         for group in tuple(self._tasks):
             self.cancel(group)
         if self._ending:

@@ -27,8 +27,11 @@ class Topic(Generic[T]):
         if value == self._value:
             return
         self._value = value
-        for subscriber in tuple(self._subscribers.values()):
-            subscriber(value)
+        for token, subscriber in tuple(self._subscribers.items()):
+            if self._value is not value:
+                return  # a subscriber has published the next value, which everybody has heard by now
+            if token in self._subscribers:
+                subscriber(value)
 
     def subscribe(self, callback: Callable[[T], None]) -> Callable[[], None]:
         """Call `callback` now and at every change; return a function that ends it."""
