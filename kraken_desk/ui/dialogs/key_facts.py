@@ -32,7 +32,7 @@ from kraken_desk.ui.widgets.flow import FlowRow
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
 ROLES = ("monitor", "dashboard", "trading", "market making", "accounting", "treasury")
-_TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN}
+_TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.NOTICE: Tone.INFO}
 
 
 class KeyFactsPage(QWidget):

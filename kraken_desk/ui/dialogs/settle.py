@@ -116,6 +116,8 @@ class SettleDialog(DialogFrame):
         text, tone = verdict(evidence)
         self._verdict.setText(text)
         self._verdict.show()
+        if self.focusWidget() is self.cancel_button:
+            self._executed.setFocus()  # where the person goes on; nothing is chosen by it
         set_property(self._verdict, "tone", tone.value)
 
     def _on_not_read(self, error: KrakenDeskError) -> None:

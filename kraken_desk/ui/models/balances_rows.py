@@ -14,7 +14,7 @@ from enum import Enum, auto
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.balances import Balance, BalanceSheet, BalancesSnapshot, total_by_asset
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot
-from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.keys import Problem, Venue
 from kraken_desk.domain.money import Asset, exact_sum
 from kraken_desk.services.balances import NO_KEY
 
@@ -58,11 +58,26 @@ class BalanceLine:
 
 @dataclass(frozen=True, slots=True)
 class BalanceNote:
-    """Something the figures alone would hide: stale or missing balances of one account and venue."""
+    """Something the figures alone would hide: stale or missing balances of one account and venue.
 
-    title: str
-    text: str
+    `reason` is the shared cause in a few words, `short` the cause and the next step, `full` all
+    that is known.
+    """
+
+    account: str
+    venue: Venue
     stale: bool
+    reason: str
+    short: str
+    full: str
+
+    @property
+    def what(self) -> str:
+        return "stale figures" if self.stale else "no figures"
+
+    @property
+    def title(self) -> str:
+        return f"{self.account}, {self.venue.label}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,32 +205,37 @@ def stale_reason(sheet: BalanceSheet) -> str:
 
 
 def _notes(node: AccountNode, balances: BalancesSnapshot) -> list[BalanceNote]:
-    notes = []
-    for sheet in balances.of(node.account.account_id):
-        if sheet.problem is None:
-            continue
-        where = f"{node.account.label}, {sheet.venue.label}"
-        if sheet.as_of is not None:
-            notes.append(BalanceNote(f"{where}: stale figures", _sentences(sheet), stale=True))
-        else:
-            notes.append(BalanceNote(f"{where}: no figures", _sentences(sheet), stale=False))
-    return notes
+    return [
+        BalanceNote(
+            node.account.label,
+            sheet.venue,
+            sheet.as_of is not None,
+            sheet.problem.title.rstrip("."),
+            _short(sheet.problem, sheet.venue),
+            _full(sheet.problem, sheet.venue),
+        )
+        for sheet in balances.of(node.account.account_id)
+        if sheet.problem is not None
+    ]
 
 
-def _sentences(sheet: BalanceSheet) -> str:
-    """Say what happened, Kraken's own words, the next step; for a missing key, which one would do."""
-    problem = sheet.problem
-    assert problem is not None
+def _short(problem: Problem, venue: Venue) -> str:
     if problem.category == NO_KEY:
-        return f"{problem.detail} {_RIGHTS[sheet.venue]}"
+        return _full(problem, venue)
+    return _joined(f"{problem.title.rstrip('.')}.", problem.hint)
+
+
+def _full(problem: Problem, venue: Venue) -> str:
+    """Say what happened, Kraken's own words, the next step; for a missing key, which one would do."""
+    if problem.category == NO_KEY:
+        return _joined(problem.detail, _RIGHTS[venue])
     said = ", ".join(text for text in problem.kraken if text not in problem.detail)
-    parts = (
-        f"{problem.title.rstrip('.')}.",
-        problem.detail,
-        f"Kraken: {said}." if said else "",
-        problem.hint,
-    )
-    return " ".join(part for part in parts if part)
+    title = f"{problem.title.rstrip('.')}."
+    return _joined(title, problem.detail, f"Kraken: {said}." if said else "", problem.hint)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 _RIGHTS = {

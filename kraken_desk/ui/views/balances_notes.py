@@ -10,7 +10,8 @@ from kraken_desk.ui.theme import Tone, metrics, set_property
 from kraken_desk.ui.widgets.flow import FlowRow
 from kraken_desk.ui.widgets.pill import Pill
 
-MOST_PILLS = 6
+MOST_ALONE = 2
+"""More notes than these with one reason are told together."""
 
 
 class NotesStrip(QWidget):
@@ -35,22 +36,40 @@ class NotesStrip(QWidget):
     def show_notes(self, notes: tuple[BalanceNote, ...], *, in_full: bool) -> None:
         self._pills.setVisible(not in_full)
         self._text.setVisible(in_full)
+        groups = _by_reason(notes)
         if in_full:
-            self._text.setText("\n".join(f"{note.title}. {note.text}" for note in notes))
+            self._text.setText("\n".join(_line(group) for group in groups))
+            self._text.setToolTip(_tip(notes))
             stale = any(note.stale for note in notes)
             set_property(self._text, "tone", (Tone.WARN if stale else Tone.MUTED).value)
         else:
-            self._pills.fill([_pill(note) for note in notes[:MOST_PILLS]] + _rest(notes[MOST_PILLS:]))
+            self._pills.fill([pill for group in groups for pill in _pills(group)])
         self.setVisible(bool(notes))
 
 
-def _pill(note: BalanceNote) -> QWidget:
-    return Pill(note.title, Tone.WARN if note.stale else Tone.MUTED, note.text)
+def _by_reason(notes: tuple[BalanceNote, ...]) -> list[list[BalanceNote]]:
+    """Group notes of one cause, stale apart from missing, in the order of their first."""
+    groups: dict[tuple[bool, str], list[BalanceNote]] = {}
+    for note in notes:
+        groups.setdefault((note.stale, note.reason), []).append(note)
+    return list(groups.values())
 
 
-def _rest(notes: tuple[BalanceNote, ...]) -> list[QWidget]:
-    """Stand for the notes that do not fit; their full text is in the tooltip."""
-    if not notes:
-        return []
-    tip = "\n".join(f"{note.title}. {note.text}" for note in notes)
-    return [Pill(f"+{len(notes)}", Tone.MUTED, tip)]
+def _line(group: list[BalanceNote]) -> str:
+    """Say one cause once for all venues of an account that it concerns."""
+    first = group[0]
+    venues = " and ".join(note.venue.label for note in group)
+    return f"{venues}: {first.what}. {first.short}"
+
+
+def _pills(group: list[BalanceNote]) -> list[QWidget]:
+    tone = Tone.WARN if group[0].stale else Tone.MUTED
+    if len(group) <= MOST_ALONE:
+        return [Pill(note.title, tone, note.full) for note in group]
+    what = "readings stale" if group[0].stale else "without figures"
+    together = f"{len(group)} {what}: {group[0].reason}"
+    return [Pill(together, tone, _tip(tuple(group)))]
+
+
+def _tip(notes: tuple[BalanceNote, ...]) -> str:
+    return "\n".join(f"{note.title}. {note.full}" for note in notes)

@@ -87,7 +87,7 @@ def test_a_failed_account_alone_is_stale_and_says_why() -> None:
     assert (line.total, line.stale) == (dec("3"), reason)
     assert [part.stale for part in line.places] == ["", reason]
     assert [(n.title, n.stale) for n in view.notes] == [("Momentum, Spot: stale figures", True)]
-    assert view.notes[0].text == "Kraken did not answer. No answer within 15 s. Kraken: EService:Busy."
+    assert view.notes[0].full == "Kraken did not answer. No answer within 15 s. Kraken: EService:Busy."
 
 
 def test_an_account_without_a_reading_key_says_which_would_do() -> None:
@@ -95,7 +95,7 @@ def test_an_account_without_a_reading_key_says_which_would_do() -> None:
     view = build_view(FLEET, balances_of(a_sheet(BASIS, as_of=None, problem=NO_KEY)), BASIS.account_id)
 
     assert view.state is PaneState.UNREADABLE
-    assert [(note.title, note.text) for note in view.notes] == [
+    assert [(note.title, note.short) for note in view.notes] == [
         (
             "Basis, Spot: no figures",
             "The Spot keys here belong to other processes. The right that reads them is Query Funds.",

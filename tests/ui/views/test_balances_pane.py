@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.keys import Problem
+from kraken_desk.domain.keys import Problem, Venue
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.models.balances import BalanceColumn
 from kraken_desk.ui.selection import Selection
@@ -22,6 +23,7 @@ from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import child
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.money_samples import (
+    ACCOUNTS,
     BASIS,
     DEMO,
     MASTER,
@@ -32,7 +34,9 @@ from tests.ui.money_samples import (
     balances_of,
 )
 
-FAILED = Problem("UnavailableError", "Kraken did not answer", "No answer within 15 s.")
+FAILED = Problem(
+    "UnavailableError", "Kraken did not answer", "No answer within 15 s.", "Try again in a moment."
+)
 NO_KEY = Problem("NoKey", "No key reads these balances", "The Spot keys here belong to other processes.")
 FIGURES = balances_of(
     a_sheet(MASTER, a_balance("BTC", "1.25", "1"), a_balance("USD", "48210.55", "48210.55")),
@@ -53,8 +57,15 @@ class Stage:
         self.widget = self.pane.widget()
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 320)
+        self.seen: list[object] = []
+        self.bridge.balances_changed.connect(self.seen.append)
         self.pane.open()
         self.widget.show()
+
+    async def publish(self, snapshot: BalancesSnapshot) -> None:
+        """Publish figures and wait until the bridge has told of them."""
+        self.desk.balances.snapshot.publish(snapshot)
+        await wait_until(lambda: self.seen and self.seen[-1] is snapshot)
 
     @property
     def tree(self) -> BalancesTree:
@@ -102,7 +113,7 @@ async def test_the_whole_tree_adds_up(opened: Opener) -> None:
     """Without a selection every asset is summed over the accounts."""
     stage = opened()
 
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     assert stage.text("balances-scope") == "All accounts"
     assert stage.text("balances-age").startswith("2 assets · oldest figure ")
@@ -114,7 +125,7 @@ async def test_the_whole_tree_adds_up(opened: Opener) -> None:
 async def test_a_selected_account_shows_its_own_figures(opened: Opener) -> None:
     """Selecting an account narrows the pane to it and names it."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     stage.selection.select_account(MASTER.account_id)
 
@@ -125,32 +136,68 @@ async def test_a_selected_account_shows_its_own_figures(opened: Opener) -> None:
 async def test_a_failed_account_keeps_its_figures_and_says_why(opened: Opener) -> None:
     """Stale figures stay on screen, marked, with the reason in words."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     stage.selection.select_account(MOMENTUM.account_id)
 
     assert stage.column(BalanceColumn.TOTAL) == ["103\u2009992.10"]
     assert stage.column(BalanceColumn.AS_OF)[0].endswith("· stale")
     assert stage.text("balances-note-text") == (
-        "Momentum, Spot: stale figures. Kraken did not answer. No answer within 15 s."
+        "Spot: stale figures. Kraken did not answer. Try again in a moment."
     )
+    tip = child(stage.widget, QLabel, "balances-note-text").toolTip()
+    assert "No answer within 15 s." in tip
 
 
 async def test_troubled_accounts_are_named_beside_the_totals(opened: Opener) -> None:
     """In the whole tree each stale or unread account has a word of its own, with the reason as its tip."""
     stage = opened()
 
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     notes = child(stage.widget, QWidget, "balances-notes")
     shown = [(pill.text(), pill.property("tone")) for pill in notes.findChildren(Pill)]
     assert shown == [("Momentum, Spot: stale figures", "warn"), ("Basis, Spot: no figures", "muted")]
 
 
+async def test_one_trouble_of_many_accounts_is_told_once(opened: Opener) -> None:
+    """When Kraken is down the pane does not repeat itself; the tip lists the accounts."""
+    stage = opened()
+
+    await stage.publish(
+        balances_of(*(a_sheet(account, a_balance("USD", "1", "1"), problem=FAILED) for account in ACCOUNTS))
+    )
+
+    [pill] = child(stage.widget, QWidget, "balances-notes").findChildren(Pill)
+    assert pill.text() == "3 readings stale: Kraken did not answer"
+    assert [line.partition(",")[0] for line in pill.toolTip().splitlines()] == [
+        "Meridian Capital",
+        "Momentum",
+        "Basis",
+    ]
+
+
+async def test_both_venues_of_an_account_share_one_line(opened: Opener) -> None:
+    """One cause that concerns Spot and Futures is said once."""
+    stage = opened()
+    stage.selection.select_account(MASTER.account_id)
+
+    await stage.publish(
+        balances_of(
+            a_sheet(MASTER, a_balance("USD", "1", "1"), problem=FAILED),
+            a_sheet(MASTER, a_balance("USD", "2", "2", wallet="cash"), venue=Venue.FUTURES, problem=FAILED),
+        )
+    )
+
+    assert stage.text("balances-note-text") == (
+        "Spot and Futures: stale figures. Kraken did not answer. Try again in a moment."
+    )
+
+
 async def test_an_account_without_a_key_says_which_would_do(opened: Opener) -> None:
     """Instead of an empty table the pane names the missing right."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     stage.selection.select_account(BASIS.account_id)
 
@@ -163,9 +210,9 @@ async def test_the_faces_of_the_pane(opened: Opener) -> None:
     nobody, stage = opened(a_fleet(accounts=())), opened()
     pages = [nobody.page, stage.page]
 
-    stage.desk.balances.snapshot.publish(balances_of(refreshing=True))
+    await stage.publish(balances_of(refreshing=True))
     pages.append(stage.page)
-    stage.desk.balances.snapshot.publish(balances_of(a_sheet(MASTER)))
+    await stage.publish(balances_of(a_sheet(MASTER)))
     pages.append(stage.page)
 
     assert pages == [
@@ -179,7 +226,7 @@ async def test_the_faces_of_the_pane(opened: Opener) -> None:
 async def test_refresh_asks_for_what_is_shown(opened: Opener) -> None:
     """The button reads the selected account, or everything without a selection, as a person's wish."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
     button = child(stage.widget, QPushButton, "button-refresh-shown")
 
     button.click()
@@ -208,7 +255,7 @@ async def test_a_closed_pane_asks_nothing_and_shows_nothing_new(opened: Opener) 
     stage = opened()
     stage.pane.close()
 
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
 
     assert stage.tree.model().rowCount(QModelIndex()) == 0
     assert not stage.timer.isActive()
@@ -217,12 +264,12 @@ async def test_a_closed_pane_asks_nothing_and_shows_nothing_new(opened: Opener) 
 async def test_expansion_and_selection_survive_a_refresh(opened: Opener) -> None:
     """New figures do not close what was opened nor lose what was selected."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
     usd = stage.tree.model().index(1, 0)
     stage.tree.expand(usd)
     stage.tree.setCurrentIndex(usd)
 
-    stage.desk.balances.snapshot.publish(
+    await stage.publish(
         balances_of(
             a_sheet(MASTER, a_balance("AAVE", "1", "1"), a_balance("USD", "1", "1")),
             a_sheet(MOMENTUM, a_balance("USD", "2", "2")),
@@ -238,9 +285,7 @@ async def test_expansion_and_selection_survive_a_refresh(opened: Opener) -> None
 async def test_zeros_can_be_hidden(opened: Opener) -> None:
     """The box takes away what is neither held nor on hold."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(
-        balances_of(a_sheet(MASTER, a_balance("EUR", "0", "0"), a_balance("USD", "1", "1")))
-    )
+    await stage.publish(balances_of(a_sheet(MASTER, a_balance("EUR", "0", "0"), a_balance("USD", "1", "1"))))
 
     child(stage.widget, QCheckBox, "hide-zeros").setChecked(True)
 
@@ -250,7 +295,7 @@ async def test_zeros_can_be_hidden(opened: Opener) -> None:
 async def test_selected_rows_are_copied(opened: Opener) -> None:
     """Ctrl+C in the table copies the selected rows with a head."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
     stage.tree.setCurrentIndex(stage.tree.model().index(0, 0))
     stage.widget.activateWindow()
     stage.tree.setFocus()
@@ -268,7 +313,7 @@ async def test_no_figure_is_cut(opened: Opener) -> None:
     stage = opened()
     long = "123456789.000000000000000001"
 
-    stage.desk.balances.snapshot.publish(balances_of(a_sheet(MASTER, a_balance("SHIB", long, long))))
+    await stage.publish(balances_of(a_sheet(MASTER, a_balance("SHIB", long, long))))
 
     text = stage.column(BalanceColumn.TOTAL)[0]
     width = stage.tree.fontMetrics().horizontalAdvance(text)
@@ -279,7 +324,7 @@ async def test_no_figure_is_cut(opened: Opener) -> None:
 async def test_painting_every_state_raises_nothing(opened: Opener) -> None:
     """Stale, zero, unknown, long and nested rows are drawn without an error."""
     stage = opened()
-    stage.desk.balances.snapshot.publish(FIGURES)
+    await stage.publish(FIGURES)
     stage.tree.expandAll()
     stage.tree.selectAll()
 
