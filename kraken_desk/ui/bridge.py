@@ -131,9 +131,6 @@ class Bridge(QObject):
     def load_journal(self) -> None:
         self.start("transfers:load", self.desk.transfers.load())
 
-    def rename_account(self, account_id: AccountId, label: str) -> None:
-        self.start("accounts:rename", self.desk.fleet.rename_account(account_id, label))
-
     def cancel(self, group: str) -> None:
         self.desk.scope.cancel(group)
 

@@ -27,10 +27,6 @@ from tests.helpers.fakes import FakeClock
 class RecordingFleet:
     def __init__(self, environment: Environment) -> None:
         self.snapshot = Topic(FleetSnapshot(environment.name, NOW))
-        self.renamed: list[tuple[AccountId, str]] = []
-
-    async def rename_account(self, account_id: AccountId, label: str) -> None:
-        self.renamed.append((account_id, label))
 
 
 class RecordingKeys:

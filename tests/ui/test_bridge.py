@@ -158,17 +158,15 @@ async def test_cancel_ends_the_group() -> None:
 
 
 async def test_the_other_intents_reach_their_service() -> None:
-    """Removing, settling, renaming and asking for status each make one call with the given values."""
+    """Removing, settling and asking for status each make one call with the given values."""
     fake = FakeDesk()
     bridge = Bridge(fake.desk)
 
     bridge.remove_key(SlotId("slot-1"))
     bridge.settle_transfer(JournalId("j1"), executed=True, note="seen at Kraken")
-    bridge.rename_account(AccountId("account-1"), "Main")
     bridge.refresh_status()
     await wait_until(lambda: not bridge.work)
 
     assert fake.keys.removed == [SlotId("slot-1")]
     assert fake.transfers.settled == [("j1", True, "seen at Kraken")]
-    assert fake.fleet.renamed == [(AccountId("account-1"), "Main")]
     assert fake.status.refreshed == 1

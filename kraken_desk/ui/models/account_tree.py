@@ -22,6 +22,7 @@ from kraken_desk.ui.models.fleet_rows import (
     aged,
     key_row,
 )
+from kraken_desk.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -260,7 +261,7 @@ def _key_data(row: KeyRow, column: int, role: int) -> object:
     if role == SORT_ROLE:
         return cell.sort
     if role == Role.ToolTipRole:
-        return cell.tip or cell.text
+        return plain_tip(cell.tip or cell.text)
     if role == Role.AccessibleTextRole:
         if column == Column.NAME:
             return f"{cell.text}, {row.state.value}"
@@ -274,7 +275,7 @@ def _account_data(row: AccountRow, column: int, role: int) -> object:
     if role == SORT_ROLE:
         return row.label.casefold()
     if role == Role.ToolTipRole:
-        return row.tip
+        return plain_tip(row.tip)
     if column != Column.NAME:
         return None
     if role == Role.DisplayRole:

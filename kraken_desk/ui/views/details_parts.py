@@ -20,6 +20,7 @@ from kraken_desk.domain.health import Level
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.models.fleet_rows import level_tone
+from kraken_desk.ui.plain import plain_button, plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
 from kraken_desk.ui.widgets.sign import Sign
@@ -94,7 +95,7 @@ class ElidedLabel(QLabel):
     def set_full_text(self, text: str) -> None:
         self._full = text
         self.setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -157,7 +158,7 @@ class KeyLink(QWidget):
     def __init__(self, theme: Theme, node: KeyNode, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         worst = node.health.remarks[0].title if node.health.remarks else ""
-        link = QPushButton(node.slot.name)
+        link = QPushButton(plain_button(node.slot.name))
         link.setObjectName(f"link-{node.slot.name}")
         link.setAccessibleName(f"Show key {node.slot.name}: {worst}")
         link.setCursor(Qt.CursorShape.PointingHandCursor)

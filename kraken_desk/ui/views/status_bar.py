@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.delegates.shapes import Shape
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.views.status_words import (
     Words,
@@ -143,10 +144,11 @@ class StatusBar(QFrame):
 def _label(name: str) -> QLabel:
     label = QLabel()
     label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 
 
 def _say(label: QLabel, words: Words) -> None:
     label.setText(words.text)
-    label.setToolTip(words.tip)
+    label.setToolTip(plain_tip(words.tip))
     set_property(label, "tone", words.tone.value)

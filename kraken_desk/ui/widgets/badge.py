@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.widgets.flow import FlowRow
 
@@ -20,7 +21,7 @@ class BadgeLabel(QWidget):
         super().__init__(parent)
         self._painter = BadgePainter(theme)
         self.look = look
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(f"{look.text}: {tip}" if tip else look.text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)

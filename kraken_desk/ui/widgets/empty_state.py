@@ -30,6 +30,7 @@ class EmptyState(QWidget):
         self._icon, self._title, self._sentence = QLabel(), QLabel(title), QLabel(sentence)
         set_role(self._title, "title")
         set_role(self._sentence, "muted")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setFixedWidth(_TEXT_WIDTH)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, set_property, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
 
@@ -110,7 +111,7 @@ class _Value(QWidget):
             self._layout.insertWidget(0, self._badges)
         self._text.setText(fact.text)
         self._text.setVisible(bool(fact.text))
-        self._text.setToolTip(fact.tip)
+        self._text.setToolTip(plain_tip(fact.tip))
         set_role(self._text, "mono" if fact.mono else "value")
         set_property(self._text, "tone", fact.tone.value)
         self._note.setText(fact.note)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from kraken_desk.ui.plain import plain_button
 from kraken_desk.ui.theme import metrics, set_role
 
 
@@ -30,8 +32,11 @@ class QuestionDialog(QDialog):
         title, text = QLabel(question.title), QLabel(question.text)
         set_role(title, "title")
         set_role(text, "muted")
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        title.setWordWrap(True)
         text.setWordWrap(True)
-        cancel, act = QPushButton("Cancel"), QPushButton(question.act)
+        cancel, act = QPushButton("Cancel"), QPushButton(plain_button(question.act))
         cancel.setObjectName("question-cancel")
         act.setObjectName("question-act")
         set_role(act, "danger" if question.danger else "primary")

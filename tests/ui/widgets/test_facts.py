@@ -1,0 +1,74 @@
+"""Label and value pairs: changed in place, selectable, never marked up."""
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from kraken_desk.ui.delegates.badge_painter import BadgeLook
+from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.widgets.badge import BadgeLabel
+from kraken_desk.ui.widgets.facts import Fact, FactGrid
+
+
+@pytest.fixture
+def grid(theme: Theme, qtbot: QtBot) -> FactGrid:
+    grid = FactGrid(theme)
+    qtbot.addWidget(grid)
+    grid.show()
+    return grid
+
+
+def shown(grid: FactGrid) -> list[str]:
+    QCoreApplication.sendPostedEvents()
+    return [label.text() for label in grid.findChildren(QLabel) if label.isVisible()]
+
+
+def test_labels_and_values_stand_side_by_side(grid: FactGrid) -> None:
+    """Each fact has its label, its value and, where given, a remark below."""
+    grid.show_facts((Fact("Expires", "in 3 d", Tone.WARN, note="2026-11-23"), Fact("Created", "never")))
+
+    assert shown(grid) == ["Expires", "in 3 d", "2026-11-23", "Created", "never"]
+    assert grid.text_of("Expires") == "in 3 d"
+
+
+def test_an_ageing_value_keeps_its_widget(grid: FactGrid) -> None:
+    """A new text under the same label changes the label in place, so that a selection is not lost."""
+    grid.show_facts((Fact("Read", "12 s ago"),))
+    before = next(label for label in grid.findChildren(QLabel) if label.text() == "12 s ago")
+
+    grid.show_facts((Fact("Read", "17 s ago"),))
+
+    assert before.text() == "17 s ago"
+
+
+def test_other_labels_rebuild_the_grid(grid: FactGrid) -> None:
+    """Facts of another key replace the old ones without a trace."""
+    grid.show_facts((Fact("Read", "12 s ago"), Fact("Created", "never")))
+
+    grid.show_facts((Fact("At Kraken", "not checked yet"),))
+
+    assert shown(grid) == ["At Kraken", "not checked yet"]
+
+
+def test_badges_come_and_go(grid: FactGrid) -> None:
+    """A value of badges shows them, and none is left when they are gone."""
+    look = BadgeLook("Read", Tone.MUTED)
+    grid.show_facts((Fact("Permissions", badges=((look, "Query Funds"),)),))
+    QCoreApplication.sendPostedEvents()
+    badges = [badge.accessibleName() for badge in grid.findChildren(BadgeLabel) if badge.isVisible()]
+
+    grid.show_facts((Fact("Permissions", "none"),))
+
+    assert badges == ["Read: Query Funds"]
+    assert shown(grid) == ["Permissions", "none"]
+
+
+def test_values_are_plain_and_can_be_copied(grid: FactGrid) -> None:
+    """Markup in a value is text, and a mouse can select it."""
+    grid.show_facts((Fact("Name at Kraken", "<b>bot</b>"),))
+    value = next(label for label in grid.findChildren(QLabel) if label.text() == "<b>bot</b>")
+
+    assert value.textFormat() is Qt.TextFormat.PlainText
+    assert value.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    assert value.accessibleName() == "Name at Kraken"
