@@ -132,6 +132,12 @@ class FuturesBook:
         return row
 
 
+def slashed_name(wallet: str) -> str:
+    """Spell `fi_xbtusd` as the subaccount list and the log do: `f-xbt:usd`."""
+    pair = wallet.partition("_")[2]
+    return f"f-{pair[:-3]}:{pair[-3:]}"
+
+
 def value_usd(code: str, amount: Decimal) -> Decimal:
     asset = find_futures_asset(code)
     return amount * asset.price_usd if asset else ZERO

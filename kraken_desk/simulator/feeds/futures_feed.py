@@ -16,7 +16,7 @@ from kraken_desk.simulator.faults import FaultName
 from kraken_desk.simulator.feeds.outbox import CONNECTION_FAULTS, NORMAL, Outbox
 from kraken_desk.simulator.futures.history import row_as_json
 from kraken_desk.simulator.futures.signing import expected_challenge_digest, same_digest
-from kraken_desk.simulator.futures_book import LogRow, Wallet, WalletKind
+from kraken_desk.simulator.futures_book import LogRow, Wallet, WalletKind, slashed_name
 from kraken_desk.simulator.jsontext import JsonValue, as_double
 from kraken_desk.simulator.world import World
 
@@ -213,8 +213,7 @@ def _change(account: Account, row: LogRow) -> dict[str, JsonValue]:
 
 
 def _pair_name(wallet: Wallet) -> str:
-    pair = wallet.name.partition("_")[2].upper()
-    return f"F-{pair[:-3]}:{pair[-3:]}"
+    return slashed_name(wallet.name).upper()
 
 
 def _margin(wallet: Wallet) -> JsonValue:

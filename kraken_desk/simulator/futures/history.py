@@ -6,7 +6,7 @@ from kraken_desk.simulator.futures import refusals
 from kraken_desk.simulator.futures.answers import iso_time
 from kraken_desk.simulator.futures.calls import FuturesCall, Parameters
 from kraken_desk.simulator.futures.refusals import FuturesRefusal
-from kraken_desk.simulator.futures_book import LogRow
+from kraken_desk.simulator.futures_book import LogRow, slashed_name
 from kraken_desk.simulator.jsontext import JsonValue, as_double
 
 DEFAULT_COUNT = 500
@@ -71,6 +71,13 @@ def _sort(parameters: Parameters) -> str:
     return order
 
 
+def _margin_account(row: LogRow) -> str:
+    """Spell the wallet as the log does: flex, f-xbt:usd, or the asset's code for the holding wallet."""
+    if row.wallet == "cash":
+        return row.asset.upper()
+    return row.wallet if row.wallet == "flex" else slashed_name(row.wallet)
+
+
 def row_as_json(row: LogRow, *, conversion: bool = False) -> dict[str, JsonValue]:
     absent: dict[str, JsonValue] = dict.fromkeys(_ABSENT)
     if conversion:
@@ -82,7 +89,7 @@ def row_as_json(row: LogRow, *, conversion: bool = False) -> dict[str, JsonValue
         "booking_uid": row.booking_uid,
         "execution": row.execution,
         "info": row.info,
-        "margin_account": row.wallet if row.wallet != "cash" else row.asset.upper(),
+        "margin_account": _margin_account(row),
         "old_balance": as_double(row.old_balance),
         "new_balance": as_double(row.new_balance),
         **absent,

@@ -6,7 +6,7 @@ from kraken_desk.simulator.accounts import Account
 from kraken_desk.simulator.assets import find_futures_asset
 from kraken_desk.simulator.futures.answers import balance_figure
 from kraken_desk.simulator.futures.calls import Endpoint, FuturesCall, Need, Route
-from kraken_desk.simulator.futures_book import Wallet, WalletKind, collateral_usd, value_usd
+from kraken_desk.simulator.futures_book import Wallet, WalletKind, collateral_usd, slashed_name, value_usd
 from kraken_desk.simulator.jsontext import JsonValue, as_double
 from kraken_desk.simulator.switches import Switches
 
@@ -113,7 +113,7 @@ def _subaccount(account: Account) -> JsonValue:
             {"currency": code, "amount": as_double(held)} for code, held in wallets["cash"].balances.items()
         ],
         "futuresAccounts": [
-            {"name": slashed_name(wallet), "availableMargin": as_double(_free(wallet))}
+            {"name": slashed_name(wallet.name), "availableMargin": as_double(_free(wallet))}
             for wallet in wallets.values()
             if wallet.kind is WalletKind.MARGIN
         ],
@@ -122,12 +122,6 @@ def _subaccount(account: Account) -> JsonValue:
             **_flex_totals(flex),
         },
     }
-
-
-def slashed_name(wallet: Wallet) -> str:
-    """Spell `fi_xbtusd` as the subaccount list does: `f-xbt:usd`."""
-    pair = wallet.name.partition("_")[2]
-    return f"f-{pair[:-3]}:{pair[-3:]}"
 
 
 def _free(wallet: Wallet) -> Decimal:

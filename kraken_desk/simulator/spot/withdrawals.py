@@ -64,12 +64,17 @@ def info(call: SpotCall) -> JsonValue:
 
 def status(call: SpotCall) -> JsonValue:
     """List past withdrawals, newest first; with a cursor as an object (its list key is inferred)."""
-    asset, limit = _asset(call), call.parameters.whole("limit", MOST_LISTED)
+    parameters = call.parameters
+    asset, method = _asset(call), parameters.text("method")
+    start, end = parameters.moment("start"), parameters.moment("end")
     chosen = [
         _withdrawal(item)
         for item in reversed(call.account.withdrawals)
-        if asset is None or item.saved.asset_id == asset.asset_id
-    ][:limit]
+        if (asset is None or item.saved.asset_id == asset.asset_id)
+        and method in {"", item.saved.method}
+        and (start is None or item.at > start)
+        and (end is None or item.at <= end)
+    ][: parameters.whole("limit", MOST_LISTED)]
     if call.parameters.flag("cursor"):
         return {"withdrawals": chosen, "next_cursor": None}
     return chosen

@@ -448,6 +448,13 @@ def test_unsigned_query_parameters_are_refused(small: SmallExchange) -> None:
     assert reply.status == 401
 
 
+def test_the_log_has_its_own_spelling_of_wallets(small: SmallExchange) -> None:
+    """Flex is flex, a single-collateral wallet has a slash form, holding is the asset's code."""
+    rows = small.ask.futures(small.futures_first, LOG, {"sort": "asc"})["logs"]
+
+    assert [row["margin_account"] for row in rows] == ["USD", "XBT", "flex", "flex", "f-xbt:usd"]
+
+
 def test_log_rows_may_lag(small: SmallExchange) -> None:
     """With a lag the row is not there yet though the money is."""
     small.world.switches.futures_log_lag_s = 2.0

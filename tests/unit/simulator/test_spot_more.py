@@ -170,6 +170,24 @@ def test_withdrawals_are_shown_and_quoted(small: SmallExchange) -> None:
     assert str(small.balance(small.master, "XXBT")) == "1.7499850000"
 
 
+def test_past_withdrawals_can_be_narrowed_down(small: SmallExchange) -> None:
+    """Time, method, asset and a limit each leave some out; with a cursor the list comes in an object."""
+    saved = small.build.saved_address(small.master, "XXBT", "Bitcoin", "cold", "bc1qexample")
+    for days in (3, 2, 1):
+        small.build.past_withdrawal(small.master, saved, f"0.{days}", days)
+
+    def amounts(**parameters: str) -> list[str]:
+        result = small.ask.spot(small.master_key, "WithdrawStatus", parameters)["result"]
+        return [item["amount"] for item in result]
+
+    paged = small.ask.spot(small.master_key, "WithdrawStatus", {"cursor": "true"})["result"]
+    assert amounts(start=str(NOW - 2.5 * 86_400)) == ["0.10000000", "0.20000000"]
+    assert amounts(end=str(NOW - 2.5 * 86_400)) == ["0.30000000"]
+    assert amounts(limit="1") == ["0.10000000"]
+    assert amounts(method="Ether") == amounts(asset="ETH") == []
+    assert (len(paged["withdrawals"]), paged["next_cursor"]) == (3, None)
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "error"),
     [
