@@ -42,7 +42,7 @@ WIDTHS: dict[Column, tuple[int, int]] = {
 }
 """The least and the ideal width of each column; room beyond goes to name, rights and process."""
 
-GIVING_WAY = (Column.LAST_USED, Column.PROCESS)
+GIVING_WAY = (Column.LAST_USED, Column.PROCESS, Column.VENUE)
 """Columns that a narrow window leaves to the details, the first one first."""
 
 _GROWING = {Column.NAME: 3, Column.PERMISSIONS: 2, Column.PROCESS: 1}

@@ -9,11 +9,17 @@ from kraken_desk.ui.theme import set_role
 
 
 class ActionButton(QPushButton):
-    """Several buttons may stand for one action; all follow it."""
+    """Several buttons may stand for one action; all follow it.
 
-    def __init__(self, action: QAction, role: str = "", parent: QWidget | None = None) -> None:
+    An action's icon has one colour, so a button on another ground does without.
+    """
+
+    def __init__(
+        self, action: QAction, role: str = "", *, icon: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._action = action
+        self._with_icon = icon
         self.setObjectName(f"button-{action.objectName()}")
         if role:
             set_role(self, role)
@@ -23,7 +29,8 @@ class ActionButton(QPushButton):
 
     def _on_action_changed(self) -> None:
         self.setText(self._action.text())
-        self.setIcon(self._action.icon())
+        if self._with_icon:
+            self.setIcon(self._action.icon())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleName(self._action.text())
         self.setEnabled(self._action.isEnabled())

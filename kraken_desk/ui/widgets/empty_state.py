@@ -46,7 +46,7 @@ class EmptyState(QWidget):
         layout.addLayout(line)
         if action is not None:
             layout.addSpacing(metrics.GAP)
-            button = ActionButton(action, "primary")
+            button = ActionButton(action, "primary", icon=False)
             button.setObjectName(f"empty-{action.objectName()}")
             self.setFocusProxy(button)
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)

@@ -30,11 +30,14 @@ def test_spare_room_goes_to_the_longest_texts() -> None:
 
 
 def test_last_used_gives_way_first() -> None:
-    """A window too narrow for all columns leaves the last use to the details, then the process."""
+    """A window too narrow for all columns leaves the last use to the details, then process and venue."""
     narrow = fit_columns(SUM_LEAST - 1, LEAST)
     narrower = fit_columns(SUM_LEAST - LEAST[Column.LAST_USED] - 1, LEAST)
 
+    narrowest = fit_columns(100, LEAST)
+
     assert set(Column) - set(narrow) == {Column.LAST_USED}
+    assert set(Column) - set(narrowest) == {Column.LAST_USED, Column.PROCESS, Column.VENUE}
     assert set(Column) - set(narrower) == {Column.LAST_USED, Column.PROCESS}
 
 
