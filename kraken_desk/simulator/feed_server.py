@@ -51,7 +51,8 @@ class FeedConnection:
                 self._feed.receive(message.data, _now())
             elif message.type is WSMsgType.PING:
                 self._feed.pinged(_now())
-                await self._socket.pong(message.data)
+                with contextlib.suppress(ConnectionError):
+                    await self._socket.pong(message.data)
 
     async def _write(self) -> None:
         """Send what the feed has, at once when it has something, and let it tick in between."""

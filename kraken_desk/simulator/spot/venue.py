@@ -54,10 +54,10 @@ def handle(world: World, request: Request) -> Handled:
     return Handled(reply, verdict, trace.api_key, trace.nonce, trace.note)
 
 
-def success(result: JsonValue, warning: str = "") -> Reply:
+def success(result: JsonValue) -> Reply:
     if result is account.NOTHING:
         return Reply(render({"error": []}))
-    return Reply(render({"error": [warning] if warning else [], "result": result}))
+    return Reply(render({"error": [], "result": result}))
 
 
 def failure(error: str) -> Reply:

@@ -113,6 +113,25 @@ async def test_a_futures_feed_follows_its_account(client: Client) -> None:
     assert (delta["seq"], delta["holding"]) == (1, {"USD": 59999.0})
 
 
+async def test_a_vanished_client_is_forgotten(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """When a connection breaks off, the simulator follows nothing for it any more and logs no error."""
+    socket = await spot_socket(client)
+    await subscribe(client, socket, "basis monitor")
+    observers = client.simulator.world.spot_observers
+    assert len(observers) == 1
+
+    connection = socket._response.connection
+    assert connection is not None
+    assert connection.transport is not None
+    connection.transport.abort()
+    async with asyncio.timeout(5):
+        while observers:  # noqa: ASYNC110 - the simulator announces nothing
+            await asyncio.sleep(0.01)
+    await socket.close()
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_stopping_closes_feeds(client: Client) -> None:
     """Stopping the simulator ends its connections normally and leaves no observer."""
     socket = await spot_socket(client)
