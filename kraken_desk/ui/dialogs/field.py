@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.ui.theme import set_property, set_role
@@ -26,7 +26,8 @@ class Field(QWidget):
         super().__init__(parent)
         self.control = control
         control.setObjectName(name)
-        control.setAccessibleName(label)
+        for part in _parts(control):
+            part.setAccessibleName(label)
         self.setObjectName(f"{name}_field")
         self._label = QLabel(label)
         self._label.setBuddy(control)
@@ -58,10 +59,6 @@ class Field(QWidget):
     def has_error(self) -> bool:
         return bool(self.control.property("invalid"))
 
-    def set_label(self, label: str) -> None:
-        self._label.setText(label)
-        self.control.setAccessibleName(label)
-
     def set_hint(self, hint: str) -> None:
         self._hint_text = hint
         if not self.has_error:
@@ -81,3 +78,11 @@ class Field(QWidget):
         self._below.setText(text)
         self._below.setVisible(bool(text))
         self.control.setAccessibleDescription(text)
+
+
+def _parts(control: QWidget) -> list[QWidget]:
+    """Return the control and what else of it takes the focus: a combo box's list and line."""
+    if not isinstance(control, QComboBox):
+        return [control]
+    line = control.lineEdit()
+    return [control, control.view(), *([line] if line is not None else [])]

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.keys import problem_of
+from kraken_desk.ui.plain import plain_button, plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.widgets.pill import EnvironmentPill
 from kraken_desk.ui.widgets.problem_card import ProblemCard
@@ -128,9 +129,9 @@ class DialogFrame(QDialog):
     def name_button(button: QPushButton, text: str) -> None:
         """Write an act on its button: elided when too long, never read as a mnemonic."""
         shown = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_ACT)
-        button.setText(shown.replace("&", "&&"))
+        button.setText(plain_button(shown))
         button.setAccessibleName(text)
-        button.setToolTip(text if shown != text else "")
+        button.setToolTip(plain_tip(text) if shown != text else "")
 
     def show_problem(self, error: KrakenDeskError, tone: Tone = Tone.DANGER) -> None:
         self.problem.show_problem(problem_of(error), tone)
@@ -181,6 +182,7 @@ class DialogFrame(QDialog):
         self._sentence = QLabel()
         self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self._sentence, "muted")
         self._pill = EnvironmentPill(environment)
 

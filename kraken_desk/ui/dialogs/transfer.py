@@ -96,7 +96,7 @@ class TransferDialog(DialogFrame):
         self._result = ResultPage(theme)
         self.add_page(Step.RESULT.value).addWidget(self._result)
         # Send is a button of its own: it never is the default, so a second Enter cannot press it
-        self.send_button: QPushButton = DeliberateButton()
+        self.send_button: QPushButton = DeliberateButton("Send")
         self.send_button.setObjectName("send")
         set_role(self.send_button, "primary")
         self.send_button.clicked.connect(self._on_send)

@@ -20,6 +20,7 @@ from kraken_desk.domain.money import format_quantity, plain_text
 from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.models.clock_text import exact_time, short_time
 from kraken_desk.ui.models.row_diff import row_edits
+from kraken_desk.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 UNKNOWN_TEXT = "—"
@@ -243,7 +244,7 @@ def _alignment(_line: BalanceLine, column: BalanceColumn) -> object:
 
 
 _ANSWERS: dict[int, Callable[[BalanceLine, BalanceColumn], object]] = {
-    Qt.ItemDataRole.ToolTipRole: _tooltip,
+    Qt.ItemDataRole.ToolTipRole: lambda line, column: plain_tip(_tooltip(line, column)),
     Qt.ItemDataRole.TextAlignmentRole: _alignment,
     Qt.ItemDataRole.AccessibleTextRole: lambda line, column: f"{HEADERS[column]} {_tooltip(line, column)}",
     BalanceRole.LINE: lambda line, _column: line,

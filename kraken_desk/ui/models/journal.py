@@ -13,6 +13,7 @@ from kraken_desk.domain.transfers import JournalId, JournalSnapshot, TransferRec
 from kraken_desk.ui.models.clock_text import exact_time
 from kraken_desk.ui.models.journal_rows import JournalRow, row_of
 from kraken_desk.ui.models.row_diff import row_edits
+from kraken_desk.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -136,7 +137,7 @@ def _alignment(_row: JournalRow, column: JournalColumn) -> object:
 
 
 _ANSWERS: dict[int, Callable[[JournalRow, JournalColumn], object]] = {
-    Qt.ItemDataRole.ToolTipRole: _tooltip,
+    Qt.ItemDataRole.ToolTipRole: lambda row, column: plain_tip(_tooltip(row, column)),
     Qt.ItemDataRole.TextAlignmentRole: _alignment,
     Qt.ItemDataRole.AccessibleTextRole: lambda row, column: f"{HEADERS[column]} {row.texts[column]}".strip(),
     JournalRole.RECORD: lambda row, _column: row.record,

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.models.balances_rows import BalanceNote
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Tone, metrics, set_property
 from kraken_desk.ui.widgets.flow import FlowRow
 from kraken_desk.ui.widgets.pill import Pill
@@ -39,7 +40,7 @@ class NotesStrip(QWidget):
         groups = _by_reason(notes)
         if in_full:
             self._text.setText("\n".join(_line(group) for group in groups))
-            self._text.setToolTip(_tip(notes))
+            self._text.setToolTip(plain_tip(_tip(notes)))
             stale = any(note.stale for note in notes)
             set_property(self._text, "tone", (Tone.WARN if stale else Tone.MUTED).value)
         else:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.transfers import TransferEnd
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import GAP, ROW
 
@@ -71,7 +72,7 @@ class AccountCombo(QComboBox):
             item.setData(words.name, _NAME)
             item.setData(words.rest, _REST)
             item.setData(end.account.account_id, _ID)
-            item.setToolTip(words.text)
+            item.setToolTip(plain_tip(words.text))
             item.setEnabled(not end.reason)
             model.appendRow(item)
         self.setModel(model)

@@ -29,6 +29,7 @@ class AmountEdit(QLineEdit):
         self._available: Decimal | None = None
         self._all = QPushButton(self)
         self._all.setObjectName("all_available")
+        self._all.setAccessibleName("Fill in all that is available")
         set_role(self._all, "link")
         self._all.setAutoDefault(False)
         self._all.setCursor(Qt.CursorShape.PointingHandCursor)

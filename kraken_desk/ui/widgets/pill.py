@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kraken_desk.domain.environments import Environment, EnvironmentKind
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Tone, set_property, set_role
 
 _ENVIRONMENT_TONES = {
@@ -22,12 +24,13 @@ class Pill(QLabel):
         self, text: str, tone: Tone = Tone.MUTED, tip: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self, "pill")
         self.say(text, tone, tip)
 
     def say(self, text: str, tone: Tone, tip: str = "") -> None:
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(f"{text}: {tip}" if tip else text)
         set_property(self, "tone", tone.value)
 

@@ -128,3 +128,12 @@ def test_rows_are_copied_with_exact_times(model: JournalModel) -> None:
         "2026-11-20 14:02:11 UTC\tMomentum → Meridian Capital\t12\u2009500.00 USD\t"
         "✓ confirmed\tT1\tdesk treasury"
     )
+
+
+def test_names_are_text_and_never_markup(model: JournalModel) -> None:
+    """An account called like a tag is shown as it is called, also in a tooltip."""
+    model.apply(journal_of(replace(a_record(), source_label="<b>Bold</b>")))
+
+    cell = model.index(0, JournalColumn.ROUTE)
+    assert cell.data() == "<b>Bold</b> → Meridian Capital"
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in cell.data(Qt.ItemDataRole.ToolTipRole)
