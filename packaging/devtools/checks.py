@@ -49,7 +49,7 @@ def checks(checkout: Checkout, *, fast: bool, pytest_arguments: Sequence[str]) -
         pytest.append("--ignore=tests/e2e")
     return [
         Check("format", (checkout.script("ruff"), "format", "--check", *CODE)),
-        Check("lint", (checkout.script("ruff"), "check", *CODE)),
+        Check("lint", (checkout.script("ruff"), "check", "--no-cache", *CODE)),
         Check("types", (checkout.script("mypy"),)),
         Check("imports", (checkout.script("lint-imports"), "--no-logo")),
         Check("tests", (*pytest, *pytest_arguments)),
