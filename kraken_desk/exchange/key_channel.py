@@ -110,6 +110,12 @@ class KeyChannel:
                 raise no_answer(operation, "no whole answer came back") from error
             return read(reply, circumstances)
 
+    async def sign_text(self, signer: Signer, operation: Operation, sign: Callable[[bytes], str]) -> str:
+        """Sign something that is no call, such as a feed's challenge, with the guard's leave."""
+        self._check_seal(signer, operation)
+        async with self._guard.admit(signer):
+            return sign(await _secret_bytes(signer))
+
     def _check_seal(self, signer: Signer, operation: Operation) -> None:
         if signer.environment != self._environment or signer.venue is not operation.venue:
             raise EnvironmentSealError(

@@ -117,6 +117,13 @@ class HttpTransport:
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status_code, found, answer.content, sent_at, self._clock.now())
 
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """The TLS settings, built now if they were not given."""
+        if self._ssl_context is None:
+            self._ssl_context = secure_context()
+        return self._ssl_context
+
     async def close(self) -> None:
         """Close the connections; later requests raise UnreachableError."""
         self._closed = True
@@ -145,7 +152,7 @@ class HttpTransport:
 
     def _new_client(self, *, fresh: bool) -> httpx.AsyncClient:
         times = self._timeouts
-        context = self._ssl_context = self._ssl_context or secure_context()
+        context = self.ssl_context
         return httpx.AsyncClient(
             transport=AiohttpTransport(
                 verify=context, trust_env=False, client=self._session_maker(context, fresh=fresh)

@@ -21,6 +21,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
 from kraken_desk.domain.money import AssetInfo, plain_text
+from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
@@ -50,6 +51,9 @@ LEDGERS = Operation("Ledgers", "to read the ledger", Venue.SPOT, ("query-ledger"
 TRADE_VOLUME = Operation("TradeVolume", "to ask for linked accounts", Venue.SPOT, ("query-funds",))
 ACCOUNT_TRANSFER = Operation(
     "AccountTransfer", "to move money between accounts", Venue.SPOT, ("withdraw-funds",), changes=True
+)
+WEBSOCKETS_TOKEN = Operation(
+    "GetWebSocketsToken", "to open a live connection", Venue.SPOT, ("create-ws-token",)
 )
 ASSETS = Operation("Assets", "to read the list of assets", Venue.SPOT)
 SYSTEM_STATUS = Operation("SystemStatus", "to read Kraken's status", Venue.SPOT)
@@ -131,6 +135,10 @@ class SpotGateway:
         names = await self._current_names(frozenset(row.asset for row in rows.values()))
         entries = (wire.ledger_entry(entry_id, row, names) for entry_id, row in rows.items())
         return tuple(sorted(entries, key=lambda entry: (entry.time, entry.entry_id)))
+
+    async def websocket_token(self, signer: Signer) -> ApiSecret:
+        """Fetch a token for one live connection; it conveys the key's rights, so it is masked."""
+        return await self._read(signer, WEBSOCKETS_TOKEN, {}, wire.websocket_token)
 
     async def server_status(self) -> ServerStatus:
         """Read status and clock; Kraken's clock has whole seconds, so the offset is ± 0.5 s."""

@@ -21,6 +21,7 @@ from kraken_desk.domain.balances import SPOT_WALLET, Balance
 from kraken_desk.domain.keys import ApiKeyInfo, SpotPermissions, Venue
 from kraken_desk.domain.money import EXACT
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
+from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.transfers import LedgerEntry, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, LinkedAccount
 from kraken_desk.exchange.spot.assets import AssetNames, AssetRow
@@ -90,6 +91,10 @@ class _TradeVolume(msgspec.Struct):
     volume_subaccounts: list[_VolumeShare] | None = None
 
 
+class _Token(msgspec.Struct):
+    token: str
+
+
 class _SystemStatus(msgspec.Struct):
     status: str
 
@@ -104,6 +109,7 @@ _balances = msgspec.json.Decoder(dict[str, BalanceRow])
 _transfer = msgspec.json.Decoder(_TransferResult)
 _ledgers = msgspec.json.Decoder(_LedgerPage)
 _volume = msgspec.json.Decoder(_TradeVolume)
+_token = msgspec.json.Decoder(_Token)
 _status = msgspec.json.Decoder(_SystemStatus)
 _time = msgspec.json.Decoder(_Time)
 
@@ -215,6 +221,13 @@ def domain_facts(result: bytes) -> DomainFacts:
     return DomainFacts(
         is_master=True, linked=tuple(LinkedAccount(normal_iiban(s.iiban), None) for s in shares)
     )
+
+
+def websocket_token(result: bytes) -> ApiSecret:
+    token = _token.decode(result).token
+    if not token:
+        raise WireError("the token is empty")
+    return ApiSecret(token)
 
 
 def _snake_case(name: str) -> str:

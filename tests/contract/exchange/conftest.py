@@ -43,8 +43,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.told: dict[str, Any] = dict(self.simulator.description)
-        clock = SystemClock()
-        environment = Environment(
+        self.clock = clock = SystemClock()
+        self.environment = environment = Environment(
             DEMO,
             EnvironmentKind.DEMO,
             self.told["spot_url"],
@@ -55,7 +55,7 @@ class Stage:
         self.transport = HttpTransport(
             environment, clock=clock, user_agent="KrakenDesk/test", timeouts=Timeouts(read=10.0)
         )
-        channel = KeyChannel(
+        self.channel = channel = KeyChannel(
             DEMO,
             transport=self.transport,
             nonces=self.nonces,

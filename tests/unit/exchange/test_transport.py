@@ -17,7 +17,7 @@ from tests.unit.exchange.fakes import FakeClock, local_environment
 from tests.unit.exchange.raw_server import Exchange, RawServer, free_port, raw_server
 
 AGENT = "KrakenDesk/test"
-BRIEF = Timeouts(connect=0.5, read=0.3, write=0.5, pool=0.5, whole=1.0)
+BRIEF = Timeouts(read=0.3, whole=3.0)
 
 
 @asynccontextmanager

@@ -1,0 +1,203 @@
+"""Runs a feed: sockets, credentials and waiting; every decision is `feed_protocol`'s.
+
+aiohttp's WebSocket client on the caller's event loop. `run` is a plain coroutine: whoever shows
+the feed starts it in a task scope and cancels it there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import (
+    AuthRejectedError,
+    ForbiddenError,
+    KrakenDeskError,
+    LockedOutError,
+    NonceStaleError,
+    RuleError,
+)
+from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.live import FeedState, LiveBalances
+from kraken_desk.exchange.feed_protocol import (
+    Action,
+    Dialect,
+    FeedProtocol,
+    Patience,
+    Reconnect,
+    Send,
+    Sign,
+    Stop,
+)
+from kraken_desk.exchange.retry import Sleep
+from kraken_desk.exchange.seams import Clock
+
+Publish = Callable[[LiveBalances], None]
+
+_PING_S = 20.0
+_CONNECT_S = 10.0
+_LARGEST_MESSAGE = 4 * 1024 * 1024
+_HOPELESS = (AuthRejectedError, ForbiddenError, NonceStaleError, LockedOutError, RuleError)
+"""After these the key is left alone: the feed ends and a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPlan:
+    """What a driver needs to know of one account's feed.
+
+    `dialect` makes a new dialect with new credentials for each connection; `sign` signs a
+    challenge with the key's secret.
+    """
+
+    venue: Venue
+    url: str
+    dialect: Callable[[], Awaitable[Dialect]]
+    sign: Callable[[str], Awaitable[str]]
+
+
+class FeedDriver:
+    """Keeps one feed connected and publishes what it shows, whenever that changes."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        plan: FeedPlan,
+        *,
+        clock: Clock,
+        user_agent: str,
+        ssl_context: ssl.SSLContext | None = None,
+        patience: Patience | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        environment.check_seal(plan.url)
+        self._plan = plan
+        self._clock = clock
+        self._user_agent = user_agent
+        self._ssl = ssl_context
+        self._sleep = sleep
+        self._protocol = FeedProtocol(patience or Patience())
+        self._shown = LiveBalances(plan.venue)
+
+    async def run(self, publish: Publish) -> None:
+        """Publish until the feed ends for good or the task is cancelled."""
+        publish(self._shown)
+        async with self._session() as session:
+            while True:
+                decision = await self._one_connection(session, publish)
+                self._show(publish)
+                if isinstance(decision, Stop):
+                    return
+                await self._sleep(decision.after_s)
+
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=self._ssl or True),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent},
+            trust_env=False,
+        )
+
+    async def _one_connection(self, session: aiohttp.ClientSession, publish: Publish) -> Reconnect | Stop:
+        protocol = self._protocol
+        try:
+            dialect = await self._plan.dialect()
+            async with asyncio.timeout(_CONNECT_S):
+                socket = await session.ws_connect(
+                    self._plan.url, heartbeat=_PING_S, max_msg_size=_LARGEST_MESSAGE
+                )
+            try:
+                return await self._converse(socket, dialect, publish)
+            finally:
+                await socket.close()
+        except _HOPELESS as error:
+            return _ending(protocol.given_up(error.title))
+        except KrakenDeskError as error:
+            return _ending(protocol.failed(error.title, _now()))
+        except (aiohttp.ClientError, OSError) as error:
+            return _ending(protocol.failed(f"no connection ({type(error).__name__})", _now()))
+
+    async def _converse(
+        self, socket: aiohttp.ClientWebSocketResponse, dialect: Dialect, publish: Publish
+    ) -> Reconnect | Stop:
+        decision = await self._perform(socket, self._protocol.opened(dialect, _now()))
+        while decision is None:
+            decision = await self._perform(socket, await self._next(socket))
+            self._show(publish)
+        return decision
+
+    async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> list[Action]:
+        """Wait for a message or for the protocol's deadline."""
+        try:
+            async with asyncio.timeout(max(0.0, self._protocol.deadline() - _now())):
+                message = await socket.receive()
+        except TimeoutError:
+            return self._protocol.tick(_now())
+        if message.type is aiohttp.WSMsgType.TEXT:
+            return self._protocol.received(message.data, _now())
+        if message.type is aiohttp.WSMsgType.BINARY:
+            return self._protocol.received("", _now())
+        return self._protocol.closed(socket.close_code, _now())
+
+    async def _perform(
+        self, socket: aiohttp.ClientWebSocketResponse, actions: list[Action]
+    ) -> Reconnect | Stop | None:
+        for action in actions:
+            if isinstance(action, Send):
+                await socket.send_str(action.text)
+            elif isinstance(action, Sign):
+                signature = await self._plan.sign(action.challenge)
+                await self._perform(socket, self._protocol.signed(action.challenge, signature))
+            else:
+                return action
+        return None
+
+    def _show(self, publish: Publish) -> None:
+        """Publish if anything but time has changed; figures keep the time at which they were live."""
+        protocol, old = self._protocol, self._shown
+        live = protocol.state is FeedState.LIVE
+        rows = protocol.balances()
+        told_anew = live and (
+            rows != old.rows or protocol.changes != old.changes or old.state is not protocol.state
+        )
+        shown = LiveBalances(
+            venue=self._plan.venue,
+            state=protocol.state,
+            rows=rows,
+            as_of=self._clock.now() if told_anew else old.as_of,
+            changes=protocol.changes,
+            problem=None if live or not protocol.reason else _problem(protocol),
+        )
+        if shown != old:
+            self._shown = shown
+            publish(shown)
+
+
+def _ending(actions: list[Action]) -> Reconnect | Stop:
+    [action] = actions
+    assert isinstance(action, Reconnect | Stop)
+    return action
+
+
+def _problem(protocol: FeedProtocol) -> Problem:
+    if protocol.state is FeedState.ENDED:
+        return Problem(
+            "FeedEnded",
+            "Live figures have ended",
+            f"{protocol.reason}. Figures are read at intervals instead.",
+            "Mend the key, then switch live figures on again.",
+        )
+    return Problem(
+        "FeedStale",
+        "Live figures are interrupted",
+        f"{protocol.reason[:1].upper()}{protocol.reason[1:]}. The figures are those of the last message.",
+        "Nothing to do: the connection is being made anew.",
+    )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
