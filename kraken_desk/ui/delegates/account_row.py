@@ -53,7 +53,7 @@ class AccountRowPainter:
         if not row.figure:
             return right
         painter.setFont(self._theme.fonts.strong if row.figure != "empty" else self._theme.fonts.body)
-        tone = Tone.WARN if row.figure_stale else Tone.PLAIN if row.figure != "empty" else Tone.MUTED
+        tone = Tone.MUTED if row.figure_stale or row.figure == "empty" else Tone.PLAIN
         painter.setPen(self._theme.tokens.tone(tone))
         width = painter.fontMetrics().horizontalAdvance(row.figure)
         painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, row.figure)

@@ -180,10 +180,19 @@ def _missing(check: KeyCheck | None, short: str = "not checked") -> Cell:
     return Cell("unknown", tip="No check has been accepted yet, so nothing was reported.", sort=-1.0)
 
 
+_DANGER = {
+    BadgeKind.WITHDRAW: 10_000,
+    BadgeKind.UNKNOWN: 10_000,
+    BadgeKind.TRADE: 100,
+    BadgeKind.FUNDS_IN: 100,
+}
+"""What a right weighs when keys are sorted by their rights; any other weighs 1."""
+
+
 def _permissions_cell(found: tuple[Badge, ...] | None) -> Cell:
     found = found or ()
     lines = [f"{badge.text}: {', '.join(badge.rights)}" for badge in found]
-    danger = sum(100 if b.kind in (BadgeKind.WITHDRAW, BadgeKind.UNKNOWN) else 1 for b in found)
+    danger = sum(_DANGER.get(badge.kind, 1) for badge in found)
     return Cell(", ".join(b.text for b in found) or "none", tip="\n".join(lines), sort=float(danger))
 
 

@@ -55,6 +55,9 @@ QLabel[tone="ok"] { color: $ok; }
 QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="info"] { color: $info; }
+QLabel[role="keycap"] {
+    font-size: ${small_px}px; color: $faint; border: 1px solid $border; border-radius: 4px; padding: 1px 5px;
+}
 QLabel[role="pill"] {
     font-size: ${small_px}px; font-weight: 600; padding: 2px 7px; border-radius: ${badge}px;
     border: 1px solid $border; background: $raised; color: $muted;

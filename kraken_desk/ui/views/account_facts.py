@@ -92,5 +92,5 @@ def _figures(sheets: tuple[BalanceSheet, ...], now: datetime) -> tuple[Fact, ...
         text = "\n".join(str(Amount(t.total, t.asset)) for t in held) or "nothing"
         age = f"read {ago(now, sheet.as_of)}"
         note = f"stale: {sheet.problem.title}, {age}" if sheet.problem else age
-        facts.append(Fact(label, text, Tone.WARN if sheet.stale else Tone.PLAIN, note))
+        facts.append(Fact(label, text, Tone.MUTED if sheet.stale else Tone.PLAIN, note))
     return tuple(facts)

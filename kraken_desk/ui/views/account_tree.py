@@ -16,9 +16,10 @@ from kraken_desk.ui.models.account_filter import AccountFilter
 from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.fleet_tree import FleetTree
 from kraken_desk.ui.widgets.empty_state import EmptyState
+from kraken_desk.ui.widgets.filter_box import FilterBox
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
@@ -118,32 +119,14 @@ class AccountTreePane(QObject):
             self._stack.addWidget(page)
 
     def _make_filter(self) -> None:
-        self._filter_box = QLineEdit()
-        self._filter_box.setObjectName("filter")
-        self._filter_box.setAccessibleName("Filter keys and accounts")
-        self._filter_box.setPlaceholderText("Filter keys, accounts, rights, processes")
-        set_role(self._filter_box, "search")
-        icon = self._filter_box.addAction(
-            self._theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self._theme.dress(icon, "search", "muted")
-        clear = self._filter_box.addAction(
-            self._theme.icon("close"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._theme.dress(clear, "close", "muted")
-        clear.setToolTip("Clear the filter (Esc)")
-        clear.setVisible(False)
-        clear.triggered.connect(self._clear_filter)
-        self._filter_box.textChanged.connect(lambda text: clear.setVisible(bool(text)))
+        self._filter_box = FilterBox(self._theme, self._actions.find.shortcut())
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(DEBOUNCE_MS)
         self._debounce.timeout.connect(self.apply_filter)
         self._filter_box.textChanged.connect(lambda _text: self._debounce.start())
         self._filter_box.returnPressed.connect(self._on_return_pressed)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._filter_box)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self._clear_filter)
+        self._filter_box.left.connect(self._clear_filter)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._tree)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._selection.clear)

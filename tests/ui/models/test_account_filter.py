@@ -30,7 +30,7 @@ def proxy(qapp: QApplication) -> Iterator[AccountFilter]:
                 a_node(
                     an_account(2, label="Momentum"),
                     a_key(3, "modify-trades", name="bot", process="mm-bot"),
-                    a_key(4, "query-funds", name="reader"),
+                    a_key(4, "query-funds", "query-ledger", "create-ws-token", name="reader"),
                 ),
                 a_node(an_account(3, label="Basis"), a_key(5, "query-funds", name="recon")),
             ),
@@ -92,5 +92,7 @@ def test_rights_sort_by_danger(proxy: AccountFilter) -> None:
     """Keys that can move money come last upwards and first downwards."""
     proxy.sort(Column.PERMISSIONS, Qt.SortOrder.DescendingOrder)
 
-    first = proxy.index(0, 0, proxy.index(0, 0))
-    assert first.data() == "treasury"
+    master = proxy.index(0, 0)
+    momentum = proxy.index(2, 0, master)
+    assert proxy.index(0, 0, master).data() == "treasury"
+    assert [proxy.index(row, 0, momentum).data() for row in range(2)] == ["bot", "reader"]

@@ -53,7 +53,7 @@ def test_unknown_ids_are_called_unknown() -> None:
 
 
 def test_stale_figures_stay_with_their_reason() -> None:
-    """After a failed reading the old figures are shown, amber, with age and reason."""
+    """After a failed reading the old figures are shown, dimmed, with age and reason."""
     sheet = BalanceSheet(
         an_account(2).account_id,
         Venue.SPOT,
@@ -64,7 +64,7 @@ def test_stale_figures_stay_with_their_reason() -> None:
 
     shown = by_label(account_facts(SUB, (sheet,), NOW))["Spot holds"]
 
-    assert (shown.text, shown.tone) == ("1.50 BTC", Tone.WARN)
+    assert (shown.text, shown.tone) == ("1.50 BTC", Tone.MUTED)
     assert shown.note == "stale: Kraken did not answer, read 7 min ago"
 
 

@@ -1,0 +1,47 @@
+"""FilterBox: a search field with a lens, its shortcut while empty, and a way to clear it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from kraken_desk.ui.theme import Theme, set_role
+
+
+class FilterBox(QLineEdit):
+    """Filters the tree of accounts and keys.
+
+    Signals:
+        left: the operator has done with filtering, by Escape or the cross.
+    """
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, shortcut: QKeySequence, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("filter")
+        self.setAccessibleName("Filter keys and accounts")
+        self.setPlaceholderText("Filter keys, accounts, rights, processes")
+        set_role(self, "search")
+        lens = self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        theme.dress(lens, "search", "muted")
+        self._cross = self.addAction(theme.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
+        theme.dress(self._cross, "close", "muted")
+        self._cross.setToolTip("Clear the filter (Esc)")
+        self._cross.triggered.connect(self.left)
+        self._keycap = QLabel(shortcut.toString(QKeySequence.SequenceFormat.NativeText))
+        self._keycap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        set_role(self._keycap, "keycap")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 7, 0)
+        layout.addWidget(self._keycap, alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self.left)
+        self.textChanged.connect(self._on_text_changed)
+        self._on_text_changed("")
+
+    def _on_text_changed(self, text: str) -> None:
+        self._cross.setVisible(bool(text))
+        self._keycap.setVisible(not text)
