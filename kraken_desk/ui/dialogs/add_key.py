@@ -166,6 +166,8 @@ class AddKeyDialog(DialogFrame):
     def _on_cancel_work(self) -> None:
         self._work.cancel()
         self.set_busy("")
+        if self.step is Step.PAIR:
+            self._secret = None
 
     def _on_idle(self) -> None:
         if self.busy:

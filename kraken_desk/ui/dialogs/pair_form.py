@@ -174,9 +174,17 @@ class PairForm(QWidget):
 
     def _on_pair_edited(self) -> None:
         self.clear_errors()
+        self._trim()
         self._sort_out_paste()
         self._recognise()
         self.edited.emit()
+
+    def _trim(self) -> None:
+        """Take line breaks and spaces off the ends, where pastes leave them."""
+        for field in (self._key, self.secret):
+            if field.text() != field.text().strip():
+                with QSignalBlocker(field):
+                    field.setText(field.text().strip())
 
     def _sort_out_paste(self) -> None:
         """Put pasted lines into their fields; a secret never stays readable in the API key's field."""

@@ -172,7 +172,10 @@ class TransferForm(QWidget):
             self._environment.name, self.venue, account_id, account_id, source.wallet, source.wallet
         )
         balance = self._steps.available(route, asset)
-        return balance.available if balance is not None else None
+        if balance is not None:
+            return balance.available
+        held = self._steps.held(account_id, self.venue)
+        return Decimal(0) if held and asset not in held else None
 
     def _fill_ends(self) -> None:
         ends = self._steps.ends(self.venue)
@@ -201,9 +204,9 @@ class TransferForm(QWidget):
         self._amount.set_places(None if asset is None else self._steps.places(self.venue, asset))
         available = self._available(asset)
         self._amount.set_available(available)
-        hint = "Nothing of it can be moved." if available == 0 else ""
+        hint = "The source holds none of it that can be moved." if available == 0 else ""
         if available is None and asset is not None and self._source.chosen() is not None:
-            hint = "What is available has not been read."
+            hint = "What can be moved is known when the figures have been read."
         self._fields[FormField.AMOUNT].set_hint(hint)
         self.changed.emit()
 

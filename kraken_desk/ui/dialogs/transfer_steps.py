@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.badges import Badge, badges
+from kraken_desk.domain.badges import Badge
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.keys import KeyId, Venue
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.transfers import Route, TransferEnd, TransferPlan, TransferRecord
-from kraken_desk.services.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +40,3 @@ class TransferStart:
     source: AccountId | None = None
     destination: AccountId | None = None
     asset: Asset | None = None
-
-
-def steps_of(desk: Desk) -> TransferSteps:
-    """Open the doors of a desk's services."""
-
-    def held(account_id: AccountId, venue: Venue) -> tuple[Asset, ...]:
-        sheet = desk.balances.snapshot.value.sheet(account_id, venue)
-        rows = sheet.rows if sheet is not None else ()
-        return tuple(sorted({row.asset for row in rows if row.available and not row.part}))
-
-    def rights(key_id: KeyId) -> tuple[Badge, ...]:
-        node = desk.fleet.snapshot.value.key(key_id)
-        info = node.check.info if node is not None and node.check is not None else None
-        return badges(info.permissions) if info is not None else ()
-
-    transfers = desk.transfers
-    return TransferSteps(
-        ends=transfers.ends,
-        assets=transfers.assets,
-        places=transfers.places,
-        available=transfers.available,
-        held=held,
-        plan=transfers.plan,
-        send=transfers.send,
-        badges=rights,
-    )

@@ -160,6 +160,15 @@ async def test_swapped_fields_are_put_right(opened: Opener, fake: FakeKeys) -> N
     assert fake.tried == [(Venue.SPOT, KEY, SPOT_SECRET, "")]
 
 
+async def test_line_breaks_around_a_paste_are_taken_off(opened: Opener) -> None:
+    """The line break that comes along with a copied line never stays in a field."""
+    dialog = opened()
+
+    paste(dialog, f"  {KEY}\n", f"{SPOT_SECRET}\r\n")
+
+    assert (key_of(dialog).text(), secret_of(dialog).text()) == (KEY, SPOT_SECRET)
+
+
 async def test_the_venue_is_recognised_by_the_secret(opened: Opener) -> None:
     """A secret of 66 bytes chooses Futures and says why."""
     dialog = opened()

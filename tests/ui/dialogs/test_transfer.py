@@ -167,6 +167,23 @@ async def test_all_available_fills_the_exact_amount(qtbot: QtBot, opened: Opener
     assert child(dialog, AmountEdit, "amount").amount() == dec("103992.10")
 
 
+async def test_what_the_source_does_not_hold_cannot_be_sent(
+    qtbot: QtBot, opened: Opener, fake: FakeTransfers
+) -> None:
+    """An asset missing from figures that were read is zero, not unknown."""
+    fake.available = None
+    dialog = opened()
+    assets = child(dialog, QComboBox, "asset")
+    await until(lambda: assets.findData("ETH") >= 0)
+
+    assets.setCurrentIndex(assets.findData("ETH"))
+    hint = message(dialog, "amount")
+    type_amount(qtbot, dialog, "1")
+
+    assert hint == "The source holds none of it that can be moved."
+    assert message(dialog, "amount").startswith("More than is available. 0.00 ETH can be moved.")
+
+
 async def test_swap_exchanges_both_ends(qtbot: QtBot, opened: Opener) -> None:
     """Swap turns the transfer round."""
     dialog = opened()
