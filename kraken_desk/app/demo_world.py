@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import secrets
 import shutil
 import tempfile
@@ -31,7 +33,9 @@ class DemoWorld:
         self._store = store
         self._vault = MemoryVault()
         self._clock = SystemClock()
-        self.open_desk = OpenDesk(self.environment, store, self._vault, self._clock)
+        self.open_desk = OpenDesk(
+            self.environment, store, self._vault, self._clock, before_connecting=self._listen
+        )
 
     @property
     def description(self) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class DemoWorld:
         async with AsyncExitStack() as stack:
             home = Path(tempfile.mkdtemp(prefix="kraken-desk-demo-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
-            simulator = await Simulator.start(population=population, seed=seed, latency_s=latency_s)
+            simulator = Simulator.prepare(population=population, seed=seed, latency_s=latency_s)
             stack.push_async_callback(simulator.stop)
             store = await Store.open(home / "demo.sqlite3")
             stack.push_async_callback(store.close)
@@ -71,6 +75,11 @@ class DemoWorld:
                     await self._move_in_key(account, key)
         await self.open_desk.desk.fleet.load()
         await self.open_desk.desk.transfers.load()
+
+    async def _listen(self) -> None:
+        """Load the server off the event loop's thread, then serve."""
+        await asyncio.to_thread(importlib.import_module, "kraken_desk.simulator.server")
+        await self.simulator.listen()
 
     async def check_desk_keys(self) -> None:
         """Check the desk's own keys, so that a single command finds them usable."""

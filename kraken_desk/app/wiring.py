@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kraken_desk.app.deferred import DeferredGateway
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
 class OpenDesk:
     """A desk with the adapters it stands on; closing it ends tasks first, then connections."""
 
-    def __init__(self, environment: Environment, store: Store, vault: KeyVault, clock: Clock) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        store: Store,
+        vault: KeyVault,
+        clock: Clock,
+        *,
+        before_connecting: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._environment = environment
         self._store = store
         self._clock = clock
@@ -37,12 +46,15 @@ class OpenDesk:
         self._exclusive = ExclusiveGuard(self._guard, KeyLocks(store.path.parent / "locks"))
         self._access: ExchangeAccess | None = None
         self._building = asyncio.Lock()
+        self._before_connecting = before_connecting
         self.desk = self._build(vault)
 
     async def connect(self) -> None:
         """Import and build the exchange adapter, off the event loop's thread."""
         async with self._building:
             if self._access is None:
+                if self._before_connecting is not None:
+                    await self._before_connecting()
                 await asyncio.to_thread(importlib.import_module, "kraken_desk.exchange.access")
                 from kraken_desk.exchange import create_gateways
 

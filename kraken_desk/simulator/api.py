@@ -6,23 +6,53 @@ Imports asyncio and the simulator's own modules.
 import asyncio
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kraken_desk.simulator.control import Control
 from kraken_desk.simulator.exchange import Exchange
 from kraken_desk.simulator.jsontext import JsonValue, render
-from kraken_desk.simulator.server import Server, require_loopback
+from kraken_desk.simulator.listening import take_socket, urls_of
 from kraken_desk.simulator.world import World
+
+if TYPE_CHECKING:
+    from kraken_desk.simulator.server import Server
 
 WRONG_INPUT = 2
 
 
 class Simulator:
-    """A running local exchange. `world` gives tests in-process access to its state."""
+    """A local exchange. `world` gives tests in-process access to its state.
 
-    def __init__(self, exchange: Exchange, server: Server) -> None:
+    Made by `start`, or by `prepare` and a later `listen`: addresses and keys are known at once, and
+    the server is loaded when it is wanted.
+    """
+
+    def __init__(self, exchange: Exchange, taken: socket.socket) -> None:
         self._exchange = exchange
-        self._server = server
+        self._socket = taken
+        self._control = Control(exchange, urls_of(taken))
+        self._server: Server | None = None
+
+    @classmethod
+    def prepare(
+        cls,
+        *,
+        population: str = "demo",
+        seed: int = 1,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        latency_s: float = 0.0,
+    ) -> "Simulator":
+        """Build the population and take the port, without listening yet.
+
+        Raises ValueError for an unknown population or a foreign host, OSError for a taken port.
+        """
+        exchange = Exchange(population, seed)
+        exchange.world.latency_s = latency_s
+        return cls(exchange, take_socket(host, port))
 
     @classmethod
     async def start(
@@ -34,26 +64,33 @@ class Simulator:
         host: str = "127.0.0.1",
         latency_s: float = 0.0,
     ) -> "Simulator":
-        """Build the population and listen. Raises ValueError for an unknown population or a foreign host."""
-        require_loopback(host)
-        exchange = Exchange(population, seed)
-        exchange.world.latency_s = latency_s
-        server = Server(exchange)
-        await server.start(host, port)
-        return cls(exchange, server)
+        """Build the population and listen; raises what `prepare` raises."""
+        simulator = cls.prepare(population=population, seed=seed, port=port, host=host, latency_s=latency_s)
+        await simulator.listen()
+        return simulator
 
     @property
     def description(self) -> dict[str, JsonValue]:
         """Where everything listens, and the accounts with their keys: the ready line as a dict."""
-        return self._server.control.describe()
+        return self._control.describe()
 
     @property
     def world(self) -> World:
         """The present state; a reset replaces it."""
         return self._exchange.world
 
+    async def listen(self) -> None:
+        """Serve from now on; a second call changes nothing."""
+        if self._server is None:
+            from kraken_desk.simulator.server import Server
+
+            self._server = Server(self._exchange, self._control)
+            await self._server.start(self._socket)
+
     async def stop(self) -> None:
-        await self._server.stop()
+        if self._server is not None:
+            await self._server.stop()
+        self._socket.close()
 
 
 def serve(population: str, seed: int, port: int, ready_file: Path | None) -> int:

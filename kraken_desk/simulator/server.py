@@ -7,7 +7,6 @@ it is started on and never blocks it.
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import struct
 import sys
@@ -24,51 +23,26 @@ _LINGER = "hh" if sys.platform == "win32" else "ii"
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def require_loopback(host: str) -> None:
-    """Raise ValueError unless `host` is an address of this machine alone."""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        raise ValueError(f"the simulator listens on loopback only, not on {host}")
-
-
 class Server:
     """One listening socket in front of one exchange."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, control: Control) -> None:
         self._exchange = exchange
-        self._control: Control | None = None
+        self._control = control
         self._stopping = asyncio.Event()
         self._runner = web.ServerRunner(
             web.Server(self._answer, access_log=None), shutdown_timeout=_SHUTDOWN_S
         )
-        self.urls: dict[str, str] = {}
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen; port 0 takes a free one. Raises ValueError for a foreign host, OSError for a taken port."""
-        require_loopback(host)
+    async def start(self, taken: socket.socket) -> None:
+        """Listen on a bound socket."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        await site.start()
-        address = self._runner.addresses[0]
-        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        base = f"{shown}:{address[1]}"
-        self.urls = {
-            "spot_url": f"http://{base}",
-            "spot_ws_url": f"ws://{base}",
-            "futures_url": f"http://{base}",
-            "futures_ws_url": f"ws://{base}",
-            "control_url": f"http://{base}{ROOT}",
-        }
-        self._control = Control(self._exchange, self.urls)
+        await web.SockSite(self._runner, taken).start()
 
     async def stop(self) -> None:
         """Cut what is waiting and close the socket."""
         self._stopping.set()
         await self._runner.cleanup()
-
-    @property
-    def control(self) -> Control:
-        assert self._control is not None, "the server has not been started"
-        return self._control
 
     async def _answer(self, http: web.BaseRequest) -> web.StreamResponse:
         request = await self._read(http)
@@ -104,7 +78,7 @@ class Server:
         """Serve the control API to this machine's programs, not to a web page that found the port."""
         if "origin" in request.headers or (http.url.host or "") not in _LOCAL_NAMES:
             return Reply('{"error":"the control API serves programs of this machine only"}', 403)
-        return self.control.handle(request)
+        return self._control.handle(request)
 
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
