@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.ui.models.balances import FIGURES, UNKNOWN_TEXT, BalanceColumn, BalanceRole
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
+from kraken_desk.ui.widgets.row_focus import RowFocus
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
@@ -60,6 +61,7 @@ class BalancesTree(QTreeView):
         header.setMinimumSectionSize(48)
         header.setFixedHeight(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._focus = RowFocus(self, theme)
         theme.changed.connect(self.viewport().update)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
@@ -82,6 +84,10 @@ class BalancesTree(QTreeView):
             self.setExpanded(index, not self.isExpanded(index))
             return
         super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._focus.draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.models.journal import JournalColumn, JournalRole
 from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.row_focus import RowFocus
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
@@ -68,6 +69,7 @@ class JournalTable(QTableView):
         header.setMinimumSectionSize(40)
         header.setFixedHeight(30)
         self.doubleClicked.connect(lambda index: self.act_requested.emit(index.row()))
+        self._focus = RowFocus(self, theme)
         theme.changed.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -87,6 +89,10 @@ class JournalTable(QTableView):
         over = self._is_link(self.indexAt(event.position().toPoint()))
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._focus.draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
