@@ -57,14 +57,11 @@ class ProblemCard(QFrame):
     def problem(self) -> Problem | None:
         return self._problem
 
-    def show_problem(self, problem: Problem, tone: Tone = Tone.DANGER, *, titled: bool = True) -> None:
-        """Show a problem; without its title where that already stands above the card."""
+    def show_problem(self, problem: Problem, tone: Tone = Tone.DANGER) -> None:
         self._problem = problem
-        first, *_ = [text for text in (problem.detail, *problem.kraken, problem.hint, problem.title) if text]
         set_property(self, "tone", tone.value)
-        self._title.setText(problem.title if titled else first)
-        set_role(self._title, "strong" if titled else "")
-        _fill(self._detail, problem.detail if titled else "")
+        self._title.setText(problem.title)
+        _fill(self._detail, problem.detail)
         _fill(self._kraken, "Kraken: " + ", ".join(problem.kraken) if problem.kraken else "")
         _fill(self._hint, problem.hint)
         self.setAccessibleName(problem.title)

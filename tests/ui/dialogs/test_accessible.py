@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.errors import UnavailableError
 from kraken_desk.domain.transfers import Evidence, JournalId, TransferState
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
-from kraken_desk.ui.dialogs.error import ErrorDialog
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.dialogs.transfer import TransferDialog
@@ -25,7 +23,7 @@ from kraken_desk.ui.views.journal import JournalPane
 from tests.ui.dialogs.fakes import FakeKeys, FakeSettling, FakeTransfers, turns
 from tests.ui.dialogs.test_add_key import KNOWN
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.money_samples import DEMO, LIVE, MOMENTUM, NOW, a_record
+from tests.ui.money_samples import DEMO, MOMENTUM, NOW, a_record
 
 
 async def _rename(_account_id: AccountId, _label: str) -> None: ...
@@ -50,7 +48,6 @@ MAKERS: dict[str, Callable[[TaskScope, Theme], QWidget]] = {
     "transfer": lambda scope, theme: TransferDialog(FakeTransfers().steps(), scope, DEMO, theme),
     "settle": _settle_dialog,
     "rename": lambda scope, theme: RenameAccountDialog(MOMENTUM, _rename, scope, DEMO, theme),
-    "error": lambda _scope, theme: ErrorDialog(UnavailableError("No answer"), LIVE, theme),
     "balances": _balances,
     "journal": _journal,
 }
