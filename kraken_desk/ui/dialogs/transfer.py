@@ -225,6 +225,7 @@ class TransferDialog(DialogFrame):
         if self._plan is not None and self._plan.sound:
             self._to_review(self._plan)
             return
+        self.problem.clear()
         self._review_wanted = True
         self._rest.stop()
         self.set_busy("Reading figures and checking the route …")

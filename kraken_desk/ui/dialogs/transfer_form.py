@@ -153,6 +153,7 @@ class TransferForm(QWidget):
         self._fill_ends()
         self._source.choose(start.source)
         self._destination.choose(start.destination)
+        self._propose_destination()
         self._fill_assets()
         if start.asset is not None:
             self._asset_combo.setCurrentIndex(self._asset_combo.findData(start.asset))
@@ -215,7 +216,18 @@ class TransferForm(QWidget):
         self._amount.set_available(self._available(self._asset()))
 
     def _on_source_changed(self) -> None:
+        self._propose_destination()
         self._fill_assets()
+
+    def _propose_destination(self) -> None:
+        """Propose the master for money of a subaccount while no destination is chosen."""
+        source = self.end(self._source)
+        if source is None or source.account.is_master or self._destination.chosen() is not None:
+            return
+        masters = [e.account for e in self._steps.ends(self.venue) if e.account.is_master and not e.reason]
+        if len(masters) == 1:
+            with QSignalBlocker(self._destination):
+                self._destination.choose(masters[0].account_id)
 
     def _on_venue_changed(self) -> None:
         self._listed = ()

@@ -184,6 +184,22 @@ async def test_what_the_source_does_not_hold_cannot_be_sent(
     assert message(dialog, "amount").startswith("More than is available. 0.00 ETH can be moved.")
 
 
+async def test_money_of_a_subaccount_goes_to_the_master_unless_told_otherwise(opened: Opener) -> None:
+    """The only master is proposed as destination; a chosen destination is left alone."""
+    dialog = opened(TransferStart())
+    source = child(dialog, AccountCombo, "source")
+    destination = child(dialog, AccountCombo, "destination")
+
+    source.choose(MOMENTUM.account_id)
+    proposed = destination.chosen()
+    destination.choose(BASIS.account_id)
+    source.choose(MASTER.account_id)
+    source.choose(MOMENTUM.account_id)
+
+    assert proposed == MASTER.account_id
+    assert destination.chosen() == BASIS.account_id
+
+
 async def test_swap_exchanges_both_ends(qtbot: QtBot, opened: Opener) -> None:
     """Swap turns the transfer round."""
     dialog = opened()
