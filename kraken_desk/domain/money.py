@@ -18,7 +18,9 @@ MINUS = "\u2212"
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """Arithmetic on amounts: sixty digits, and an exception rather than a rounded figure."""
 
-_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
+_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
+_BETWEEN_GROUPS = f" _'{THIN_SPACE}\u202f\u00a0"
+_GROUPED = re.compile(rf"\d{{1,3}}([{_BETWEEN_GROUPS}]\d{{3}})+(\.\d*)?", re.ASCII)
 _LONGEST = 40
 
 
@@ -45,18 +47,19 @@ class Amount:
 
 
 def parse_quantity(text: str, *, decimals: int | None = None) -> Decimal:
-    """Read a typed positive quantity exactly; spaces group digits, the point separates decimals.
+    """Read a typed positive quantity exactly; spaces group thousands, the point separates decimals.
 
     Raises InvalidAmountError for anything else: empty, zero, negative, exponents, commas (which
-    mean thousands to some and decimals to others), or more than `decimals` places.
+    mean thousands to some and decimals to others), digits in odd groups (which may be two numbers
+    pasted as one), or more than `decimals` places.
     """
-    plain = re.sub(r"[\s\u2009\u202f\u00a0_']", "", text)
+    plain = text.strip()
     if not plain:
         raise InvalidAmountError("No amount", "The amount is empty.", "Type a positive decimal number.")
     if plain.startswith(("-", MINUS)):
         raise InvalidAmountError(
             "The amount is negative",
-            f"“{text.strip()}” is below zero.",
+            f"{_shown(plain)} is below zero.",
             "Swap From and To to move the other way.",
         )
     if "," in plain:
@@ -65,10 +68,12 @@ def parse_quantity(text: str, *, decimals: int | None = None) -> Decimal:
             "A comma means thousands to some and decimals to others.",
             "Write decimals with a point and leave thousands ungrouped, for instance 12500.25.",
         )
-    if len(plain) > _LONGEST or not plain.isascii() or not _PLAIN.fullmatch(plain):
+    if len(plain) <= _LONGEST and _GROUPED.fullmatch(plain):
+        plain = re.sub(f"[{_BETWEEN_GROUPS}]", "", plain)
+    if len(plain) > _LONGEST or not _PLAIN.fullmatch(plain):
         raise InvalidAmountError(
             "The amount is not a number",
-            f"“{text.strip()[:_LONGEST]}” is not a plain decimal number.",
+            f"{_shown(plain)} is not a plain decimal number.",
             "Use digits and one point, without exponent or sign.",
         )
     quantity = Decimal(plain)
@@ -78,6 +83,11 @@ def parse_quantity(text: str, *, decimals: int | None = None) -> Decimal:
         )
     check_precision(quantity, decimals)
     return quantity
+
+
+def _shown(text: str) -> str:
+    """Quote what was typed, unless it is long: a secret pasted into the wrong field must not be shown."""
+    return f"“{text}”" if len(text) <= _LONGEST else f"A text of {len(text)} characters"
 
 
 def check_precision(quantity: Decimal, decimals: int | None) -> None:
@@ -101,10 +111,10 @@ def places_of(quantity: Decimal) -> int:
 
 def plain_text(quantity: Decimal) -> str:
     """Write a quantity for the wire or a file: plain digits and a point, no exponent, no grouping."""
+    if quantity == 0:
+        return "0"
     text = format(quantity, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text or "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def format_quantity(quantity: Decimal, *, places: int | None = None, least: int = 2) -> str:
