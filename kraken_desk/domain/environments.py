@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 from kraken_desk.domain.errors import EnvironmentSealError, InputError
 
 EnvironmentName = NewType("EnvironmentName", str)
+
+_PLAIN_URL = re.compile(r"[!-\[\]-~]+")
+"""Printable ASCII without spaces and backslashes, which other URL parsers read differently."""
 
 
 class EnvironmentKind(StrEnum):
@@ -64,10 +68,14 @@ class Environment:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of a URL in one normal spelling."""
-    parts = urlsplit(url)
+    """Return scheme, host and port of a URL in one normal spelling; what is no URL has no origin of ours."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "unreadable"
     default = {"https": 443, "wss": 443, "http": 80, "ws": 80}.get(parts.scheme, 0)
-    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port or default}"
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{default if port is None else port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -85,16 +93,16 @@ def _check_base(url: str, secure: str, plain: str) -> None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    if parts.scheme not in (secure, plain) or not host or port == 0:
+    if parts.scheme not in (secure, plain) or not host or port == 0 or not _PLAIN_URL.fullmatch(url):
         raise InputError(
             "Not a usable URL",
             f"“{url}” is not a {secure} address.",
             f"Write it like {secure}://host or {secure}://host:port.",
         )
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+    if "@" in parts.netloc or url.partition("://")[2].rstrip("/") != parts.netloc:
         raise InputError(
             "The URL is not a base",
-            f"“{url}” has more than scheme, host and port.",
+            f"The address of {host} has more than scheme, host and port.",
             "Kraken's own paths are appended to it, so leave them out.",
         )
     if parts.scheme == plain and not is_loopback(host):
@@ -149,4 +157,17 @@ def named(name: str, kind: str, **urls: str) -> Environment:
         raise InputError(
             "The demo is built in", "Only the embedded simulator is a demo.", "Use the kind custom."
         )
-    return Environment(EnvironmentName(clean), chosen, **{k: v.rstrip("/") for k, v in urls.items()})
+    made = Environment(EnvironmentName(clean), chosen, **{k: v.strip().rstrip("/") for k, v in urls.items()})
+    _refuse_built_in_addresses(made)
+    return made
+
+
+def _refuse_built_in_addresses(environment: Environment) -> None:
+    """Keep each of Kraken's addresses in one environment, with one kind and one lockout budget."""
+    for built_in in BUILT_IN:
+        if environment.origins() & built_in.origins():
+            raise EnvironmentSealError(
+                "The address is built in",
+                f"It belongs to the environment “{built_in.name}”.",
+                f"Use --environment {built_in.name}, or an address of your own.",
+            )
