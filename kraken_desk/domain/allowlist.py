@@ -10,6 +10,9 @@ WIDE_V4 = 24
 WIDE_V6 = 64
 """A range wider than these (fewer prefix bits) is called wide: more than one office's network."""
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_MAPPED_BITS = 96
+
 
 class AllowlistStatus(StrEnum):
     """How far an allowlist narrows the use of its key."""
@@ -30,7 +33,7 @@ class IpAllowlist:
     def status(self) -> AllowlistStatus:
         if not self.entries:
             return AllowlistStatus.OPEN
-        if any(_covers_everything(entry) for entry in self.entries):
+        if _cover_everything(self.entries):
             return AllowlistStatus.OPEN
         if any(_is_wide(entry) for entry in self.entries):
             return AllowlistStatus.WIDE
@@ -57,21 +60,38 @@ class IpAllowlist:
         """Say whether `address` lies inside the list; an empty list allows every address."""
         if not self.entries:
             return True
-        caller = ipaddress.ip_address(address)
-        networks = (_network(entry) for entry in self.entries)
-        return any(n is not None and n.version == caller.version and caller in n for n in networks)
+        caller = _network(address)
+        if caller is None:
+            return False
+        return any(n is not None and _inside(caller, n) for n in map(_network, self.entries))
 
 
-def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def _network(entry: str) -> Network | None:
+    """Read an address or CIDR; IPv4 in IPv6 clothes (`::ffff:0:0/96`) is taken for what it is."""
     try:
-        return ipaddress.ip_network(entry.strip(), strict=False)
+        network = ipaddress.ip_network(entry.strip(), strict=False)
     except ValueError:
         return None
+    if isinstance(network, ipaddress.IPv6Network) and network.prefixlen >= _MAPPED_BITS:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+    return network
 
 
-def _covers_everything(entry: str) -> bool:
-    network = _network(entry)
-    return network is not None and network.prefixlen == 0
+def _inside(inner: Network, outer: Network) -> bool:
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def _cover_everything(entries: tuple[str, ...]) -> bool:
+    """Say whether the entries together leave out no address of a family: two halves are a whole."""
+    networks = [n for n in map(_network, entries) if n is not None]
+    v4 = [n for n in networks if isinstance(n, ipaddress.IPv4Network)]
+    v6 = [n for n in networks if isinstance(n, ipaddress.IPv6Network)]
+    whole = ipaddress.IPv4Network("0.0.0.0/0"), ipaddress.IPv6Network("::/0")
+    return whole[0] in ipaddress.collapse_addresses(v4) or whole[1] in ipaddress.collapse_addresses(v6)
 
 
 def _is_wide(entry: str) -> bool:

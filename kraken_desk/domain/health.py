@@ -148,7 +148,7 @@ def _allowlist_remarks(info: ApiKeyInfo) -> list[Remark]:
             Remark(
                 Level.HIGH,
                 "Can withdraw from anywhere",
-                "Withdraw rights and no IP allowlist: whoever has the secret can take money out, from anywhere.",
+                "Withdraw rights and no IP allowlist: whoever has the secret can take money out.",
                 "Restrict the key to your addresses at Kraken, or replace it by one without the right.",
             )
         ]
