@@ -74,12 +74,15 @@ class BalancesSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AssetTotal:
-    """One asset added up over several sheets; `oldest` is the age of its oldest part."""
+    """One asset added up over several sheets; `oldest` is the age of its oldest part.
+
+    `available` and `hold` add what Kraken reports, and are None when it reports none at all.
+    """
 
     asset: Asset
     total: Decimal
-    available: Decimal
-    hold: Decimal
+    available: Decimal | None
+    hold: Decimal | None
     oldest: datetime | None
     stale: bool = False
     parts: tuple[tuple[AccountId, Venue, Balance], ...] = field(default=())
@@ -95,11 +98,16 @@ def total_by_asset(sheets: tuple[BalanceSheet, ...]) -> tuple[AssetTotal, ...]:
         AssetTotal(
             asset=asset,
             total=exact_sum([row.total for _, row in found]),
-            available=exact_sum([row.available for _, row in found if row.available is not None]),
-            hold=exact_sum([row.hold for _, row in found if row.hold is not None]),
+            available=_sum_reported([row.available for _, row in found]),
+            hold=_sum_reported([row.hold for _, row in found]),
             oldest=min((s.as_of for s, _ in found if s.as_of is not None), default=None),
             stale=any(s.stale for s, _ in found),
             parts=tuple((s.account_id, s.venue, row) for s, row in found),
         )
         for asset, found in sorted(by_asset.items())
     )
+
+
+def _sum_reported(figures: list[Decimal | None]) -> Decimal | None:
+    reported = [figure for figure in figures if figure is not None]
+    return exact_sum(reported) if reported else None

@@ -15,6 +15,7 @@ from kraken_desk.domain.keys import (
     CheckOutcome,
     Permissions,
     Venue,
+    can_follow_balances,
     can_read_balances,
     can_read_ledger,
     can_transfer,
@@ -26,6 +27,11 @@ def monitor_key(
 ) -> KeyNode | None:
     """Choose the key that reads balances: the desk's own, with the least rights."""
     return _choose(keys, venue, now, can_read_balances, automatic=automatic)
+
+
+def feed_key(keys: tuple[KeyNode, ...], venue: Venue, now: datetime) -> KeyNode | None:
+    """Choose the desk's own key that may follow the account's balances live."""
+    return _choose(keys, venue, now, can_follow_balances, automatic=True)
 
 
 def ledger_key(keys: tuple[KeyNode, ...], venue: Venue, now: datetime) -> KeyNode | None:

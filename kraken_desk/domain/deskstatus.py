@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.keys import Problem
+from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.live import LiveBalances
+from kraken_desk.domain.rate_state import RateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,31 @@ class VaultDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedReport:
+    """How the feed of one account on one venue stands."""
+
+    account_id: AccountId
+    venue: Venue
+    live: LiveBalances
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRate:
+    """A desk key's call counters, as the desk reckons them."""
+
+    key_name: str
+    states: tuple[RateState, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeskStatus:
-    """What the status bar shows."""
+    """What the status bar shows; `offsets` are the venues' clocks minus ours in seconds."""
 
     environment: Environment
     vault: VaultDescription | None = None
     locked_out_until: datetime | None = None
     connection: Problem | None = None
     reached_at: datetime | None = None
+    offsets: tuple[tuple[Venue, float], ...] = ()
+    feeds: tuple[FeedReport, ...] = ()
+    rates: tuple[KeyRate, ...] = ()

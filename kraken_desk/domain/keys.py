@@ -208,3 +208,10 @@ def can_transfer(permissions: Permissions) -> bool:
     if isinstance(permissions, SpotPermissions):
         return SpotPermission.WITHDRAW_FUNDS in permissions.known
     return permissions.general == FuturesLevel.FULL_ACCESS
+
+
+def can_follow_balances(permissions: Permissions) -> bool:
+    """Say whether the key may subscribe to the account's balances feed."""
+    if isinstance(permissions, SpotPermissions):
+        return {SpotPermission.QUERY_FUNDS, SpotPermission.CREATE_WS_TOKEN} <= permissions.known
+    return can_read_balances(permissions)

@@ -44,7 +44,7 @@ class ApiSecret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ApiSecret):
             return NotImplemented
-        return hmac.compare_digest(self._text.encode(), other._text.encode())
+        return hmac.compare_digest(_bytes(self._text), _bytes(other._text))
 
     __hash__ = None  # type: ignore[assignment]  # a secret is no dictionary key
 
@@ -55,3 +55,8 @@ class ApiSecret:
 
     def __deepcopy__(self, memo: object) -> NoReturn:
         raise TypeError("a secret is never pickled or copied")
+
+
+def _bytes(text: str) -> bytes:
+    """Encode any text: an encoding error would carry the secret in its message."""
+    return text.encode("utf-8", "surrogatepass")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import click
 
 from kraken_desk.cli import documents
@@ -48,8 +50,8 @@ def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
             f"{row.asset}.{row.part}" if row.part else row.asset,
             row.wallet,
             format_quantity(row.total),
-            "" if row.available is None else format_quantity(row.available),
-            "" if row.hold is None else format_quantity(row.hold),
+            _figure(row.available),
+            _figure(row.hold),
             moment(sheet.as_of, "never"),
         )
         for label, sheet in sheets
@@ -62,8 +64,8 @@ def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
             t.asset,
             "",
             format_quantity(t.total),
-            format_quantity(t.available),
-            format_quantity(t.hold),
+            _figure(t.available),
+            _figure(t.hold),
             "",
         )
         for t in totals
@@ -88,3 +90,8 @@ def _print_gaps(sheets: list[tuple[str, BalanceSheet]]) -> None:
             click.echo(f"Not read: {name}. {problem.detail}", err=True)
         else:
             print_problem(f"{name}: {problem.title}", problem.detail, problem.hint)
+
+
+def _figure(quantity: Decimal | None) -> str:
+    """Write a figure, or nothing where Kraken reports none: that is not zero."""
+    return "" if quantity is None else format_quantity(quantity)

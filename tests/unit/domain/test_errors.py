@@ -1,0 +1,54 @@
+"""The error tree: every error says who can act, and none carries more than its own words."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from kraken_desk.domain import errors
+from kraken_desk.domain.errors import ForbiddenError, KrakenDeskError, RateLimitedError
+
+ALL = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, KrakenDeskError) and kind is not KrakenDeskError
+]
+BRANCHES = (
+    errors.InputError,
+    errors.RuleError,
+    errors.ExchangeError,
+    errors.KeychainError,
+    errors.StoreError,
+)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_error_stands_on_one_branch(kind: type[KrakenDeskError]) -> None:
+    """Who must act is told by the branch, so there is exactly one."""
+    assert sum(issubclass(kind, branch) for branch in BRANCHES) == 1
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_error_is_told_in_words(kind: type[KrakenDeskError]) -> None:
+    """Title, detail and hint are kept, and the class name is the category."""
+    error = kind("Title", "Detail.", "Hint.")
+
+    assert (error.title, error.detail, error.hint, str(error)) == ("Title", "Detail.", "Hint.", "Title")
+    assert error.category == kind.__name__
+
+
+def test_the_tree_is_drawn_whole() -> None:
+    """The picture at the top of the module names every class."""
+    picture = errors.__doc__ or ""
+
+    assert [kind.__name__ for kind in ALL if kind.__name__ not in picture] == []
+
+
+def test_extra_facts_are_kept() -> None:
+    """The missing permission, and when to come back."""
+    assert ForbiddenError("no", needs=("withdraw-funds",)).needs == ("withdraw-funds",)
+    assert (
+        RateLimitedError("slow", retry_after_s=2.5, kraken=("EAPI:Rate limit exceeded",)).retry_after_s == 2.5
+    )
+    assert pickle.loads(pickle.dumps(KrakenDeskError("Title"))).title == "Title"
