@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.badges import Badge
-from kraken_desk.domain.environments import Environment, EnvironmentKind
+from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.money import Amount
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord, TransferState
 from kraken_desk.ui.dialogs.rows import Rows, fact
@@ -15,15 +15,8 @@ from kraken_desk.ui.dialogs.transfer_preview import PlanPreview
 from kraken_desk.ui.models.clock_text import exact_time
 from kraken_desk.ui.models.journal_rows import STATES
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
-from kraken_desk.ui.widgets.pill import Pill, environment_sentence
+from kraken_desk.ui.widgets.pill import ENVIRONMENT_TONES, Pill, environment_sentence
 from kraken_desk.ui.widgets.problem_card import ProblemCard
-
-_TONES = {
-    EnvironmentKind.PRODUCTION: Tone.DANGER,
-    EnvironmentKind.UAT: Tone.WARN,
-    EnvironmentKind.DEMO: Tone.ACCENT,
-    EnvironmentKind.CUSTOM: Tone.INFO,
-}
 
 
 def amount_of(plan: TransferPlan) -> str:
@@ -41,7 +34,7 @@ class ReviewPage(QWidget):
 
     def __init__(self, environment: Environment, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._environment = _Strip(environment_sentence(environment), _TONES[environment.kind])
+        self._environment = _Strip(environment_sentence(environment), ENVIRONMENT_TONES[environment.kind])
         self._source = fact("review_source")
         self._destination = fact("review_destination")
         rows = Rows()

@@ -9,7 +9,7 @@ from kraken_desk.domain.environments import Environment, EnvironmentKind
 from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Tone, set_property, set_role
 
-_ENVIRONMENT_TONES = {
+ENVIRONMENT_TONES = {
     EnvironmentKind.DEMO: Tone.ACCENT,
     EnvironmentKind.UAT: Tone.WARN,
     EnvironmentKind.PRODUCTION: Tone.DANGER,
@@ -43,7 +43,7 @@ class EnvironmentPill(QLabel):
         self.setObjectName("environment")
         self.setAccessibleName(f"Environment {environment.name}")
         set_role(self, "environment")
-        set_property(self, "tone", _ENVIRONMENT_TONES[environment.kind].value)
+        set_property(self, "tone", ENVIRONMENT_TONES[environment.kind].value)
 
 
 def environment_sentence(environment: Environment) -> str:
