@@ -97,7 +97,7 @@ async def _only_environment(profile: OpenProfile) -> str:
 def start_work(opened: OpenDesk) -> None:
     """Start what the window does by itself once it is painted."""
     opened.desk.scope.start("desk:first", _first_work(opened))
-    opened.desk.scope.start("desk:follow", _follow_store(opened.desk))
+    opened.desk.scope.start("desk:follow", _follow_store(opened))
     opened.desk.scope.start("desk:status", _follow_status(opened.desk))
 
 
@@ -112,14 +112,17 @@ async def _first_work(opened: OpenDesk) -> None:
         slots = tuple(node.slot.slot_id for node in nodes)
         await desk.keys.check(slots, asked=False)
     await desk.balances.refresh(automatic=True)
+    desk.scope.start("desk:live", opened.live.follow())
 
 
-async def _follow_store(desk: Desk) -> None:
+async def _follow_store(opened: OpenDesk) -> None:
     """Show what the command line changes while the window is open."""
+    desk = opened.desk
     while True:
         await asyncio.sleep(STORE_EVERY_S)
         await _quietly(desk.fleet.load())
         await _quietly(desk.transfers.load())
+        opened.show_rates()
 
 
 async def _follow_status(desk: Desk) -> None:

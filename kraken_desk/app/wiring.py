@@ -8,15 +8,19 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kraken_desk.app.deferred import DeferredGateway
+from kraken_desk.domain.deskstatus import KeyRate
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.rate_state import RateState
+from kraken_desk.domain.signer import Signer
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
-from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault
+from kraken_desk.services.live import LiveService
+from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -67,6 +71,26 @@ class OpenDesk:
         if self._access is not None:
             await self._access.close()
 
+    async def feed(self, signer: Signer) -> LiveFeed:
+        """Return the live feed of a key's account; the FeedSource port."""
+        await self.connect()
+        assert self._access is not None
+        return self._access.feed(signer)
+
+    def rate_state(self, signer: Signer) -> tuple[RateState, ...]:
+        """Return a key's counters; none before the first connection."""
+        return self._access.rate_state(signer) if self._access is not None else ()
+
+    def show_rates(self) -> None:
+        """Put the counters of the desk's own keys into the status."""
+        nodes = self.desk.fleet.snapshot.value.keys()
+        rates = [
+            KeyRate(node.slot.name, self.rate_state(self.desk.keys.signer_of(node.slot)))
+            for node in nodes
+            if node.slot.is_desk_key
+        ]
+        self.desk.status.show_rates(tuple(rate for rate in rates if rate.states))
+
     async def _gateway(self, venue: Venue) -> ExchangeGateway:
         await self.connect()
         assert self._access is not None
@@ -79,13 +103,16 @@ class OpenDesk:
         fleet = FleetService(environment, self._store.metadata, clock)
         keys = KeysService(environment, gateways, vault, fleet, clock)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
+        status = StatusService(environment, gateways, vault, self._guard, clock)
+        scope = TaskScope(environment.name)
+        self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
             environment=environment,
             clock=clock,
-            scope=TaskScope(environment.name),
+            scope=scope,
             fleet=fleet,
             keys=keys,
             balances=balances,
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
-            status=StatusService(environment, gateways, vault, self._guard, clock),
+            status=status,
         )

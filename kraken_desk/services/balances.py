@@ -51,9 +51,13 @@ class BalancesService:
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
 
     async def refresh(
-        self, account_ids: tuple[AccountId, ...] | None = None, *, automatic: bool = False
+        self,
+        account_ids: tuple[AccountId, ...] | None = None,
+        *,
+        automatic: bool = False,
+        venues: tuple[Venue, ...] | None = None,
     ) -> BalancesSnapshot:
-        """Read the balances of some or all accounts, accounts side by side.
+        """Read the balances of some or all accounts, on some or all venues, accounts side by side.
 
         With `automatic` (a timer asks, not a person) only the desk's own keys are used. Failures
         end up in the sheets, never as exceptions.
@@ -64,7 +68,7 @@ class BalancesService:
             if account_ids is None or node.account.account_id in account_ids
         ]
         works = []
-        for venue in self._venues:
+        for venue in self._venues if venues is None else venues:
             keyed = {n.account.account_id: self._key_of(n, venue, automatic=automatic) for n in wanted}
             orphans = [n for n in wanted if keyed[n.account.account_id] is None]
             works.append(self._read_orphans(orphans, venue, automatic=automatic))
@@ -80,6 +84,13 @@ class BalancesService:
             self._forget_removed()
             self._publish()
         return self.snapshot.value
+
+    def mark_stale(self, account_id: AccountId, venue: Venue, problem: Problem) -> None:
+        """Say of figures that they may be old, until the next reading."""
+        sheet = self._sheets.get((account_id, venue))
+        if sheet is not None and sheet.as_of is not None:
+            self._sheets[(account_id, venue)] = replace(sheet, problem=problem)
+            self._publish()
 
     def _key_of(self, node: AccountNode, venue: Venue, *, automatic: bool) -> KeyNode | None:
         return monitor_key(node.keys, venue, self._clock.now(), automatic=automatic)

@@ -12,7 +12,9 @@ from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.environments import Environment, EnvironmentName
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
+from kraken_desk.domain.live import LiveBalances
 from kraken_desk.domain.money import AssetInfo
+from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import (
@@ -215,6 +217,24 @@ class ExchangeGateway(Protocol):
         ...
 
     async def server_status(self) -> ServerStatus: ...
+
+
+class LiveFeed(Protocol):
+    """One account's balances, live."""
+
+    async def run(self, publish: Callable[[LiveBalances], None]) -> None:
+        """Publish whenever what the feed shows changes, until it ends for good or is cancelled."""
+        ...
+
+
+class FeedSource(Protocol):
+    """Makes feeds, and knows how much of a key's call allowance is used."""
+
+    async def feed(self, signer: Signer) -> LiveFeed:
+        """Return the feed of the key's account; raises UnreachableError where there is none."""
+        ...
+
+    def rate_state(self, signer: Signer) -> tuple[RateState, ...]: ...
 
 
 class CallGuard(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kraken_desk.domain.deskstatus import DeskStatus, VaultDescription
+from kraken_desk.domain.deskstatus import DeskStatus, FeedReport, KeyRate, VaultDescription
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KeychainError, KrakenDeskError
 from kraken_desk.domain.keys import Venue
@@ -41,18 +41,33 @@ class StatusService:
             vault=await self.describe_vault(),
             locked_out_until=await self._guard.locked_out_until(self._environment.name),
         )
-        problems = []
+        problems, offsets = [], []
         for venue in self._gateways:
             try:
-                await self.server_status(venue)
+                answer = await self.server_status(venue)
             except KrakenDeskError as error:
                 problems.append(problem_of(error))
-        if problems:
-            status = replace(status, connection=problems[0])
-        else:
-            status = replace(status, connection=None, reached_at=self._clock.now())
+            else:
+                offsets += [(venue, answer.offset_s)] if answer.offset_s is not None else []
+        reached_at = status.reached_at if problems else self._clock.now()
+        connection = problems[0] if problems else None
+        latest = self.status.value  # feeds and rates may have moved while the venues were asked
+        status = replace(
+            status,
+            connection=connection,
+            reached_at=reached_at,
+            offsets=tuple(offsets),
+            feeds=latest.feeds,
+            rates=latest.rates,
+        )
         self.status.publish(status)
         return status
+
+    def show_feeds(self, feeds: tuple[FeedReport, ...]) -> None:
+        self.status.publish(replace(self.status.value, feeds=feeds))
+
+    def show_rates(self, rates: tuple[KeyRate, ...]) -> None:
+        self.status.publish(replace(self.status.value, rates=rates))
 
     async def describe_vault(self) -> VaultDescription:
         """Name the keychain; a failure is part of the description, not an exception."""

@@ -15,9 +15,11 @@ from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.views.status_words import (
     Words,
     connection_words,
+    feeds_words,
     figures_words,
     keychain_words,
     lockout_words,
+    rate_words,
 )
 from kraken_desk.ui.widgets.sign import Sign
 from kraken_desk.ui.work_words import Work, describe_work
@@ -41,6 +43,7 @@ class StatusBar(QFrame):
         self._environment = _label("status-environment")
         self._connection, self._keychain = _label("status-connection"), _label("status-keychain")
         self._lockout, self._figures = _label("status-lockout"), _label("status-figures")
+        self._feeds, self._rate = _label("status-feeds"), _label("status-rate")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(metrics.PADDING, 0, metrics.PADDING, 0)
         layout.setSpacing(18)
@@ -50,7 +53,7 @@ class StatusBar(QFrame):
         connection.addWidget(self._sign)
         connection.addWidget(self._connection)
         layout.addLayout(connection)
-        for label in (self._environment, self._keychain, self._lockout):
+        for label in (self._feeds, self._environment, self._keychain, self._rate, self._lockout):
             layout.addWidget(label)
         layout.addStretch()
         self._add_work(layout)
@@ -81,14 +84,13 @@ class StatusBar(QFrame):
     def refresh(self) -> None:
         """Say everything anew; ages and the countdown grow by the second."""
         now, status = self._bridge.now(), self._bridge.status
+        _say_if(self._feeds, feeds_words(status))
+        _say_if(self._rate, rate_words(status))
         words = connection_words(status, now)
         self._sign.say(_SIGNS.get(words.tone, Shape.HOLLOW_CIRCLE), words.tone)
         _say(self._connection, replace(words, tone=Tone.MUTED) if words.tone is Tone.OK else words)
         _say(self._keychain, keychain_words(status))
-        lockout = lockout_words(status, now)
-        self._lockout.setVisible(lockout is not None)
-        if lockout is not None:
-            _say(self._lockout, lockout)
+        _say_if(self._lockout, lockout_words(status, now))
         _say(self._figures, figures_words(self._bridge.balances, now))
 
     def _add_work(self, layout: QHBoxLayout) -> None:
@@ -146,6 +148,13 @@ def _label(name: str) -> QLabel:
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def _say_if(label: QLabel, words: Words | None) -> None:
+    """Say it, or hide the label where there is nothing to say."""
+    label.setVisible(words is not None)
+    if words is not None:
+        _say(label, words)
 
 
 def _say(label: QLabel, words: Words) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.deskstatus import DeskStatus
+from kraken_desk.domain.live import FeedState
 from kraken_desk.ui.formatting import ago, countdown, moment
 from kraken_desk.ui.models.clock_text import age_text
 from kraken_desk.ui.theme import Tone
@@ -31,7 +32,37 @@ def connection_words(status: DeskStatus, now: datetime) -> Words:
         return Words(problem.title, Tone.DANGER, tip)
     if status.reached_at is None:
         return Words("Not connected yet")
-    return Words("Kraken reached", Tone.OK, f"{ago(now, status.reached_at)}, {moment(status.reached_at)}")
+    offsets = "".join(f"\n{v.label}'s clock is {offset:+.1f} s from this one" for v, offset in status.offsets)
+    tip = f"{ago(now, status.reached_at)}, {moment(status.reached_at)}{offsets}"
+    return Words("Kraken reached", Tone.OK, tip)
+
+
+def feeds_words(status: DeskStatus) -> Words | None:
+    """Say how many balances are followed live, or None where no key allows it."""
+    feeds = status.feeds
+    if not feeds:
+        return None
+    live = sum(report.live.state is FeedState.LIVE for report in feeds)
+    connecting = sum(report.live.state is FeedState.CONNECTING for report in feeds)
+    problems = sorted({f"{r.live.problem.title}. {r.live.problem.detail}" for r in feeds if r.live.problem})
+    text = f"Live, {live} of {len(feeds)} feeds"
+    if live == len(feeds):
+        return Words(text, Tone.MUTED, "Balances follow as soon as Kraken tells a change")
+    tone = Tone.MUTED if live + connecting == len(feeds) else Tone.WARN
+    tip = "\n".join(["The others are read at intervals.", *problems])
+    return Words(text, tone, tip)
+
+
+def rate_words(status: DeskStatus) -> Words | None:
+    """Say how much of the tightest desk key's call allowance is free."""
+    states = [(state, rate.key_name) for rate in status.rates for state in rate.states]
+    if not states:
+        return None
+    state, name = min(states, key=lambda pair: (pair[0].limit - pair[0].used) / pair[0].limit)
+    free = max(0, int(state.limit - state.used))
+    tone = Tone.WARN if free < state.limit / 4 else Tone.MUTED
+    tip = f"{name}, {state.pool}: calls wait when none is left; {state.per_second:g} a second become free"
+    return Words(f"Rate budget {free}/{state.limit:g}", tone, tip)
 
 
 def keychain_words(status: DeskStatus) -> Words:

@@ -9,18 +9,23 @@ import pytest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot
-from kraken_desk.domain.deskstatus import DeskStatus, VaultDescription
+from kraken_desk.domain.deskstatus import DeskStatus, FeedReport, KeyRate, VaultDescription
 from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.live import FeedState, LiveBalances
+from kraken_desk.domain.rate_state import RateState
 from kraken_desk.ui.bridge import CHECK_GROUP, Bridge
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.tokens import Tone
 from kraken_desk.ui.views.status_bar import StatusBar
 from kraken_desk.ui.views.status_words import (
     connection_words,
+    feeds_words,
     figures_words,
     keychain_words,
     lockout_words,
+    rate_words,
 )
 from kraken_desk.ui.work_words import describe_work
 from tests.helpers.builders import LAB, NOW, a_balance, an_account
@@ -71,6 +76,40 @@ def test_a_lockout_counts_down_and_ends() -> None:
     assert words.text == "Locked out, 14:05 left"
     assert lockout_words(locked, NOW + timedelta(minutes=15)) is None
     assert lockout_words(FINE, NOW) is None
+
+
+def a_feed(number: int, state: FeedState, problem: Problem | None = None) -> FeedReport:
+    live = LiveBalances(Venue.SPOT, state, problem=problem)
+    return FeedReport(AccountId(str(number)), Venue.SPOT, live)
+
+
+def test_feeds_are_counted_and_their_trouble_is_told() -> None:
+    """All live is calm; one that ended is a warning with its reason; none at all says nothing."""
+    broken = Problem("UnavailableError", "The feed fell silent", "No message for 10 s.")
+    all_live = DeskStatus(LAB, feeds=(a_feed(1, FeedState.LIVE), a_feed(2, FeedState.LIVE)))
+    one_gone = DeskStatus(LAB, feeds=(a_feed(1, FeedState.LIVE), a_feed(2, FeedState.STALE, broken)))
+
+    calm, warned = feeds_words(all_live), feeds_words(one_gone)
+
+    assert calm is not None
+    assert (calm.text, calm.tone) == ("Live, 2 of 2 feeds", Tone.MUTED)
+    assert warned is not None
+    assert (warned.text, warned.tone) == ("Live, 1 of 2 feeds", Tone.WARN)
+    assert "fell silent" in warned.tip
+    assert feeds_words(DeskStatus(LAB)) is None
+
+
+def test_the_tightest_rate_budget_is_shown() -> None:
+    """The key with the least left counts, because its calls will wait first."""
+    ample = KeyRate("desk monitor", (RateState("spot", 1.0, 15, 0.33),))
+    tight = KeyRate("desk treasury", (RateState("spot", 13.5, 15, 0.33),))
+
+    words = rate_words(DeskStatus(LAB, rates=(ample, tight)))
+
+    assert words is not None
+    assert (words.text, words.tone) == ("Rate budget 1/15", Tone.WARN)
+    assert "desk treasury" in words.tip
+    assert rate_words(DeskStatus(LAB)) is None
 
 
 def test_figures_are_as_old_as_their_oldest() -> None:

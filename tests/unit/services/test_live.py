@@ -1,0 +1,182 @@
+"""Live balances: feeds start and end with the keys, and every change is read by a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
+
+import pytest
+
+from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.live import FeedState, LiveBalances
+from kraken_desk.domain.rate_state import RateState
+from kraken_desk.domain.signer import Signer
+from kraken_desk.services.live import LiveService
+from kraken_desk.services.status import StatusService
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.store import Store
+from tests.helpers.builders import LAB, USD, a_balance, a_master
+from tests.helpers.fakes import FakeClock
+from tests.helpers.wait import wait_until
+from tests.unit.services.bench import Bench
+
+MAIN = a_master(1)
+FOLLOWING = ("query-funds", "create-ws-token")
+DESK = "Kraken Desk"
+
+SILENT = Problem("UnavailableError", "The feed fell silent", "No message for 10 s.")
+
+
+class FakeFeed:
+    """A feed whose messages the test speaks."""
+
+    def __init__(self) -> None:
+        self.publish: Callable[[LiveBalances], None] = lambda _live: None
+        self.running = False
+
+    async def run(self, publish: Callable[[LiveBalances], None]) -> None:
+        self.publish, self.running = publish, True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.running = False
+
+
+class FakeFeeds:
+    """Makes one fake feed per signer and remembers them in order."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeFeed] = []
+
+    async def feed(self, signer: Signer) -> FakeFeed:
+        self.made.append(FakeFeed())
+        return self.made[-1]
+
+    def rate_state(self, signer: Signer) -> tuple[RateState, ...]:
+        return ()
+
+
+class Stage:
+    """The live service over a bench, with its feeds at hand."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.scope = TaskScope("test")
+        self.feeds = FakeFeeds()
+        self.status = StatusService(LAB, {}, bench.vault, bench.guard, bench.clock)
+        self.live = LiveService(
+            bench.fleet,
+            bench.keys,
+            bench.balances,
+            self.status,
+            self.scope,
+            self.feeds,
+            (Venue.SPOT,),
+            bench.clock,
+        )
+
+    async def start(self) -> FakeFeed:
+        """Follow, and return the one feed once it runs."""
+        self.scope.start("desk:live", self.live.follow())
+        await wait_until(lambda: bool(self.feeds.made) and self.feeds.made[0].running)
+        return self.feeds.made[0]
+
+    def total(self) -> Decimal | None:
+        sheet = self.bench.balances.snapshot.value.sheet(MAIN.account_id, Venue.SPOT)
+        row = sheet.find(USD, "spot") if sheet else None
+        return row.total if row else None
+
+    def stale(self) -> bool:
+        sheet = self.bench.balances.snapshot.value.sheet(MAIN.account_id, Venue.SPOT)
+        return sheet is not None and sheet.stale
+
+
+@pytest.fixture
+async def stage(store: Store, clock: FakeClock) -> AsyncIterator[Stage]:
+    """A master with one desk key that may follow its balances."""
+    bench = Bench(store, clock)
+    await bench.move_in(MAIN)
+    await bench.key(1, *FOLLOWING, process=DESK)
+    bench.spot.answer("balances", (a_balance("100"),))
+    made = Stage(bench)
+    yield made
+    await made.scope.close()
+
+
+def live(changes: int = 0) -> LiveBalances:
+    return LiveBalances(Venue.SPOT, FeedState.LIVE, changes=changes)
+
+
+async def test_a_feed_that_comes_alive_brings_figures(stage: Stage) -> None:
+    """The first snapshot is followed by a reading, so that holds are known too."""
+    feed = await stage.start()
+
+    feed.publish(live())
+
+    await wait_until(lambda: stage.total() == Decimal(100))
+    assert [report.live.state for report in stage.status.status.value.feeds] == [FeedState.LIVE]
+
+
+async def test_a_change_is_read_at_once_and_several_by_one_call(stage: Stage) -> None:
+    """A transfer moves two rows; both are read by one call."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+    stage.bench.spot.answer("balances", (a_balance("60"),))
+
+    feed.publish(live(changes=1))
+    feed.publish(live(changes=2))
+
+    await wait_until(lambda: stage.total() == Decimal(60))
+    assert len(list(stage.bench.calls("balances"))) == 2
+
+
+async def test_an_interrupted_feed_marks_figures_stale_until_they_are_read(stage: Stage) -> None:
+    """Silence or a gap is seen at once, and mended by a call."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+
+    feed.publish(LiveBalances(Venue.SPOT, FeedState.STALE, problem=SILENT))
+    stale_at_once = stage.stale()
+
+    await wait_until(lambda: not stage.stale())
+    assert stale_at_once
+    assert stage.total() == Decimal(100)
+
+
+async def test_a_key_without_the_right_has_no_feed(store: Store, clock: FakeClock) -> None:
+    """Polling serves accounts whose key may not make a WebSocket token."""
+    bench = Bench(store, clock)
+    await bench.move_in(MAIN)
+    await bench.key(1, "query-funds", process=DESK)
+    stage = Stage(bench)
+
+    stage.live.look()
+
+    assert stage.scope.groups.value == frozenset()
+
+
+async def test_a_key_of_another_process_is_not_followed(store: Store, clock: FakeClock) -> None:
+    """A feed costs a nonce of its key, so only the desk's own keys have one."""
+    bench = Bench(store, clock)
+    await bench.move_in(MAIN)
+    await bench.key(1, *FOLLOWING, process="mm-bot")
+    stage = Stage(bench)
+
+    stage.live.look()
+
+    assert stage.scope.groups.value == frozenset()
+
+
+async def test_a_removed_key_ends_its_feed(stage: Stage) -> None:
+    """Nothing is followed with a key that has left the desk."""
+    feed = await stage.start()
+    slot = stage.bench.fleet.slots()[0]
+
+    await stage.bench.keys.remove(slot.slot_id)
+    stage.live.look()
+
+    await wait_until(lambda: not feed.running)
+    assert stage.status.status.value.feeds == ()
