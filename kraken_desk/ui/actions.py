@@ -55,6 +55,7 @@ class Enabled:
     transfer: bool
     check: bool
     remove: bool
+    rename: bool
 
 
 def enabled(
@@ -69,6 +70,7 @@ def enabled(
         transfer=len(fleet.accounts()) > 1,
         check=bool(selected_keys(fleet, account_id, slot_id)) and idle,
         remove=in_fleet and idle and REMOVE_GROUP not in work,
+        rename=slot_id is None and account_id is not None and fleet.account(account_id) is not None,
     )
 
 
@@ -89,13 +91,14 @@ class DeskActions(QObject):
     """The acts that top bar, tree, details and keyboard share.
 
     Signals:
-        add_key_requested, transfer_requested, remove_key_requested: a dialog is wanted.
+        add_key_requested, transfer_requested, remove_key_requested, rename_requested: a dialog is wanted.
         find_requested: the keyboard wants to filter the tree.
     """
 
     add_key_requested = Signal()
     transfer_requested = Signal()
     remove_key_requested = Signal()
+    rename_requested = Signal()
     find_requested = Signal()
 
     def __init__(
@@ -147,6 +150,12 @@ class DeskActions(QObject):
             Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
             self.remove_key_requested.emit,
         )
+        self.rename = make_action(
+            self,
+            theme,
+            Command("rename-account", "Rename…", "Give the account another name", shortcut="F2"),
+            self.rename_requested.emit,
+        )
 
     def all(self) -> tuple[QAction, ...]:
         """Return every action, so that a window can register their shortcuts."""
@@ -157,6 +166,7 @@ class DeskActions(QObject):
             self.check_all,
             self.check,
             self.remove,
+            self.rename,
         )
 
     def _check_selected(self) -> None:
@@ -170,5 +180,6 @@ class DeskActions(QObject):
         self.transfer.setEnabled(now.transfer)
         self.check.setEnabled(now.check)
         self.remove.setEnabled(now.remove)
+        self.rename.setEnabled(now.rename)
         number = len(selected_keys(fleet, account_id, slot_id))
         self.check.setText("Check now" if slot_id else f"Check {count(number, 'key')}")

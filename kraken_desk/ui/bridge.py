@@ -108,8 +108,11 @@ class Bridge(QObject):
         self.start(STATUS_GROUP, self.desk.status.refresh())
 
     def check_keys(self, slot_ids: tuple[SlotId, ...]) -> None:
-        """Ask Kraken about keys that a person named; refused while a check is running."""
-        self._check(slot_ids, asked=True)
+        """Ask Kraken about the selected keys; refused while a check is running.
+
+        Only a single key counts as asked for by name: of several, refused and expired ones are left alone.
+        """
+        self._check(slot_ids, asked=len(slot_ids) == 1)
 
     def _check(self, slot_ids: tuple[SlotId, ...], *, asked: bool) -> None:
         def report(done: int, of: int) -> None:

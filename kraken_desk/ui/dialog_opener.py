@@ -65,6 +65,19 @@ class DialogOpener(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def rename_account(self) -> None:
+        from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+
+        desk = self._bridge.desk
+        node = self._bridge.fleet.account(self._selection.account_id) if self._selection.account_id else None
+        if node is None:
+            return
+        dialog = RenameAccountDialog(
+            node.account, desk.fleet.rename_account, desk.scope, desk.environment, self._theme, self._window
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def remove_key(self) -> None:
         """Ask first; the secret is deleted and cannot be brought back."""
         node = self._selected_key()

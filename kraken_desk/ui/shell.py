@@ -128,6 +128,7 @@ class _Shell(QObject):
         self._actions.add_key_requested.connect(self._dialogs.add_key)
         self._actions.transfer_requested.connect(self._dialogs.transfer)
         self._actions.remove_key_requested.connect(self._dialogs.remove_key)
+        self._actions.rename_requested.connect(self._dialogs.rename_account)
         self._dialogs.transferred.connect(self._on_transferred)
         self._bridge.failed.connect(self._banner.show_error)
         self.window.closed.connect(self._on_closed)

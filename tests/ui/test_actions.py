@@ -41,8 +41,15 @@ def test_nothing_to_check_or_transfer_in_an_empty_fleet() -> None:
     empty = FleetSnapshot(LAB.name, NOW)
 
     assert enabled(empty, None, None, IDLE) == Enabled(
-        check_all=False, transfer=False, check=False, remove=False
+        check_all=False, transfer=False, check=False, remove=False, rename=False
     )
+
+
+def test_only_an_account_can_be_renamed() -> None:
+    """With a key or nothing selected there is no name to change."""
+    assert enabled(FLEET, MAIN, None, IDLE).rename
+    assert not enabled(FLEET, None, None, IDLE).rename
+    assert not enabled(FLEET, MAIN, SlotId("slot-1"), IDLE).rename
 
 
 def test_one_account_has_nowhere_to_transfer_to() -> None:
@@ -121,4 +128,4 @@ def test_no_two_actions_share_a_shortcut(bridge: Bridge, theme: Theme) -> None:
     actions = DeskActions(bridge, Selection(), theme)
     shortcuts = [a.shortcut().toString() for a in actions.all() if not a.shortcut().isEmpty()]
 
-    assert sorted(shortcuts) == ["Ctrl+K", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+R", "Ctrl+T"]
+    assert sorted(shortcuts) == ["Ctrl+K", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+R", "Ctrl+T", "F2"]

@@ -141,6 +141,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-    widget.update()
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else Qt polishes it when it is shown
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()

@@ -77,6 +77,7 @@ class AccountDetails(_Summary):
         super().__init__("account-overview", theme, parent)
         self.foot.addWidget(ActionButton(actions.check))
         self.foot.addStretch()
+        self.foot.addWidget(ActionButton(actions.rename))
         self.foot.addWidget(ActionButton(actions.transfer))
 
     def show_account(self, node: AccountNode, sheets: tuple[BalanceSheet, ...], now: datetime) -> None:

@@ -21,7 +21,7 @@ def figure_width(metrics: QFontMetrics, texts: list[str], decimals: int) -> int:
     widest = 0
     for text in texts:
         whole, _, fraction = text.partition(".")
-        aligned = metrics.horizontalAdvance(whole) + room
+        aligned = metrics.horizontalAdvance(whole) + room + 1  # the two parts are rounded one by one
         widest = max(widest, metrics.horizontalAdvance(text) if len(fraction) > decimals else aligned)
     return widest
 
