@@ -14,11 +14,10 @@ import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import SimpleNamespace
 
 import aiohttp
 import httpx
+from aiohttp.tracing import Trace
 from httpx_aiohttp import AiohttpTransport
 
 from kraken_desk.domain.environments import Environment, is_loopback, origin_of
@@ -38,6 +37,9 @@ class Timeouts:
     write: float = 5.0
     pool: float = 5.0
     whole: float = 45.0
+
+    def phases(self) -> dict[str, float | None]:
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool).as_dict()
 
 
 class _ConnectionLostError(aiohttp.ClientError):
@@ -74,12 +76,18 @@ class HttpTransport:
     ) -> None:
         self._environment = environment
         self._clock = clock
-        self._user_agent = user_agent
+        self._common_headers = {
+            "User-Agent": user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+        }
         self._ssl_context = ssl_context
         self._timeouts = timeouts or Timeouts()
+        self._phases = self._timeouts.phases()
         self._connections = connections
         self._slots = asyncio.Semaphore(connections)
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._transports: dict[bool, AiohttpTransport] = {}
+        self._urls: dict[str, httpx.URL] = {}
         self._closed = False
 
     def slot(self) -> AbstractAsyncContextManager[None]:
@@ -99,23 +107,42 @@ class HttpTransport:
 
         Raises UnreachableError when provably nothing was sent, NoReplyError otherwise.
         """
-        self._check_address(url)
+        target = self._target(url)
         flight = _Flight()
         token = _flight.set(flight)
         sent_at = self._clock.now()
         try:
             async with asyncio.timeout(self._timeouts.whole):
-                answer = await self._client(fresh=fresh).request(
-                    method, url, headers=headers, content=content or None
-                )
+                answer = await self._exchange(method, target, headers or {}, content, fresh=fresh)
         except (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError) as error:
             if flight.connected:
                 raise NoReplyError(type(error).__name__) from error
             raise _unreachable(url, error) from error
         finally:
             _flight.reset(token)
-        found = {name.lower(): value for name, value in answer.headers.items()}
+        found = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers.raw
+        }
         return Reply(answer.status_code, found, answer.content, sent_at, self._clock.now())
+
+    async def _exchange(
+        self, method: str, target: httpx.URL, headers: dict[str, str], content: bytes, *, fresh: bool
+    ) -> httpx.Response:
+        """Make one request below httpx's client, whose cookies, redirects and logs are not wanted."""
+        request = httpx.Request(
+            method,
+            target,
+            headers={**self._common_headers, **headers},
+            content=content or None,
+            extensions={"timeout": self._phases},
+        )
+        request.headers.encoding = "ascii"  # else httpx tries encodings at every look
+        answer = await self._transport(fresh=fresh).handle_async_request(request)
+        try:
+            await answer.aread()
+        finally:
+            await answer.aclose()
+        return answer
 
     @property
     def ssl_context(self) -> ssl.SSLContext:
@@ -127,10 +154,21 @@ class HttpTransport:
     async def close(self) -> None:
         """Close the connections; later requests raise UnreachableError."""
         self._closed = True
-        clients = list(self._clients.values())
-        self._clients.clear()
-        for client in clients:
-            await client.aclose()
+        transports = list(self._transports.values())
+        self._transports.clear()
+        for transport in transports:
+            await transport.aclose()
+
+    def _target(self, url: str) -> httpx.URL:
+        """Return the URL as httpx wants it, after checking that it may be used at all."""
+        if self._closed:
+            raise UnreachableError("The connection is closed", "Kraken Desk is shutting down.", "")
+        bare, _, query = url.partition("?")
+        target = self._urls.get(bare)
+        if target is None:
+            self._check_address(url)
+            target = self._urls[bare] = httpx.URL(bare)
+        return httpx.URL(url) if query else target
 
     def _check_address(self, url: str) -> None:
         self._environment.check_seal(url)
@@ -141,58 +179,46 @@ class HttpTransport:
                 f"{origin_of(url)} would carry the request unencrypted over a network.",
                 "Nothing was sent. Plain http is accepted for this machine (loopback) only.",
             )
-        if self._closed:
-            raise UnreachableError("The connection is closed", "Kraken Desk is shutting down.", "")
 
-    def _client(self, *, fresh: bool) -> httpx.AsyncClient:
-        client = self._clients.get(fresh)
-        if client is None:
-            client = self._clients[fresh] = self._new_client(fresh=fresh)
-        return client
-
-    def _new_client(self, *, fresh: bool) -> httpx.AsyncClient:
-        times = self._timeouts
-        context = self.ssl_context
-        return httpx.AsyncClient(
-            transport=AiohttpTransport(
+    def _transport(self, *, fresh: bool) -> AiohttpTransport:
+        transport = self._transports.get(fresh)
+        if transport is None:
+            context = self.ssl_context
+            transport = self._transports[fresh] = AiohttpTransport(
                 verify=context, trust_env=False, client=self._session_maker(context, fresh=fresh)
-            ),
-            headers={"User-Agent": self._user_agent, "Accept": "application/json"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
-            follow_redirects=False,
-            trust_env=False,
-        )
+            )
+        return transport
 
     def _session_maker(self, context: ssl.SSLContext, *, fresh: bool) -> Callable[[], aiohttp.ClientSession]:
         def session() -> aiohttp.ClientSession:
             limit = self._connections + _SPARE_CONNECTIONS
             return aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=limit, ssl=context, force_close=fresh),
+                connector=_MarkingConnector(limit=limit, ssl=context, force_close=fresh),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
-                trace_configs=[_connection_trace()],
                 middlewares=(_never_again,),
             )
 
         return session
 
 
+class _MarkingConnector(aiohttp.TCPConnector):
+    """Marks the request that a connection, new or kept, has been handed to it."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's signature
+    ) -> aiohttp.connector.Connection:
+        connection = await super().connect(req, traces, timeout)
+        _flight.get().connected = True
+        return connection
+
+
 def secure_context() -> ssl.SSLContext:
     """Build the TLS settings; 20 ms or more of work, so start-up does it in a thread."""
     return httpx.create_ssl_context(trust_env=False)
-
-
-def _connection_trace() -> aiohttp.TraceConfig:
-    """Mark the request that a connection was given to it."""
-
-    async def connected(_session: aiohttp.ClientSession, _context: SimpleNamespace, _params: object) -> None:
-        _flight.get().connected = True
-
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_create_end.append(connected)
-    trace.on_connection_reuseconn.append(connected)
-    return trace
 
 
 async def _never_again(
