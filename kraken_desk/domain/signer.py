@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -30,9 +31,14 @@ class Signer:
     @property
     def fingerprint(self) -> str:
         """Name the key for nonces and failures, also before it is stored, without showing it."""
-        text = f"{self.environment}\n{self.venue}\n{self.api_key}"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return _fingerprint(self.environment, self.venue, self.api_key)
 
     @property
     def scale(self) -> NonceScale:
         return scale_of(self.client)
+
+
+@functools.lru_cache(maxsize=4096)
+def _fingerprint(environment: EnvironmentName, venue: Venue, api_key: str) -> str:
+    """Remember the names, which every call asks for many times."""
+    return hashlib.sha256(f"{environment}\n{venue}\n{api_key}".encode()).hexdigest()[:32]

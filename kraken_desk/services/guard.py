@@ -28,6 +28,7 @@ from kraken_desk.domain.errors import (
     StoreError,
 )
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.standing import Standing
 from kraken_desk.services.ports import Clock, GuardStore
 
 LOCKOUT = timedelta(minutes=15)
@@ -55,7 +56,8 @@ class LockoutGuard:
         self._accepted_at: dict[str, datetime] = {}
         self._unwritten: list[tuple[EnvironmentName, datetime]] = []
         self._locked_until: dict[EnvironmentName, datetime] = {}
-        self._changes = 0
+        self._failed: Counter[EnvironmentName] = Counter()
+        self._news = 0
         self._changed = asyncio.Event()
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
@@ -64,20 +66,20 @@ class LockoutGuard:
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
-        stored = await self._store.locked_out_until(environment)
-        ends = [end for end in (stored, self._locked_until.get(environment)) if end is not None]
-        until = max(ends, default=None)
-        return until if until is not None and until > self._clock.now() else None
+        return self._still_locked(environment, await self._store.locked_out_until(environment))
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
         await self._take_place(signer, asked=asked)
+        failed = False
         try:
             yield
         except (AuthRejectedError, NonceStaleError) as error:
+            failed = True
             await self._remember_failure(signer, type(error).__name__)
             raise
         except LockedOutError:
+            failed = True
             await self._remember_lockout(signer.environment)
             raise
         except (ForbiddenError, RefusedError):
@@ -87,40 +89,66 @@ class LockoutGuard:
         else:
             await self._remember_success(signer)
         finally:
-            self._under_way[signer.environment] -= 1
-            self._announce()
+            self._news += failed
+            self._give_back(signer.environment)
 
     async def _take_place(self, signer: Signer, *, asked: bool) -> None:
-        """Wait for a place in the budget; everything is looked at anew after each wait."""
+        """Wait for a place in the budget; everything is looked at anew after each wait.
+
+        The place is taken before the look into the store and given back if it does not do:
+        otherwise all waiting calls would look each time one ends.
+        """
         environment = signer.environment
         while True:
-            changes = self._changes
-            await self._refuse_when_locked_out(environment)
-            if not asked:
-                await self._refuse_when_resting(signer)
-            failed = await self._failures(environment)
-            if changes != self._changes:
-                continue  # a call ended while the store was read, so these answers may be old
-            places = FAILURE_BUDGET - (0 if self.is_proven(signer) else KEPT_FOR_PROVEN) - failed
-            if places <= 0:
-                raise LockoutGuardError(
-                    "Too many refused keys",
-                    f"{failed} calls from this address were refused in the last 15 minutes.",
-                    "Further checks wait, because Kraken locks an address out after repeated failures.",
-                )
-            if self._under_way[environment] < places:
-                self._under_way[environment] += 1
+            while self._under_way[environment] >= self._places_at_most(signer):
+                await self._changed.wait()
+            self._under_way[environment] += 1
+            try:
+                places = await self._places(signer, asked=asked)
+            except BaseException:
+                self._give_back(environment)
+                raise
+            if self._under_way[environment] <= places:
                 return
-            await self._changed.wait()
+            self._give_back(environment)
 
-    def _announce(self) -> None:
-        """Wake the calls that wait for a place; must not wait itself, since calls end by cancellation too."""
-        self._changes += 1
+    def _give_back(self, environment: EnvironmentName) -> None:
+        """Free a place and wake the calls that wait; must not wait itself: calls end by cancellation too."""
+        self._under_way[environment] -= 1
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def _refuse_when_locked_out(self, environment: EnvironmentName) -> None:
-        until = await self.locked_out_until(environment)
+    async def _places(self, signer: Signer, *, asked: bool) -> int:
+        """Return how many calls the address may have under way, or refuse this one."""
+        environment = signer.environment
+        while True:
+            news, since = self._news, self._clock.now() - LOCKOUT
+            standing = await self._store.standing(environment, signer.fingerprint, since)
+            if news == self._news:
+                break  # otherwise a failure was noted while the store was read, so the answer may be old
+        self._refuse_when_locked_out(environment, standing)
+        if not asked:
+            _refuse_when_resting(standing)
+        failed = standing.failures + sum(at > since for where, at in self._unwritten if where == environment)
+        self._failed[environment] = failed
+        places = self._places_besides(signer, failed)
+        if places <= 0:
+            raise LockoutGuardError(
+                "Too many refused keys",
+                f"{failed} calls from this address were refused in the last 15 minutes.",
+                "Further checks wait, because Kraken locks an address out after repeated failures.",
+            )
+        return places
+
+    def _places_at_most(self, signer: Signer) -> int:
+        """Return the places by the failures last seen; one at least, since time makes places free."""
+        return max(1, self._places_besides(signer, self._failed[signer.environment]))
+
+    def _places_besides(self, signer: Signer, failed: int) -> int:
+        return FAILURE_BUDGET - (0 if self.is_proven(signer) else KEPT_FOR_PROVEN) - failed
+
+    def _refuse_when_locked_out(self, environment: EnvironmentName, standing: Standing) -> None:
+        until = self._still_locked(environment, standing.locked_out_until)
         if until is not None:
             minutes = max(1, round((until - self._clock.now()).total_seconds() / 60))
             raise LockoutGuardError(
@@ -129,24 +157,15 @@ class LockoutGuard:
                 "Wait. Keys and balances are safe; nothing is sent meanwhile.",
             )
 
-    async def _refuse_when_resting(self, signer: Signer) -> None:
-        since = await self._store.failing_since(signer.fingerprint)
-        if since is not None:
-            raise KeyRestingError(
-                "This key is left alone",
-                f"Kraken refused it at {since:%Y-%m-%d %H:%M} UTC; more failures lock the address out.",
-                "Mend the cause, then check this one key.",
-            )
+    def _still_locked(self, environment: EnvironmentName, stored: datetime | None) -> datetime | None:
+        ends = [end for end in (stored, self._locked_until.get(environment)) if end is not None]
+        until = max(ends, default=None)
+        return until if until is not None and until > self._clock.now() else None
 
     def is_proven(self, signer: Signer) -> bool:
         """Say whether Kraken accepted the key only just now, in this process."""
         accepted = self._accepted_at.get(signer.fingerprint)
         return accepted is not None and timedelta(0) <= self._clock.now() - accepted < PROVEN
-
-    async def _failures(self, environment: EnvironmentName) -> int:
-        since = self._clock.now() - LOCKOUT
-        unwritten = sum(1 for where, at in self._unwritten if where == environment and at > since)
-        return unwritten + await self._store.failures_since(environment, since)
 
     async def _remember_failure(self, signer: Signer, kind: str) -> None:
         now = self._clock.now()
@@ -158,7 +177,7 @@ class LockoutGuard:
     async def _remember_lockout(self, environment: EnvironmentName) -> None:
         until = self._clock.now() + LOCKOUT
         self._locked_until[environment] = until
-        self._changes += 1
+        self._news += 1
         await _written(self._store.lock_out(environment, until))
 
     async def _remember_success(self, signer: Signer) -> None:
@@ -168,6 +187,16 @@ class LockoutGuard:
             await _written(
                 self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
             )
+
+
+def _refuse_when_resting(standing: Standing) -> None:
+    if standing.failing_since is not None:
+        raise KeyRestingError(
+            "This key is left alone",
+            f"Kraken refused it at {standing.failing_since:%Y-%m-%d %H:%M} UTC; "
+            "more failures lock the address out.",
+            "Mend the cause, then check this one key.",
+        )
 
 
 async def _written(note: Awaitable[None]) -> bool:

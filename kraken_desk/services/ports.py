@@ -17,6 +17,7 @@ from kraken_desk.domain.money import AssetInfo
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.standing import Standing
 from kraken_desk.domain.transfers import (
     JournalId,
     LedgerEntry,
@@ -152,12 +153,8 @@ class GuardStore(Protocol):
         """Forget the key's failures; the address's history of failures stays."""
         ...
 
-    async def failures_since(self, environment: EnvironmentName, since: datetime) -> int:
-        """Count the address's authentication failures after `since`."""
-        ...
-
-    async def failing_since(self, fingerprint: str) -> datetime | None:
-        """Return when the key failed to authenticate, or None when its last call was accepted."""
+    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+        """Return what one look shows of a key and its address; failures count after `since`."""
         ...
 
     async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:

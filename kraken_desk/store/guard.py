@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.standing import Standing
 from kraken_desk.store import codec
 from kraken_desk.store.database import Database, Session
 
@@ -32,7 +33,7 @@ class SqliteGuard:
 
         Most calls succeed, so the common case only reads.
         """
-        if await self.failing_since(fingerprint) is None:
+        if await self._database.read(lambda session: _failing_since(session, fingerprint)) is None:
             return
         await self._database.write(
             lambda session: session.execute(
@@ -41,23 +42,15 @@ class SqliteGuard:
             )
         )
 
-    async def failures_since(self, environment: EnvironmentName, since: datetime) -> int:
-        count = await self._database.read(
-            lambda session: session.value(
-                "SELECT count(*) FROM failures WHERE environment = ? AND at > ?",
-                (environment, codec.time_text(since)),
+    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+        """Return everything that is asked before a call in one job of the store's thread."""
+        return await self._database.read(
+            lambda session: Standing(
+                failures=_failures(session, environment, codec.time_text(since)),
+                failing_since=_failing_since(session, fingerprint),
+                locked_out_until=_locked_out_until(session, environment),
             )
         )
-        return int(count)
-
-    async def failing_since(self, fingerprint: str) -> datetime | None:
-        text = await self._database.read(
-            lambda session: session.value(
-                "SELECT since FROM failing_keys WHERE fingerprint = ?", (fingerprint,)
-            )
-        )
-        with codec.reading("a failing key"):
-            return codec.optional_time_from(text)
 
     async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:
         await self._database.write(
@@ -69,11 +62,24 @@ class SqliteGuard:
         )
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
-        text = await self._database.read(
-            lambda session: session.value("SELECT until FROM lockouts WHERE environment = ?", (environment,))
-        )
-        with codec.reading("a lockout"):
-            return codec.optional_time_from(text)
+        return await self._database.read(lambda session: _locked_out_until(session, environment))
+
+
+def _failures(session: Session, environment: EnvironmentName, since: str) -> int:
+    statement = "SELECT count(*) FROM failures WHERE environment = ? AND at > ?"
+    return int(session.value(statement, (environment, since)))
+
+
+def _failing_since(session: Session, fingerprint: str) -> datetime | None:
+    text = session.value("SELECT since FROM failing_keys WHERE fingerprint = ?", (fingerprint,))
+    with codec.reading("a failing key"):
+        return codec.optional_time_from(text)
+
+
+def _locked_out_until(session: Session, environment: EnvironmentName) -> datetime | None:
+    text = session.value("SELECT until FROM lockouts WHERE environment = ?", (environment,))
+    with codec.reading("a lockout"):
+        return codec.optional_time_from(text)
 
 
 def _record_failure(

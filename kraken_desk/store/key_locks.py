@@ -21,6 +21,8 @@ LONGEST_WAIT_S = 0.05
 GIVE_UP_S = 60.0
 """Longer than any one request can take with all its time limits."""
 
+_OPEN = os.O_RDWR | os.O_CREAT  # Python itself keeps child processes from inheriting it
+
 
 class KeyLocks:
     """Locks named by a key's fingerprint, in a directory of the profile."""
@@ -43,11 +45,13 @@ class KeyLocks:
             os.close(descriptor)  # closing releases the lock
 
     def _open(self, fingerprint: str) -> int:
+        path = f"{self._directory}{os.sep}{fingerprint}.lock"
         try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return os.open(
-                self._directory / f"{fingerprint}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            try:
+                return os.open(path, _OPEN, 0o600)
+            except FileNotFoundError:
+                self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                return os.open(path, _OPEN, 0o600)
         except OSError as error:
             raise StoreUnwritableError(
                 "The profile cannot be written",

@@ -21,6 +21,7 @@ from kraken_desk.domain.keys import ApiKeyInfo, KeyId, Venue
 from kraken_desk.domain.money import AssetInfo
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.standing import Standing
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
 from kraken_desk.keychain.memory import MemoryVault
@@ -263,13 +264,13 @@ class FakeGuardStore:
         async with _as_a_job():
             self._failing.pop(fingerprint, None)
 
-    async def failures_since(self, environment: EnvironmentName, since: datetime) -> int:
+    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
         async with _as_a_job():
-            return sum(1 for where, at in self.failures if where == environment and at > since)
-
-    async def failing_since(self, fingerprint: str) -> datetime | None:
-        async with _as_a_job():
-            return self._failing.get(fingerprint)
+            return Standing(
+                sum(1 for where, at in self.failures if where == environment and at > since),
+                self._failing.get(fingerprint),
+                self._until.get(environment),
+            )
 
     async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:
         async with _as_a_job():

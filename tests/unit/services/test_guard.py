@@ -25,6 +25,7 @@ from kraken_desk.domain.errors import (
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.standing import Standing
 from kraken_desk.services.guard import FAILURE_BUDGET, LOCKOUT, LockoutGuard
 from kraken_desk.services.ports import CallGuard
 from kraken_desk.store import Store
@@ -212,6 +213,23 @@ async def test_calls_that_wait_their_turn_hear_of_a_lockout(guard: LockoutGuard)
     assert sum(isinstance(r, LockoutGuardError) for r in results) == 12 - len(sent)
 
 
+async def test_calls_that_wait_leave_the_store_alone() -> None:
+    """Each call looks into the store once, however many calls end while it waits for its place."""
+
+    class Counting(FakeGuardStore):
+        looks = 0
+
+        async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+            Counting.looks += 1
+            return await super().standing(environment, fingerprint, since)
+
+    guard = LockoutGuard(Counting(), FakeClock())
+
+    await asyncio.gather(*(call(guard, a_signer(number)) for number in range(40)))
+
+    assert Counting.looks == 40
+
+
 @pytest.mark.parametrize("answer", [ForbiddenError("no"), RefusedError("no")])
 async def test_a_refusal_behind_the_door_proves_the_key(guard: LockoutGuard, answer: Exception) -> None:
     """Kraken authenticated the key before it refused the request, so the key no longer rests."""
@@ -242,7 +260,7 @@ async def test_cancelled_calls_give_their_place_back(guard: LockoutGuard, store:
             await call(guard, a_signer(number), asyncio.CancelledError())
 
     await call(guard, a_signer(1))
-    assert await store.guard.failures_since(LAB.name, NOW - LOCKOUT) == 0
+    assert (await store.guard.standing(LAB.name, "any", NOW - LOCKOUT)).failures == 0
 
 
 async def test_a_cancelled_wait_takes_no_place(guard: LockoutGuard) -> None:

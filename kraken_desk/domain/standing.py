@@ -1,0 +1,18 @@
+"""What the processes of a profile know about a key and its address, before a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The address's authentication failures and lockout, and whether this key fails.
+
+    `failing_since` is None when the key's last call was accepted; `locked_out_until` may be past.
+    """
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    locked_out_until: datetime | None = None
