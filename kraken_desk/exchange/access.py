@@ -66,7 +66,7 @@ class ExchangeAccess:
             plan,
             clock=self.clock,
             user_agent=USER_AGENT,
-            ssl_context=self.transport.ssl_context,
+            tls=self.transport.tls,
             patience=patience,
             sleep=sleep,
         )
@@ -110,8 +110,8 @@ def create_gateways(
 ) -> ExchangeAccess:
     """Build everything, without I/O.
 
-    `ssl_context` may have been made in a thread (`transport.secure_context`); `spot_tier` is a
-    name of `rate_budget.SPOT_TIERS`.
+    `spot_tier` is a name of `rate_budget.SPOT_TIERS`; without `ssl_context` one is made when it
+    is first needed.
     """
     transport = HttpTransport(environment, clock=clock, user_agent=USER_AGENT, ssl_context=ssl_context)
     channel = KeyChannel(

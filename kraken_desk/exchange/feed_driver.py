@@ -70,7 +70,7 @@ class FeedDriver:
         *,
         clock: Clock,
         user_agent: str,
-        ssl_context: ssl.SSLContext | None = None,
+        tls: Callable[[], Awaitable[ssl.SSLContext]],
         patience: Patience | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -78,7 +78,7 @@ class FeedDriver:
         self._plan = plan
         self._clock = clock
         self._user_agent = user_agent
-        self._ssl = ssl_context
+        self._tls = tls
         self._sleep = sleep
         self._protocol = FeedProtocol(patience or Patience())
         self._shown = LiveBalances(plan.venue)
@@ -86,7 +86,8 @@ class FeedDriver:
     async def run(self, publish: Publish) -> None:
         """Publish until the feed ends for good or the task is cancelled."""
         publish(self._shown)
-        async with self._session() as session:
+        encrypted = self._plan.url.startswith("wss:")
+        async with self._session(await self._tls() if encrypted else None) as session:
             while True:
                 decision = await self._one_connection(session, publish)
                 self._show(publish)
@@ -94,9 +95,9 @@ class FeedDriver:
                     return
                 await self._sleep(decision.after_s)
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _session(self, context: ssl.SSLContext | None) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._ssl or True),
+            connector=aiohttp.TCPConnector(ssl=context or True),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent},
             trust_env=False,

@@ -59,8 +59,8 @@ _flight: contextvars.ContextVar[_Flight] = contextvars.ContextVar("kraken_desk_f
 class HttpTransport:
     """Sends requests inside one environment.
 
-    The clients are made at the first request, on the running loop; `ssl_context` may be built
-    beforehand in a thread. Changes go over a connection of their own: a kept one may have been
+    Everything is made at the first request: the TLS settings in a thread, unless they are given.
+    Changes go over a connection of their own: a kept one may have been
     closed by Kraken at that very moment, and then nobody could tell whether the request arrived.
     """
 
@@ -82,11 +82,12 @@ class HttpTransport:
             "Accept-Encoding": "gzip, deflate",
         }
         self._ssl_context = ssl_context
+        self._ssl_lock = asyncio.Lock()
         self._timeouts = timeouts or Timeouts()
         self._phases = self._timeouts.phases()
         self._connections = connections
         self._slots = asyncio.Semaphore(connections)
-        self._transports: dict[bool, AiohttpTransport] = {}
+        self._transports: dict[tuple[str, bool], AiohttpTransport] = {}
         self._urls: dict[str, httpx.URL] = {}
         self._closed = False
 
@@ -137,19 +138,22 @@ class HttpTransport:
             extensions={"timeout": self._phases},
         )
         request.headers.encoding = "ascii"  # else httpx tries encodings at every look
-        answer = await self._transport(fresh=fresh).handle_async_request(request)
+        transport = self._transports.get((target.scheme, fresh)) or await self._new_transport(
+            target, fresh=fresh
+        )
+        answer = await transport.handle_async_request(request)
         try:
             await answer.aread()
         finally:
             await answer.aclose()
         return answer
 
-    @property
-    def ssl_context(self) -> ssl.SSLContext:
-        """The TLS settings, built now if they were not given."""
-        if self._ssl_context is None:
-            self._ssl_context = secure_context()
-        return self._ssl_context
+    async def tls(self) -> ssl.SSLContext:
+        """Return the TLS settings of the environment; built once, off the event loop's thread."""
+        async with self._ssl_lock:
+            if self._ssl_context is None:
+                self._ssl_context = await asyncio.to_thread(secure_context)
+            return self._ssl_context
 
     async def close(self) -> None:
         """Close the connections; later requests raise UnreachableError."""
@@ -161,14 +165,17 @@ class HttpTransport:
 
     def _target(self, url: str) -> httpx.URL:
         """Return the URL as httpx wants it, after checking that it may be used at all."""
-        if self._closed:
-            raise UnreachableError("The connection is closed", "Kraken Desk is shutting down.", "")
+        self._refuse_when_closed()
         bare, _, query = url.partition("?")
         target = self._urls.get(bare)
         if target is None:
             self._check_address(url)
             target = self._urls[bare] = httpx.URL(bare)
         return httpx.URL(url) if query else target
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise UnreachableError("The connection is closed", "Kraken Desk is shutting down.", "")
 
     def _check_address(self, url: str) -> None:
         self._environment.check_seal(url)
@@ -180,14 +187,16 @@ class HttpTransport:
                 "Nothing was sent. Plain http is accepted for this machine (loopback) only.",
             )
 
-    def _transport(self, *, fresh: bool) -> AiohttpTransport:
-        transport = self._transports.get(fresh)
-        if transport is None:
-            context = self.ssl_context
-            transport = self._transports[fresh] = AiohttpTransport(
+    async def _new_transport(self, target: httpx.URL, *, fresh: bool) -> AiohttpTransport:
+        """Make a pool of connections; without https in play its TLS settings trust nobody."""
+        context = await self.tls() if target.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._refuse_when_closed()
+        known = self._transports.get((target.scheme, fresh))  # another call may have made it meanwhile
+        if known is None:
+            known = self._transports[target.scheme, fresh] = AiohttpTransport(
                 verify=context, trust_env=False, client=self._session_maker(context, fresh=fresh)
             )
-        return transport
+        return known
 
     def _session_maker(self, context: ssl.SSLContext, *, fresh: bool) -> Callable[[], aiohttp.ClientSession]:
         def session() -> aiohttp.ClientSession:
@@ -217,7 +226,7 @@ class _MarkingConnector(aiohttp.TCPConnector):
 
 
 def secure_context() -> ssl.SSLContext:
-    """Build the TLS settings; 20 ms or more of work, so start-up does it in a thread."""
+    """Build the TLS settings; 20 ms of work or more, so it is done in a thread."""
     return httpx.create_ssl_context(trust_env=False)
 
 
