@@ -126,7 +126,7 @@ class TransfersService:
         await self._refuse_blocked(route)
         await self.assets(route.venue)
         decimals = self.places(route.venue, asset)
-        snapshot = await self._balances.refresh((route.source, route.destination))
+        snapshot = await self._balances.refresh((route.source, route.destination), venues=(route.venue,))
         request = TransferRequest(route, asset, quantity)
         plan = build_plan(fleet, snapshot, request, signer, decimals)
         return replace(plan, plan_id=secrets.token_hex(8))
