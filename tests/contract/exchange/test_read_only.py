@@ -56,7 +56,7 @@ def places() -> list[tuple[str, Venue]]:
     return [("local", venue) for venue in Venue] + live
 
 
-@pytest.fixture(params=places(), ids=lambda place: "-".join(place))
+@pytest.fixture(params=places(), ids="-".join)
 async def reader(request: pytest.FixtureRequest) -> AsyncIterator[Reader]:
     venue: Venue = request.param[1]
     signer = live_signer(venue) if request.param[0] == "live" else None
