@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Sequence
 
-from bench import fleet_check, report, startup
+from bench import fleet_check, report, signed_calls, startup
 
-BENCHMARKS = {"startup": startup.measure, "fleet-check": fleet_check.measure}
+BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
+    "startup": startup.measure,
+    "fleet-check": fleet_check.measure,
+    "signed-calls": signed_calls.measure,
+}
 
 
 def main() -> int:
@@ -21,12 +26,12 @@ def main() -> int:
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    figures: list[report.Figure] = []
+    results: list[report.Result] = []
     for name in arguments.names or BENCHMARKS:
         print(f"{name} …", file=sys.stderr)
-        figures += BENCHMARKS[name](arguments.runs)
-    print(report.document(figures) if arguments.json else report.text(figures))
-    return 0
+        results += BENCHMARKS[name](arguments.runs)
+    print(report.document(results) if arguments.json else report.text(results))
+    return int(any(isinstance(item, report.Claim) and not item.holds for item in results))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How a benchmark's figures are kept and printed."""
+"""How a benchmark's figures and claims are kept and printed."""
 
 from __future__ import annotations
 
@@ -9,36 +9,72 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured comparison; times in milliseconds."""
+    """One measured comparison; times in milliseconds.
+
+    `ratio` is the median of the runs' own ratios: the two halves of a run are measured one right
+    after the other, so that a busy machine slows down both. Figures never fail a run.
+    """
 
     name: str
     measured_ms: float
     against: str
     baseline_ms: float
+    ratio: float
     runs: int
     note: str = ""
+    target: float | None = None
 
-    @property
-    def ratio(self) -> float:
-        return self.measured_ms / self.baseline_ms
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that must be true whatever the machine; a claim that does not hold fails the run."""
+
+    name: str
+    holds: bool
+    found: str
+
+
+Result = Figure | Claim
 
 
 def figure(
-    name: str, measured_s: list[float], against: str, baseline_s: list[float], note: str = ""
+    name: str,
+    measured_s: list[float],
+    against: str,
+    baseline_s: list[float],
+    note: str = "",
+    target: float | None = None,
 ) -> Figure:
-    """Compare the medians of two series of seconds."""
-    return Figure(name, median(measured_s) * 1000, against, median(baseline_s) * 1000, len(measured_s), note)
+    """Compare two series of seconds, run by run."""
+    ratios = [ours / theirs for ours, theirs in zip(measured_s, baseline_s, strict=True)]
+    return Figure(
+        name,
+        median(measured_s) * 1000,
+        against,
+        median(baseline_s) * 1000,
+        median(ratios),
+        len(ratios),
+        note,
+        target,
+    )
 
 
-def text(figures: list[Figure]) -> str:
-    lines = []
-    for item in figures:
-        lines.append(f"{item.name}: {item.measured_ms:.1f} ms, {item.ratio:.2f} times")
-        lines.append(f"    {item.against}: {item.baseline_ms:.1f} ms; medians of {item.runs} runs")
-        if item.note:
-            lines.append(f"    {item.note}")
-    return "\n".join(lines)
+def text(results: list[Result]) -> str:
+    return "\n".join(line for item in results for line in _lines(item))
 
 
-def document(figures: list[Figure]) -> str:
-    return json.dumps({"figures": [{**asdict(f), "ratio": round(f.ratio, 3)} for f in figures]}, indent=2)
+def document(results: list[Result]) -> str:
+    figures = [asdict(item) | {"ratio": round(item.ratio, 3)} for item in results if isinstance(item, Figure)]
+    claims = [asdict(item) for item in results if isinstance(item, Claim)]
+    return json.dumps({"figures": figures, "claims": claims}, indent=2)
+
+
+def _lines(item: Result) -> list[str]:
+    if isinstance(item, Claim):
+        return [f"{'holds ' if item.holds else 'FAILS '} {item.name}: {item.found}"]
+    goal = "" if item.target is None else f" (aim: at most {item.target:g})"
+    lines = [
+        f"{item.name}: {item.measured_ms:.2f} ms, {item.ratio:.2f} times{goal}",
+        f"    {item.against}: {item.baseline_ms:.2f} ms; medians of {item.runs} runs",
+    ]
+    return [*lines, f"    {item.note}"] if item.note else lines

@@ -31,7 +31,7 @@ class PaintWatch(QObject):
         if self._tree is None:
             return True
         model = self._tree.model()
-        return model is not None and model.rowCount() > 0
+        return model is not None and model.rowCount() > 0  # type: ignore[redundant-expr]  # may have none yet
 
 
 def bare() -> float:
@@ -48,11 +48,10 @@ def bare() -> float:
 
 def desk() -> float:
     """Paint the tree of the demo fleet, built as the program builds it."""
-    from kraken_desk.ui.shell import build_window
-
     from kraken_desk.app.demo_world import DemoWorld
     from kraken_desk.app.paths import resource_root
     from kraken_desk.app.qt_loop import loop_factory, make_application
+    from kraken_desk.ui.shell import build_window
 
     async def show() -> float:
         async with DemoWorld.running() as world:
