@@ -9,6 +9,7 @@ milliseconds. Where a body has to accept more from the real exchange, it says so
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,9 @@ from kraken_desk.exchange.access import Gateway
 from kraken_desk.simulator import Simulator
 from tests.contract.exchange.conftest import Stage, SystemClock
 from tests.unit.exchange.fakes import FakeNonces, RecordingGuard
+
+OPEN_CONNECT = socket.socket.connect, socket.socket.connect_ex
+"""The sockets' own methods, before the guard of the tests closes them to everything but loopback."""
 
 SIMULATED_KEYS = {Venue.SPOT: "desk monitor", Venue.FUTURES: "futures desk"}
 
@@ -57,10 +61,12 @@ def places() -> list[tuple[str, Venue]]:
 
 
 @pytest.fixture(params=places(), ids="-".join)
-async def reader(request: pytest.FixtureRequest) -> AsyncIterator[Reader]:
+async def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reader]:
     venue: Venue = request.param[1]
     signer = live_signer(venue) if request.param[0] == "live" else None
     if signer is not None:
+        monkeypatch.setattr(socket.socket, "connect", OPEN_CONNECT[0])
+        monkeypatch.setattr(socket.socket, "connect_ex", OPEN_CONNECT[1])
         access = create_gateways(PRODUCTION, nonces=FakeNonces(), guard=RecordingGuard(), clock=SystemClock())
         yield Reader(access.gateways[venue], signer)
         await access.close()
