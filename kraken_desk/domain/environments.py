@@ -140,7 +140,7 @@ def named(name: str, kind: str, **urls: str) -> Environment:
     if not clean or len(clean) > 40 or not all(c.isalnum() or c in "-_. " for c in clean):
         raise InputError(
             "Not a usable name",
-            f"“{name[:60]}” cannot name an environment.",
+            f"“{clean}” cannot name an environment." if len(clean) <= 40 else "It is too long.",
             "Use up to 40 letters, digits, - _ .",
         )
     if clean.lower() in RESERVED_NAMES:

@@ -25,15 +25,28 @@ built-in exceptions.
 
 from __future__ import annotations
 
+import re
+
+_SECRET_FORM = re.compile(r"[A-Za-z0-9+/]{80,}={0,2}")
+"""Kraken's secrets are 88 characters of base64; no word, path or id of ours is a run that long."""
+
+
+def without_secrets(text: str) -> str:
+    """Mask whatever has the form of a secret: people paste them into every field there is."""
+    return _SECRET_FORM.sub("[secret removed]", text)
+
 
 class KrakenDeskError(Exception):
-    """What happened (title), what it means (detail), what to do next (hint)."""
+    """What happened (title), what it means (detail), what to do next (hint).
+
+    Messages quote what was typed, so each text is cleared of secrets here, once for all.
+    """
 
     def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
-        super().__init__(title)
-        self.title = title
-        self.detail = detail
-        self.hint = hint
+        self.title = without_secrets(title)
+        self.detail = without_secrets(detail)
+        self.hint = without_secrets(hint)
+        super().__init__(self.title)
 
     @property
     def category(self) -> str:
@@ -99,7 +112,7 @@ class ExchangeError(KrakenDeskError):
     ) -> None:
         super().__init__(title, detail, hint)
         self.operation = operation
-        self.kraken = kraken
+        self.kraken = tuple(map(without_secrets, kraken))
 
 
 class UnreachableError(ExchangeError):

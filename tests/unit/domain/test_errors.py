@@ -8,6 +8,7 @@ import pytest
 
 from kraken_desk.domain import errors
 from kraken_desk.domain.errors import ForbiddenError, KrakenDeskError, RateLimitedError
+from tests.helpers.builders import CANARY
 
 ALL = [
     kind
@@ -52,3 +53,26 @@ def test_extra_facts_are_kept() -> None:
         RateLimitedError("slow", retry_after_s=2.5, kraken=("EAPI:Rate limit exceeded",)).retry_after_s == 2.5
     )
     assert pickle.loads(pickle.dumps(KrakenDeskError("Title"))).title == "Title"
+
+
+def test_no_error_carries_a_secret() -> None:
+    """Whatever was pasted into whatever field, the message that quotes it is cleared of it."""
+    error = errors.RefusedError(f"“{CANARY}”", f"a {CANARY} b", CANARY[:-2], kraken=(f"EFunding:{CANARY}",))
+
+    assert CANARY[:8] not in repr(error) + repr(vars(error))
+    assert (error.title, error.detail) == ("“[secret removed]”", "a [secret removed] b")
+    assert error.kraken == ("EFunding:[secret removed]",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/derivatives/api/v3/transfer/subaccount and /home/operator/library/application/support/kraken",
+        "4/SDrDBcOOPnm3nPlNfEMMJDeRcIVqPz+QhRxIodyZbI9po/aVRiHsgX",
+        "d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e",
+        "AA88 N84G WOAK NMOI",
+    ],
+)
+def test_other_long_words_stay(text: str) -> None:
+    """Paths, public keys, digests and account ids are no secrets."""
+    assert KrakenDeskError("Title", text).detail == text
