@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,7 +37,13 @@ def problem_document(problem: Problem) -> Document:
 
 
 def print_json(document: Document) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print in ASCII, so that the document is the same whatever the terminal's encoding."""
+    click.echo(json.dumps(document, indent=2))
+
+
+def can_ask() -> bool:
+    """Say whether a person can answer a question here."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def print_problem(title: str, detail: str, hint: str) -> None:

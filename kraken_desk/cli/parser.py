@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -12,10 +15,15 @@ import click
 
 from kraken_desk import __version__
 from kraken_desk.cli.exit_codes import ExitCode
-from kraken_desk.cli.output import print_json
+from kraken_desk.cli.output import print_json, print_problem
 from kraken_desk.cli.runtime import Runtime, Session
+from kraken_desk.domain.errors import KrakenDeskError
 
 F = TypeVar("F", bound=Callable[..., Any])
+_log = logging.getLogger(__name__)
+_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+"""What keys and secrets look like; a mistyped command must not repeat one on the screen."""
+
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
@@ -68,16 +76,19 @@ def root(context: click.Context, home: Path | None, environment: str | None, as_
 
 
 def run(runtime: Runtime, arguments: Sequence[str]) -> int:
-    """Run the command line and return the exit code; usage errors are answered in the asked form."""
+    """Run the command line and return the exit code; every error is answered in the asked form."""
     from kraken_desk.cli import commands
 
     commands.register(root)
+    _print_any_character()
+    session = Session(runtime)
     try:
-        result = root.main(
-            list(arguments), standalone_mode=False, obj=Session(runtime), prog_name="kraken-desk"
-        )
+        result = root.main(list(arguments), standalone_mode=False, obj=session, prog_name="kraken-desk")
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.INPUT
     except click.exceptions.Abort:
         return _usage_error(arguments, "Interrupted", "")
     except click.ClickException as error:
@@ -85,13 +96,38 @@ def run(runtime: Runtime, arguments: Sequence[str]) -> int:
         if isinstance(error, click.UsageError) and error.ctx is not None:
             hint = f"See {error.ctx.command_path} --help."
         return _usage_error(arguments, error.format_message(), hint)
+    except KrakenDeskError as error:
+        return session.fail(error)
+    except Exception as error:  # noqa: BLE001  # process boundary: a defect is answered too
+        return _defect(session, error)
     return result if isinstance(result, int) else ExitCode.DONE
 
 
+def _print_any_character() -> None:
+    """Let a terminal that lacks a character show its code: an answer must not fail while it is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _defect(session: Session, error: Exception) -> int:
+    """Answer a defect of ours; what happened goes to the log, which masks secrets."""
+    _log.critical("the command failed", exc_info=error)
+    title, detail = "Kraken Desk has a defect", f"{type(error).__name__} in this command."
+    hint = "The messages above tell where. Please report them."
+    if session.as_json and not session.answered:
+        problem = {"category": "Defect", "title": title, "detail": detail, "hint": hint, "kraken": []}
+        print_json({"error": problem})
+    else:
+        print_problem(title, detail, hint)
+    return ExitCode.DEFECT
+
+
 def _usage_error(arguments: Sequence[str], message: str, hint: str) -> int:
+    title = _LONG_BASE64.sub("[masked]", message)
     if "--json" in arguments:
-        error = {"category": "InputError", "title": message, "detail": "", "hint": hint, "kraken": []}
+        error = {"category": "InputError", "title": title, "detail": "", "hint": hint, "kraken": []}
         print_json({"error": error})
     else:
-        print(f"Error: {message}\n  {hint}".rstrip(), file=sys.stderr)  # noqa: T201  # no click context is left
+        print_problem(title, hint, "")
     return ExitCode.INPUT

@@ -56,9 +56,11 @@ class Session:
     home: Path | None = None
     environment: str | None = None
     as_json: bool = False
+    answered: bool = False
 
     def answer(self, document: Document, text: str) -> None:
         """Print the result in the asked form."""
+        self.answered = True
         if self.as_json:
             print_json(document)
         elif text:
@@ -78,9 +80,10 @@ class Session:
         raise click.exceptions.Exit(int(code))
 
     def fail(self, error: KrakenDeskError) -> int:
-        """Answer an error and return its exit code."""
-        if self.as_json:
+        """Answer an error and return its exit code; after an answer it goes to standard error only."""
+        if self.as_json and not self.answered:
             print_json({"error": error_document(error)})
+            self.answered = True
         else:
             print_problem(error.title, error.detail, error.hint)
         return code_for(type(error))

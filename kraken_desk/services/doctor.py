@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kraken_desk.domain.errors import KrakenDeskError
@@ -26,16 +26,24 @@ class Diagnosis:
     hint: str = ""
 
 
-async def examine(desk: Desk, home: Path) -> tuple[Diagnosis, ...]:
-    """Examine everything; makes public calls only."""
+async def examine(desk: Desk, home: Path, *others: Desk) -> tuple[Diagnosis, ...]:
+    """Examine the machine and the venues of one environment or several; makes public calls only."""
     found = [await _keychain(desk), _store(home)]
+    for each in (desk, *others):
+        prefix = f"{each.environment.name}: " if others else ""
+        found += [replace(d, name=f"{prefix}{d.name}") for d in await _venues(each)]
+    return (*found, _display())
+
+
+async def _venues(desk: Desk) -> list[Diagnosis]:
+    found = []
     for venue, url in (
         (Venue.SPOT, desk.environment.spot_url),
         (Venue.FUTURES, desk.environment.futures_url),
     ):
         if url:
             found += await _venue(desk, venue, url)
-    return (*found, _display())
+    return found
 
 
 async def _keychain(desk: Desk) -> Diagnosis:

@@ -11,11 +11,13 @@ from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import key_line
 from kraken_desk.domain.accounts import AccountKind, KindSource
+from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.fleet import AccountNode
 
 
 @click.group("accounts")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Master, subaccounts, and the keys below them."""
 
 
@@ -65,6 +67,12 @@ def set_kind(session: Session, account: str, kind: str) -> None:
     async def work(profile: Profile) -> None:
         desk = await session.one_desk(profile)
         found = desk.fleet.account_named(account)
+        if found.kind_source is KindSource.KRAKEN:
+            raise InputError(
+                "Kraken has said what it is",
+                f"{found.label} is a {found.kind.value}; Kraken's word stays.",
+                "",
+            )
         changed = replace(found, kind=AccountKind(kind), kind_source=KindSource.OPERATOR)
         await desk.fleet.save_account(changed)
         session.answer({"account": documents.account(changed)}, f"{found.label} is a {kind}.")

@@ -12,9 +12,12 @@ from kraken_desk.cli.output import print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import moment
-from kraken_desk.domain.balances import BalanceSheet, total_by_asset
+from kraken_desk.domain.balances import AssetTotal, BalanceSheet, total_by_asset
 from kraken_desk.domain.money import format_quantity
 from kraken_desk.services.balances import NO_KEY
+
+_Reading = tuple[str, list[tuple[str, BalanceSheet]], tuple[AssetTotal, ...]]
+"""An environment's name, its sheets with their accounts' labels, and its totals."""
 
 
 @click.command("balances")
@@ -24,22 +27,32 @@ def command(session: Session, account: str | None) -> None:
     """Read the balances of all accounts, or of one."""
 
     async def work(profile: Profile) -> int:
-        sheets: list[tuple[str, BalanceSheet]] = []
+        readings: list[_Reading] = []
         for desk in [await session.one_desk(profile)] if account else await session.desks(profile):
             only = (desk.fleet.account_named(account).account_id,) if account else None
             snapshot = await desk.balances.refresh(only)
-            sheets += [(desk.fleet.account(s.account_id).label, s) for s in snapshot.sheets]
-        return _answer(session, sheets)
+            labelled = [(desk.fleet.account(s.account_id).label, s) for s in snapshot.sheets]
+            readings.append((desk.environment.name, labelled, total_by_asset(snapshot.sheets)))
+        return _answer(session, readings)
 
     session.run(work)
 
 
-def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
-    totals = total_by_asset(tuple(sheet for _, sheet in sheets))
+def _answer(session: Session, readings: list[_Reading]) -> int:
+    """Print rows and totals; money of different environments is never added up."""
+    sheets = [labelled for _, found, _ in readings for labelled in found]
     failed = [(label, s.problem) for label, s in sheets if s.problem and s.problem.category != NO_KEY]
     document = {
-        "accounts": [documents.sheet(sheet, label) for label, sheet in sheets],
-        "totals": [documents.total(t) for t in totals],
+        "accounts": [
+            {**documents.sheet(sheet, label), "environment": name}
+            for name, found, _ in readings
+            for label, sheet in found
+        ],
+        "totals": [
+            {**documents.total(total), "environment": name}
+            for name, _, totals in readings
+            for total in totals
+        ],
     }
     if failed:
         document["error"] = problem_document(failed[0][1])  # type: ignore[assignment]  # the document is JSON
@@ -59,7 +72,7 @@ def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
     ]
     rows += [
         (
-            "Total",
+            "Total" if len(readings) == 1 else f"Total of {name}",
             "",
             t.asset,
             "",
@@ -68,6 +81,7 @@ def _answer(session: Session, sheets: list[tuple[str, BalanceSheet]]) -> int:
             _figure(t.hold),
             "",
         )
+        for name, _, totals in readings
         for t in totals
     ]
     heads = ("Account", "Venue", "Asset", "Wallet", "Total", "Available", "On hold", "As of")

@@ -16,8 +16,8 @@ def command(session: Session) -> None:
     """Examine keychain, store, clock, reachability and display. Sends nothing signed."""
 
     async def work(profile: Profile) -> int:
-        desk = await session.one_desk(profile)
-        findings = await examine(desk, profile.home)
+        first, *others = await session.desks(profile)
+        findings = await examine(first, profile.home, *others)
         document = {
             "checks": [{"name": f.name, "ok": f.ok, "detail": f.detail, "hint": f.hint} for f in findings],
             "ok": all(f.ok for f in findings),

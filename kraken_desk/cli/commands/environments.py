@@ -12,7 +12,8 @@ from kraken_desk.domain.environments import BUILT_IN, EnvironmentKind
 
 
 @click.group("environments")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Where keys may speak: production, UAT, the demo, and your own."""
 
 

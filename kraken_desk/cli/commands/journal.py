@@ -16,7 +16,8 @@ from kraken_desk.services.desk import Desk
 
 
 @click.group("journal")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Every transfer, written before it was sent."""
 
 

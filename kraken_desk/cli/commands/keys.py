@@ -10,7 +10,7 @@ import click
 from kraken_desk.cli import documents
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.key_facts import facts_table
-from kraken_desk.cli.output import print_problem, problem_document, table
+from kraken_desk.cli.output import can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
@@ -19,7 +19,7 @@ from kraken_desk.domain.badges import badges
 from kraken_desk.domain.clients import CLIENTS
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.keys import CheckOutcome, KeyCheck, Problem, Venue
+from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, Problem, Venue
 from kraken_desk.domain.pair_shape import inspect_pair
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
@@ -28,7 +28,8 @@ _LONGEST_SECRET = 10_000
 
 
 @click.group("keys")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """API keys: what they may do, from where, and whether Kraken accepts them."""
 
 
@@ -104,6 +105,7 @@ def add(
     async def work(profile: Profile) -> None:
         pair = inspect_pair(api_key, _read_secret(stdin=secret_stdin, fd=secret_fd))
         desk = await session.one_desk(profile)
+        desk.keys.usable_name(details["name"])  # before a nonce is spent
         kind = AccountKind(account_kind) if account_kind else None
         tried = await desk.keys.try_pair(Venue(venue), pair.api_key, pair.secret, client=details["client"])
         slot = await desk.keys.add(tried, pair.secret, SlotDetails(**details, account_kind=kind))
@@ -137,8 +139,12 @@ def check(session: Session, names: tuple[str, ...], every: bool) -> None:
             for desk in await session.desks(profile):
                 results += await _check(desk, list(desk.fleet.snapshot.value.keys()), asked=False)
         else:
-            for desk, node in [await _find(session, profile, name) for name in names]:
-                results += await _check(desk, [node], asked=True)
+            found: dict[Desk, dict[KeyId, KeyNode]] = {}
+            for name in names:
+                desk, node = await _find(session, profile, name)
+                found.setdefault(desk, {})[node.slot.key_id] = node
+            for desk, nodes in found.items():
+                results += await _check(desk, list(nodes.values()), asked=True)
         return _answer_checks(session, results)
 
     session.run(work)
@@ -226,18 +232,36 @@ def _code(problems: list[Problem]) -> int:
 
 def _read_secret(*, stdin: bool, fd: int | None) -> str:
     """Take the secret from standard input, a descriptor or a prompt; never from an argument."""
-    if fd is not None:
-        with os.fdopen(fd, "r", encoding="utf-8", errors="replace") as source:
-            return source.read(_LONGEST_SECRET)
-    if stdin:
-        return sys.stdin.read(_LONGEST_SECRET)
-    if not sys.stdin.isatty():
+    if stdin and fd is not None:
+        raise InputError(
+            "Two sources", "--secret-stdin and --secret-fd exclude each other.", "Give one of them."
+        )
+    if stdin or fd is not None:
+        return _piped(0 if fd is None else fd)
+    if not can_ask():
         raise InputError("No secret", "Nothing can be typed here.", "Pipe the secret in with --secret-stdin.")
     return str(click.prompt("API secret", hide_input=True, err=True))
 
 
+def _piped(descriptor: int) -> str:
+    """Read a descriptor's text; odd bytes are replaced, since an encoding error would carry the secret."""
+    try:
+        if descriptor == 0:
+            raw = sys.stdin.buffer.read(_LONGEST_SECRET) if sys.stdin is not None else b""
+        else:
+            with os.fdopen(descriptor, "rb") as source:
+                raw = source.read(_LONGEST_SECRET)
+    except (OSError, ValueError, TypeError, OverflowError):  # of an impossible number, depending on its size
+        raise InputError(
+            "The secret cannot be read",
+            f"Descriptor {descriptor} is not open for reading.",
+            "Open it for this command, for instance with 3<FILE and --secret-fd 3.",
+        ) from None
+    return raw.decode("utf-8", "replace")
+
+
 def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InputError("Not confirmed", question, "Repeat the command with --yes.")
     if not click.confirm(question, err=True):
         raise InputError("Not confirmed", "Nothing was changed.", "")

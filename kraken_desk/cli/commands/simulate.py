@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Session
 
 
@@ -22,7 +23,7 @@ from kraken_desk.cli.runtime import Session
 @click.option(
     "--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the ready line here."
 )
-@click.pass_obj
+@shared_options
 def command(session: Session, port: int, seed: int, population: str, ready_file: Path | None) -> None:
     """Serve a Kraken for rehearsals on this machine until interrupted.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import asyncio
 
 import click
 
 from kraken_desk.cli import documents
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
-from kraken_desk.cli.output import print_problem, problem_document
+from kraken_desk.cli.output import can_ask, print_problem, problem_document
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.domain.accounts import Account
@@ -47,13 +47,26 @@ def command(
         desk = await session.one_desk(profile)
         plan = await _plan(desk, source, destination, asset, amount, venue)
         if dry_run:
-            session.answer({"plan": documents.plan(plan)}, _describe(plan))
-            return ExitCode.DONE
+            session.answer({"plan": documents.plan(plan), "sound": plan.sound}, _describe(plan))
+            return ExitCode.DONE if plan.sound else ExitCode.RULE
         if not yes:
             _confirm(desk, plan)
-        return _answer(session, await desk.transfers.send(plan))
+        return _answer(session, await _send(desk, plan))
 
     session.run(work)
+
+
+async def _send(desk: Desk, plan: TransferPlan) -> TransferRecord:
+    """Send; when a person interrupts the wait for the answer, the record that was left is the answer."""
+    before = {record.journal_id for record in desk.transfers.journal.value.records}
+    try:
+        return await desk.transfers.send(plan)
+    except asyncio.CancelledError:
+        left = [r for r in desk.transfers.journal.value.records if r.journal_id not in before]
+        mine = next((r for r in left if r.request == plan.request), None)
+        if mine is None:
+            raise
+        return mine
 
 
 async def _plan(
@@ -74,7 +87,7 @@ def _venue_meant(source: str, start: Account, destination: str, end: Account) ->
 
 
 def _confirm(desk: Desk, plan: TransferPlan) -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise InputError("Not confirmed", "Nothing was sent.", "Repeat the command with --yes.")
     click.echo(
         f"{_describe(plan)}\nEnvironment: {desk.environment.name} ({desk.environment.kind.value})", err=True
@@ -101,7 +114,7 @@ def _describe(plan: TransferPlan) -> str:
 def _answer(session: Session, record: TransferRecord) -> int:
     amount = f"{format_quantity(record.request.quantity)} {record.request.asset}"
     document = {"transfer": documents.record(record)}
-    if record.state is TransferState.CONFIRMED:
+    if record.state in (TransferState.CONFIRMED, TransferState.EXECUTED):
         told = record.transfer_id or "Kraken gives no id"
         session.answer(
             document,

@@ -9,10 +9,13 @@ from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.desk import Desk
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ExchangeGateway
+from kraken_desk.services.status import StatusService
+from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.store import Store
 from tests.helpers.builders import LAB, a_check, a_secret, a_slot, spot_info
@@ -48,6 +51,17 @@ class Bench:
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
         self.transfers = TransfersService(
             environment, self.journal, self.fleet, self.keys, self.balances, clock
+        )
+        self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
+        self.desk = Desk(
+            environment=environment,
+            clock=clock,
+            scope=TaskScope("test"),
+            fleet=self.fleet,
+            keys=self.keys,
+            balances=self.balances,
+            transfers=self.transfers,
+            status=self.status,
         )
 
     async def move_in(self, *accounts: Account) -> None:

@@ -8,13 +8,11 @@ import pytest
 
 from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.errors import KeychainUnavailableError, LockedOutError, UnreachableError
-from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.venue_facts import ServerStatus
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.doctor import Diagnosis, examine
 from kraken_desk.services.guard import LOCKOUT
 from kraken_desk.services.status import StatusService
-from kraken_desk.services.tasks import TaskScope
 from tests.helpers.builders import NOW
 from tests.unit.services.bench import Bench
 from tests.unit.services.test_guard import a_signer, call
@@ -22,22 +20,12 @@ from tests.unit.services.test_guard import a_signer, call
 
 @pytest.fixture
 def status(bench: Bench) -> StatusService:
-    gateways = {Venue.SPOT: bench.spot, Venue.FUTURES: bench.futures}
-    return StatusService(bench.environment, gateways, bench.vault, bench.guard, bench.clock)
+    return bench.status
 
 
 @pytest.fixture
-def desk(bench: Bench, status: StatusService) -> Desk:
-    return Desk(
-        environment=bench.environment,
-        clock=bench.clock,
-        scope=TaskScope("test"),
-        fleet=bench.fleet,
-        keys=bench.keys,
-        balances=bench.balances,
-        transfers=bench.transfers,
-        status=status,
-    )
+def desk(bench: Bench) -> Desk:
+    return bench.desk
 
 
 async def test_a_reachable_exchange_is_noted_with_its_time(status: StatusService) -> None:
