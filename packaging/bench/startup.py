@@ -24,6 +24,7 @@ def measure(runs: int) -> list[Figure]:
 
 def _seconds_to_paint(which: str) -> float:
     environment = {**os.environ, "BENCH_STARTED": repr(time.monotonic())}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
     done = subprocess.run(
         [sys.executable, "-m", "bench.start_probe", which],
         env=environment,

@@ -5,8 +5,19 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-LEADS_ASTRAY = {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
-"""Variables of the calling shell that would make the environment's Python look elsewhere."""
+LEADS_ASTRAY = {
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "VIRTUAL_ENV",
+    "__PYVENV_LAUNCHER__",
+    "PYTHONDONTWRITEBYTECODE",
+}
+"""Variables of the calling shell that would make the environment's Python look elsewhere.
+
+The last makes every start compile all modules anew: a tests' run with its many processes takes twice as
+long, and a measured start is not the start that a user sees.
+"""
 
 
 @dataclass(frozen=True, slots=True)
