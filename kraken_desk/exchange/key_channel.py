@@ -75,12 +75,13 @@ class KeyChannel:
     ) -> T:
         """Make one call and return what `read` makes of the answer; never sends twice."""
         self._check_seal(signer, operation)
-        async with self._locks.setdefault(signer.fingerprint, asyncio.Lock()):
-            await self.budgets.wait(signer.fingerprint, operation)
+        fingerprint = signer.fingerprint
+        async with self._locks.setdefault(fingerprint, asyncio.Lock()):
+            await self.budgets.wait(fingerprint, operation)
             try:
                 return await self._admitted(signer, operation, sign, read, with_nonce, asked)
             except RateLimitedError:
-                self.budgets.refused(signer.fingerprint, operation)
+                self.budgets.refused(fingerprint, operation)
                 raise
 
     async def _admitted(

@@ -79,7 +79,7 @@ class HttpTransport:
         self._common_headers = {
             "User-Agent": user_agent,
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "identity",  # answers are small; unpacking costs more than it saves
         }
         self._ssl_context = ssl_context
         self._ssl_lock = asyncio.Lock()
@@ -114,21 +114,20 @@ class HttpTransport:
         sent_at = self._clock.now()
         try:
             async with asyncio.timeout(self._timeouts.whole):
-                answer = await self._exchange(method, target, headers or {}, content, fresh=fresh)
+                status, received, body = await self._exchange(
+                    method, target, headers or {}, content, fresh=fresh
+                )
         except (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError) as error:
             if flight.connected:
                 raise NoReplyError(type(error).__name__) from error
             raise _unreachable(url, error) from error
         finally:
             _flight.reset(token)
-        found = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers.raw
-        }
-        return Reply(answer.status_code, found, answer.content, sent_at, self._clock.now())
+        return Reply(status, received, body, sent_at, self._clock.now())
 
     async def _exchange(
         self, method: str, target: httpx.URL, headers: dict[str, str], content: bytes, *, fresh: bool
-    ) -> httpx.Response:
+    ) -> tuple[int, dict[str, str], bytes]:
         """Make one request below httpx's client, whose cookies, redirects and logs are not wanted."""
         request = httpx.Request(
             method,
@@ -142,11 +141,10 @@ class HttpTransport:
             target, fresh=fresh
         )
         answer = await transport.handle_async_request(request)
-        try:
-            await answer.aread()
-        finally:
-            await answer.aclose()
-        return answer
+        received = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers.raw
+        }
+        return answer.status_code, received, await _body(answer, received)
 
     async def tls(self) -> ssl.SSLContext:
         """Return the TLS settings of the environment; built once, off the event loop's thread."""
@@ -209,6 +207,17 @@ class HttpTransport:
             )
 
         return session
+
+
+async def _body(answer: httpx.Response, headers: dict[str, str]) -> bytes:
+    """Read an answer to its end and free its connection; an answer packed unasked is unpacked."""
+    assert isinstance(answer.stream, httpx.AsyncByteStream)
+    try:
+        if "content-encoding" in headers:
+            return await answer.aread()
+        return b"".join([chunk async for chunk in answer.stream])
+    finally:
+        await answer.stream.aclose()
 
 
 class _MarkingConnector(aiohttp.TCPConnector):

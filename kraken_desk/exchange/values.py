@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
 import msgspec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_DIGITS_BEFORE = 24
 _MOST_DIGITS_AFTER = 30
+_SMALLEST = Decimal(1).scaleb(-_MOST_DIGITS_AFTER)
+_BOUNDS = Context(prec=25 + _MOST_DIGITS_AFTER, traps=[InvalidOperation, Inexact])
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]00:?00)?")
 
 
@@ -28,13 +29,16 @@ any_json = msgspec.json.Decoder(Any, float_hook=Decimal)
 
 def quantity(value: Decimal) -> Decimal:
     """Pass a quantity that later arithmetic can carry exactly; refuse NaN and absurd sizes."""
-    if not value.is_finite():
-        raise WireError("a quantity is not a number")
-    exponent = value.as_tuple().exponent
-    if value.adjusted() > _MOST_DIGITS_BEFORE or (
-        isinstance(exponent, int) and not -_MOST_DIGITS_AFTER <= exponent <= _MOST_DIGITS_BEFORE
-    ):
-        raise WireError("a quantity is absurdly large or small")
+    if not value:
+        if abs(int(value.as_tuple().exponent)) > _MOST_DIGITS_AFTER:
+            raise WireError("a zero is written absurdly")
+        return value
+    try:
+        finite = _BOUNDS.quantize(value, _SMALLEST).is_finite()
+    except ArithmeticError:
+        finite = False
+    if not finite:
+        raise WireError("a quantity is no number or absurdly large or small")
     return value
 
 

@@ -55,6 +55,7 @@ class AssetNames:
     def __init__(self, table: Mapping[str, AssetRow]) -> None:
         self._by_name: dict[str, Asset] = {}
         self._wire: dict[Asset, str] = {}
+        self._split: dict[str, tuple[Asset, str]] = {}
         self.infos: tuple[AssetInfo, ...] = ()
         infos = []
         for wire_name, row in table.items():
@@ -76,9 +77,12 @@ class AssetNames:
 
     def split(self, wire_name: str) -> tuple[Asset, str]:
         """Return the asset of a wire name or altname and the part its suffix stands for."""
-        base, part = self._apart(wire_name)
-        asset = self._by_name.get(base) or Asset(_DISPLAY.get(base, base))
-        return asset, part
+        known = self._split.get(wire_name)
+        if known is None:
+            base, part = self._apart(wire_name)
+            asset = self._by_name.get(base) or Asset(_DISPLAY.get(base, base))
+            known = self._split[wire_name] = (asset, part)
+        return known
 
     def wire_name(self, asset: Asset) -> str:
         """Return what a request carries for an asset; an unknown one goes out as it is."""

@@ -173,16 +173,22 @@ def balance_rows(result: bytes) -> dict[str, BalanceRow]:
 
 def balances(rows: dict[str, BalanceRow], names: AssetNames) -> tuple[Balance, ...]:
     """Name the rows; only plain rows can be moved, so the others have no `available`."""
-    none = Decimal(0)
     named = []
     for wire_name, row in rows.items():
         asset, part = names.split(wire_name)
-        credit = EXACT.subtract(row.credit or none, row.credit_used or none)
-        available = EXACT.subtract(EXACT.add(row.balance, credit), row.hold_trade or none)
-        named.append(
-            Balance(asset, SPOT_WALLET, row.balance, None if part else available, row.hold_trade, part)
-        )
+        available = None if part else _available(row)
+        named.append(Balance(asset, SPOT_WALLET, row.balance, available, row.hold_trade, part))
     return tuple(sorted(named, key=lambda balance: (balance.asset, balance.part)))
+
+
+def _available(row: BalanceRow) -> Decimal:
+    """Return total plus free credit minus hold, exactly (Kraken docs: BalanceEx)."""
+    free = row.balance
+    if row.credit:
+        free = EXACT.add(free, row.credit)
+    if row.credit_used:
+        free = EXACT.subtract(free, row.credit_used)
+    return EXACT.subtract(free, row.hold_trade) if row.hold_trade else free
 
 
 def transfer_receipt(result: bytes) -> TransferReceipt:
