@@ -12,11 +12,23 @@ from kraken_desk.cli.commands import (
     environments,
     journal,
     keys,
+    nonce_window,
     simulate,
     transfer,
 )
 
 
 def register(root: click.Group) -> None:
-    for module in (accounts, balances, demo, doctor, environments, journal, keys, simulate, transfer):
+    for module in (
+        accounts,
+        balances,
+        demo,
+        doctor,
+        environments,
+        journal,
+        keys,
+        nonce_window,
+        simulate,
+        transfer,
+    ):
         root.add_command(module.command)
