@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 _LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 """What keys and secrets look like; a mistyped command must not repeat one on the screen."""
 
+_INTERRUPTED = 130
+"""What shells expect of a command that Ctrl-C ended."""
+
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 
 
@@ -89,13 +92,14 @@ def run(runtime: Runtime, arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return ExitCode.INPUT
-    except click.exceptions.Abort:
-        return _usage_error(arguments, "Interrupted", "")
+    except click.exceptions.Abort as error:
+        _usage_error(session, arguments, "Interrupted", "")
+        return _INTERRUPTED if isinstance(error.__cause__, KeyboardInterrupt) else ExitCode.INPUT
     except click.ClickException as error:
         hint = "See kraken-desk --help."
         if isinstance(error, click.UsageError) and error.ctx is not None:
             hint = f"See {error.ctx.command_path} --help."
-        return _usage_error(arguments, error.format_message(), hint)
+        return _usage_error(session, arguments, error.format_message(), hint)
     except KrakenDeskError as error:
         return session.fail(error)
     except Exception as error:  # noqa: BLE001  # process boundary: a defect is answered too
@@ -123,9 +127,9 @@ def _defect(session: Session, error: Exception) -> int:
     return ExitCode.DEFECT
 
 
-def _usage_error(arguments: Sequence[str], message: str, hint: str) -> int:
+def _usage_error(session: Session, arguments: Sequence[str], message: str, hint: str) -> int:
     title = _LONG_BASE64.sub("[masked]", message)
-    if "--json" in arguments:
+    if "--json" in arguments and not session.answered:
         error = {"category": "InputError", "title": title, "detail": "", "hint": hint, "kraken": []}
         print_json({"error": error})
     else:

@@ -18,6 +18,7 @@ from kraken_desk.domain.errors import (
     LockoutGuardError,
     NonceStaleError,
     RuleError,
+    StoreError,
 )
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, KeyId, KeySlot, Problem, SlotId
 from kraken_desk.services.fleet import FleetService
@@ -118,7 +119,7 @@ class KeyChecker:
             check = KeyCheck(slot.key_id, self._clock.now(), CheckOutcome.REJECTED, kept, problem_of(error))
         except (RuleError, LockedOutError) as error:
             return _left_alone(slot, last, error, self._clock.now())
-        except (ExchangeError, KeychainError, InputError) as error:
+        except (ExchangeError, KeychainError, InputError, StoreError) as error:
             check = KeyCheck(slot.key_id, self._clock.now(), CheckOutcome.UNREACHED, kept, problem_of(error))
             if last is not None and last.outcome is CheckOutcome.REJECTED:
                 return check  # that Kraken refused the key remains the last thing known about it

@@ -202,7 +202,10 @@ class ExchangeGateway(Protocol):
         ...
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
-        """Send a transfer once; OutcomeUnknownError when it may or may not have executed."""
+        """Send a transfer once; OutcomeUnknownError when it may or may not have executed.
+
+        The signer's secret is asked for by every call, before a byte of it leaves.
+        """
         ...
 
     async def ledger_mark(self, signer: Signer) -> str:

@@ -30,7 +30,7 @@ from kraken_desk.domain.transfers import (
     TransferState,
 )
 from kraken_desk.services.keys import KeysService, problem_of
-from kraken_desk.services.ports import Clock, TransferJournal
+from kraken_desk.services.ports import Clock, ExchangeGateway, TransferJournal
 from kraken_desk.services.tasks import carried_out
 
 ABANDONED = timedelta(minutes=3)
@@ -40,7 +40,7 @@ LONGEST_PREPARATION = timedelta(minutes=1)
 """How long after SENT the bytes may still leave: well before ABANDONED, whatever the keychain asks."""
 
 NOTHING_EXECUTED = (RejectedError, UnreachableError, RuleError, KeychainError, InputError)
-"""Errors that say for certain that Kraken executed nothing; any other leaves the outcome unknown."""
+"""Errors that say for certain that Kraken executed nothing; any other leaves a signed send unknown."""
 
 _NEVER_SENT = Problem("NeverSent", "Never sent", "The program stopped before the transfer left.")
 _CUT_OFF = Problem(
@@ -76,6 +76,7 @@ class TransferSender:
         Raises RouteBlockedError or a StoreError when nothing was sent. Once the journal says SENT,
         every ending is written, also when the caller is cancelled.
         """
+        signer, gateway = self._keys.signer_of(slot), self._keys.gateway(slot.venue)
         try:
             await self._journal.plan(record)
             sent = await self._journal.move(record.journal_id, TransferState.SENT, self._clock.now())
@@ -83,7 +84,7 @@ class TransferSender:
         except BaseException:
             await carried_out(self._withdraw(record.journal_id))
             raise
-        return await self._send_once(sent, slot, order)
+        return await self._send_once(sent, gateway, signer, order)
 
     async def record(self, journal_id: JournalId) -> TransferRecord:
         """Read a record as it stands now; raises UnknownNameError."""
@@ -112,45 +113,46 @@ class TransferSender:
         except StoreError as error:
             _log.warning("a transfer that never left could not be closed: %s", error.category)
 
-    async def _send_once(self, record: TransferRecord, slot: KeySlot, order: TransferOrder) -> TransferRecord:
+    async def _send_once(
+        self, record: TransferRecord, gateway: ExchangeGateway, signer: Signer, order: TransferOrder
+    ) -> TransferRecord:
+        """Let the venue send; without the secret nothing can have left, whatever went wrong."""
         journal_id = record.journal_id
+        look = _LastLook(signer, lambda: self._refuse_late(record))
         try:
-            signer = self._with_last_look(self._keys.signer_of(slot), record)
-            receipt = await self._keys.gateway(slot.venue).transfer(signer, order)
-        except NOTHING_EXECUTED as error:
-            return await self._end(journal_id, TransferState.REJECTED, problem_of(error))
+            receipt = await gateway.transfer(look.signer, order)
         except KrakenDeskError as error:
-            return await self._end(journal_id, TransferState.UNKNOWN, problem_of(error))
+            executed = look.secret_is_out and not isinstance(error, NOTHING_EXECUTED)
+            doubt = executed or isinstance(error, OutcomeUnknownError)
+            state = TransferState.UNKNOWN if doubt else TransferState.REJECTED
+            return await self._end(journal_id, state, problem_of(error))
         except BaseException as error:
             lost = Problem(
                 OutcomeUnknownError.__name__,
                 "The answer was not waited for",
                 f"Interrupted by {type(error).__name__}.",
             )
-            await self._end(journal_id, TransferState.UNKNOWN, lost)
+            if look.secret_is_out:
+                await self._end(journal_id, TransferState.UNKNOWN, lost)
+            else:
+                await self._end(journal_id, TransferState.REJECTED, _NEVER_SENT)
             raise
         return await self._end(journal_id, TransferState.CONFIRMED, None, receipt)
 
-    def _with_last_look(self, signer: Signer, record: TransferRecord) -> Signer:
-        """Let the secret go out only while the journal still expects this very send.
+    async def _refuse_late(self, record: TransferRecord) -> None:
+        """Refuse to sign what the journal does not expect any more.
 
         A keychain may ask its owner for minutes, and a machine may sleep; meanwhile another process
         takes the record for abandoned, and a person may have settled and repeated the transfer.
         """
-
-        async def secret() -> ApiSecret:
-            found = await signer.secret()
-            current = await self.record(record.journal_id)
-            waited = self._clock.now() - (record.sent_at or record.changed_at)
-            if current.state is not TransferState.SENT or waited > LONGEST_PREPARATION:
-                raise RuleError(
-                    "The transfer was held up too long",
-                    "It could not be signed within a minute, and others may have acted meanwhile.",
-                    "Nothing was sent. Plan it again.",
-                )
-            return found
-
-        return replace(signer, secret=secret)
+        current = await self.record(record.journal_id)
+        waited = self._clock.now() - (record.sent_at or record.changed_at)
+        if current.state is not TransferState.SENT or waited > LONGEST_PREPARATION:
+            raise RuleError(
+                "The transfer was held up too long",
+                "It could not be signed within a minute, and others may have acted meanwhile.",
+                "Nothing was sent. Plan it again.",
+            )
 
     async def _end(
         self,
@@ -212,6 +214,22 @@ class TransferSender:
             )
         except ValueError:
             return None
+
+
+class _LastLook:
+    """A signer whose secret goes out only after a last look, and which tells whether it did."""
+
+    def __init__(self, signer: Signer, look: Callable[[], Awaitable[None]]) -> None:
+        self._own = signer
+        self._look = look
+        self.secret_is_out = False
+        self.signer = replace(signer, secret=self._secret)
+
+    async def _secret(self) -> ApiSecret:
+        found = await self._own.secret()
+        await self._look()
+        self.secret_is_out = True
+        return found
 
 
 def _note(receipt: TransferReceipt | None) -> str:

@@ -171,10 +171,10 @@ def remove(session: Session, name: str, yes: bool) -> None:
 
 
 async def _find(session: Session, profile: Profile, name: str) -> tuple[Desk, KeyNode]:
-    """Find a key by name in the asked environment, or in all that hold keys."""
-    desks = await session.desks(profile)
+    """Find a key by name in the asked environment, or in all that hold keys; never one of several."""
+    found: list[tuple[Desk, KeyNode]] = []
     problem: InputError | None = None
-    for desk in desks:
+    for desk in await session.desks(profile):
         try:
             slot = desk.fleet.slot_named(name)
         except InputError as error:
@@ -182,9 +182,16 @@ async def _find(session: Session, profile: Profile, name: str) -> tuple[Desk, Ke
             continue
         node = desk.fleet.snapshot.value.key(slot.key_id)
         assert node is not None
-        return desk, node
-    assert problem is not None
-    raise problem
+        found.append((desk, node))
+    if len(found) > 1:
+        names = ", ".join(desk.environment.name for desk, _ in found)
+        raise InputError(
+            "Which environment?", f"Several hold a key “{name}”: {names}.", "Name one with --environment."
+        )
+    if not found:
+        assert problem is not None
+        raise problem
+    return found[0]
 
 
 async def _check(desk: Desk, nodes: list[KeyNode], *, asked: bool) -> list[tuple[Desk, KeyNode, KeyCheck]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from kraken_desk.domain.environments import UAT
 from kraken_desk.domain.errors import AuthRejectedError, KeychainLockedError, UnavailableError
 from kraken_desk.domain.keys import CheckOutcome
 from kraken_desk.store import Store
@@ -185,8 +186,6 @@ def test_several_environments_must_be_named(world: World) -> None:
         await bench.move_in(a_master(7, environment=bench.environment.name))
         await bench.key(7, account_id=a_master(7).account_id)
 
-    from kraken_desk.domain.environments import UAT
-
     world.furnish(elsewhere, UAT)
 
     answer = world(*[w for w in ADD if w not in ("--environment", "lab")], "--name", "x", "--secret-stdin",
@@ -194,6 +193,24 @@ def test_several_environments_must_be_named(world: World) -> None:
 
     assert (answer.code, answer.json["error"]["title"]) == (2, "Which environment?")
     assert len(world("keys", "list", "--json").json["keys"]) == 3
+
+
+@pytest.mark.parametrize("words", [("show",), ("check",), ("remove", "--yes")])
+def test_a_name_in_two_environments_must_be_told_apart(world: World, words: tuple[str, ...]) -> None:
+    """A rehearsal's command never touches the production key of the same name."""
+
+    async def elsewhere(bench: Bench) -> None:
+        account = a_master(7, environment=bench.environment.name)
+        await bench.move_in(account)
+        await bench.key(7, account_id=account.account_id, name="treasury")
+
+    world.furnish(elsewhere, UAT)
+
+    answer = world("keys", *words, "treasury", "--json")
+
+    assert (answer.code, answer.json["error"]["title"]) == (2, "Which environment?")
+    assert stored(world) == ["treasury", "carry monitor"]
+    assert world("keys", "show", "treasury", "--environment", "lab").code == 0
 
 
 def test_keys_are_listed_and_shown(world: World) -> None:

@@ -220,6 +220,19 @@ def test_a_terminal_without_the_character_gets_its_code(
     assert b"1\\u2009000.00 before" in bare.buffer.getvalue()
 
 
+def test_an_interrupt_has_the_code_that_shells_expect(world: World) -> None:
+    """Ctrl-C ends with 130, answered in the asked form, once."""
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    world.start = interrupted
+
+    answer = world("demo", "--json")
+
+    assert (answer.code, answer.category) == (130, "InputError")
+
+
 CODES = {
     "InputError": 2,
     "UnknownNameError": 2,

@@ -205,6 +205,7 @@ async def test_an_outage_does_not_hide_that_a_key_was_refused(bench: Bench) -> N
         (refused(), CheckOutcome.REJECTED),
         (ForbiddenError("Permission denied"), CheckOutcome.REJECTED),
         (KeychainLockedError("locked"), CheckOutcome.UNREACHED),
+        (StoreBusyError("another process uses the key"), CheckOutcome.UNREACHED),
     ],
 )
 async def test_outcomes_tell_refusals_from_failures(
