@@ -113,7 +113,11 @@ class SpotGateway:
         return {}
 
     async def assets(self) -> tuple[AssetInfo, ...]:
-        return (await self._fetched_names()).infos
+        async with self._names_lock:
+            if self._names is None or self._clock.now() - self._names_at >= _NAMES_YOUNG:
+                await self._fetched_names()
+            assert self._names is not None
+            return self._names.infos
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
         """Send AccountTransfer once, signed by the master; it is never repeated here."""

@@ -17,6 +17,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.transfers import TransferOrder
+from kraken_desk.exchange.spot.assets import AssetNames, AssetRow
 from tests.contract.exchange.conftest import Stage
 
 TRANSFER = "/0/private/AccountTransfer"
@@ -54,6 +55,18 @@ async def test_spot_balances_are_exact_in_both_spellings(stage: Stage, position:
     }
     assert any(part == "F" for _, part in rows)
     assert rows[BTC, "F"].available is None
+
+
+async def test_every_asset_of_the_table_resolves_both_ways(stage: Stage) -> None:
+    """From the wire name to the display code and back, for every asset the exchange lists."""
+    infos = await stage.spot.assets()
+    names = AssetNames({i.wire_name: AssetRow(i.altname, i.decimals, i.status) for i in infos})
+
+    assert len(infos) >= 20
+    assert len({info.asset for info in infos}) == len(infos)
+    for info in infos:
+        assert names.split(info.wire_name) == names.split(info.altname) == (info.asset, "")
+        assert names.wire_name(info.asset) == info.wire_name
 
 
 @pytest.mark.parametrize("position", ["text", "number"])

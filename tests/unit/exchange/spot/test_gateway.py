@@ -113,6 +113,29 @@ async def test_names_are_read_anew_when_one_is_missing() -> None:
     assert bench.transport.paths().count(ASSETS) == 2
 
 
+async def test_the_list_of_assets_is_kept_for_ten_minutes() -> None:
+    """Asking for assets again and again is one public call, and balances use the same list."""
+    bench = Bench({BALANCE: [{"error": [], "result": {"XXBT": {"balance": "1"}}}], ASSETS: [SOME_ASSETS]})
+    gateway = bench.spot()
+
+    for _ in range(3):
+        await gateway.assets()
+    await gateway.balances(a_signer())
+    kept = bench.transport.paths().count(ASSETS)
+    bench.clock.move(600)
+    await gateway.assets()
+
+    assert (kept, bench.transport.paths().count(ASSETS)) == (1, 2)
+
+
+async def test_a_list_of_assets_that_cannot_be_read_is_no_list() -> None:
+    """Who asks for the assets themselves is told of the failure, not given the legacy names."""
+    bench = Bench({ASSETS: [NoReplyError()]})
+
+    with pytest.raises(UnavailableError):
+        await bench.spot().assets()
+
+
 async def test_balances_do_not_need_the_list_of_assets() -> None:
     """When the public list cannot be read, the documented names with a class letter still resolve."""
     bench = Bench({BALANCE: [{"error": [], "result": {"XXBT": {"balance": "1"}}}], ASSETS: [NoReplyError()]})
