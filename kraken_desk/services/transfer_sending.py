@@ -117,7 +117,6 @@ class TransferSender:
         self, record: TransferRecord, gateway: ExchangeGateway, signer: Signer, order: TransferOrder
     ) -> TransferRecord:
         """Let the venue send; without the secret nothing can have left, whatever went wrong."""
-        journal_id = record.journal_id
         look = _LastLook(signer, lambda: self._refuse_late(record))
         try:
             receipt = await gateway.transfer(look.signer, order)
@@ -125,7 +124,7 @@ class TransferSender:
             executed = look.secret_is_out and not isinstance(error, NOTHING_EXECUTED)
             doubt = executed or isinstance(error, OutcomeUnknownError)
             state = TransferState.UNKNOWN if doubt else TransferState.REJECTED
-            return await self._end(journal_id, state, problem_of(error))
+            return await self._end(record, state, problem_of(error))
         except BaseException as error:
             lost = Problem(
                 OutcomeUnknownError.__name__,
@@ -133,11 +132,11 @@ class TransferSender:
                 f"Interrupted by {type(error).__name__}.",
             )
             if look.secret_is_out:
-                await self._end(journal_id, TransferState.UNKNOWN, lost)
+                await self._end(record, TransferState.UNKNOWN, lost)
             else:
-                await self._end(journal_id, TransferState.REJECTED, _NEVER_SENT)
+                await self._end(record, TransferState.REJECTED, _NEVER_SENT)
             raise
-        return await self._end(journal_id, TransferState.CONFIRMED, None, receipt)
+        return await self._end(record, TransferState.CONFIRMED, None, receipt)
 
     async def _refuse_late(self, record: TransferRecord) -> None:
         """Refuse to sign what the journal does not expect any more.
@@ -156,20 +155,25 @@ class TransferSender:
 
     async def _end(
         self,
-        journal_id: JournalId,
+        record: TransferRecord,
         state: TransferState,
         problem: Problem | None,
         receipt: TransferReceipt | None = None,
     ) -> TransferRecord:
-        """Write how a sent transfer ended, whoever is cancelled meanwhile."""
+        """Write how a sent transfer ended, whoever is cancelled meanwhile.
+
+        An ending that cannot be written is unknown to everybody else, so it is told as such.
+        """
         try:
-            return await carried_out(self._write_end(journal_id, state, problem, receipt))
+            return await carried_out(self._write_end(record.journal_id, state, problem, receipt))
         except StoreError as error:
-            raise OutcomeUnknownError(
+            unwritten = Problem(
+                OutcomeUnknownError.__name__,
                 "The journal could not be written",
                 f"The transfer is {state.value}, but that could not be written: {error.title}.",
                 "Do not repeat it. The journal keeps its route blocked until you settle it.",
-            ) from error
+            )
+            return replace(record, state=TransferState.UNKNOWN, problem=unwritten)
 
     async def _write_end(
         self,

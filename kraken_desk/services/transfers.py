@@ -134,9 +134,9 @@ class TransfersService:
     async def send(self, plan: TransferPlan) -> TransferRecord:
         """Journal a plan and send it once; the record's state says how it ended.
 
-        Raises RouteBlockedError, another RuleError or a StoreError when nothing was sent, and
-        OutcomeUnknownError when the ending could not be written. Once the journal says SENT, every
-        ending is written, also when the caller is cancelled.
+        Raises RouteBlockedError, another RuleError or a StoreError when nothing was sent. Once the
+        journal says SENT, every ending is written, also when the caller is cancelled; one that cannot
+        be written is returned as unknown.
         """
         self._check_seal(plan.request.route)
         slot = next((s for s in self._fleet.slots() if s.key_id == plan.key_id), None)
