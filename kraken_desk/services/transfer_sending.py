@@ -166,7 +166,7 @@ class TransferSender:
         """
         try:
             return await carried_out(self._write_end(record.journal_id, state, problem, receipt))
-        except StoreError as error:
+        except (StoreError, UnknownNameError) as error:
             unwritten = Problem(
                 OutcomeUnknownError.__name__,
                 "The journal could not be written",

@@ -120,6 +120,25 @@ async def test_close_waits_for_cancelled_work_to_tidy_up() -> None:
     assert tidied == ["done"]
 
 
+async def test_finishing_waits_for_some_groups_only(scope: TaskScope) -> None:
+    """A transfer on its way may end by itself, within limits; other work is not waited for."""
+    go, ended = asyncio.Event(), list[str]()
+
+    async def transfer() -> None:
+        await go.wait()
+        ended.append("transfer")
+
+    scope.start("transfers:send", transfer())
+    scope.start("balances", forever())
+    asyncio.get_running_loop().call_soon(go.set)
+
+    await scope.finish("transfer", within_s=5)
+    await scope.finish("balances", within_s=0)
+
+    assert ended == ["transfer"]
+    assert scope.running("balances")
+
+
 async def test_all_of_returns_results_in_order() -> None:
     """Results stand where their works stood."""
     assert await all_of([asyncio.sleep(0.001, "slow"), asyncio.sleep(0, "quick")]) == ["slow", "quick"]

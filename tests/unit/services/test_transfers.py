@@ -336,10 +336,13 @@ async def test_a_record_left_by_a_failed_start_frees_the_route(bench: Bench) -> 
     assert (await bench.transfers.send(await a_plan(bench))).state is TransferState.CONFIRMED
 
 
-async def test_an_answer_that_cannot_be_written_is_an_unknown_outcome(bench: Bench) -> None:
+@pytest.mark.parametrize("failure", [StoreBusyError("busy"), UnknownNameError("the journal was replaced")])
+async def test_an_answer_that_cannot_be_written_is_an_unknown_outcome(
+    bench: Bench, failure: KrakenDeskError
+) -> None:
     """The journal still says sent and the route stays blocked; the problem says not to repeat it."""
     plan = await a_plan(bench)
-    bench.journal.failures["move:confirmed"] = StoreBusyError("busy")
+    bench.journal.failures["move:confirmed"] = failure
 
     record = await bench.transfers.send(plan)
 
