@@ -67,7 +67,7 @@ def test_no_error_carries_a_secret() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "/derivatives/api/v3/transfer/subaccount and /home/operator/library/application/support/kraken",
+        "/derivatives/api/v3/transfer/subaccount and /srv/operator/library/application/support/kraken",
         "4/SDrDBcOOPnm3nPlNfEMMJDeRcIVqPz+QhRxIodyZbI9po/aVRiHsgX",
         "d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e",
         "AA88 N84G WOAK NMOI",
