@@ -15,6 +15,7 @@ from kraken_desk.domain.transfers import Route, TransferEnd
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.transfer_draft import FormField, TransferDraft
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
+from kraken_desk.ui.models.fleet_figures import main_asset
 from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.widgets.account_combo import AccountCombo
 from kraken_desk.ui.widgets.amount_edit import AmountEdit
@@ -45,6 +46,8 @@ class TransferForm(QWidget):
         self._steps = steps
         self._environment = environment
         self._listed: tuple[Asset, ...] = ()
+        self._wanted = start.asset
+        """The asset a person chose; until then the form proposes what the source holds."""
         self._make_widgets(theme)
         self._arrange()
         self._connect()
@@ -143,7 +146,7 @@ class TransferForm(QWidget):
         self._tabs.currentChanged.connect(self._on_venue_changed)
         self._source.currentIndexChanged.connect(self._on_source_changed)
         self._destination.currentIndexChanged.connect(lambda _row: self.changed.emit())
-        self._asset_combo.currentIndexChanged.connect(lambda _row: self._on_asset_changed())
+        self._asset_combo.currentIndexChanged.connect(lambda _row: self._on_asset_chosen())
         self._amount.amount_changed.connect(self.changed)
         self._swap.clicked.connect(self._on_swap)
 
@@ -155,8 +158,6 @@ class TransferForm(QWidget):
         self._destination.choose(start.destination)
         self._propose_destination()
         self._fill_assets()
-        if start.asset is not None:
-            self._asset_combo.setCurrentIndex(self._asset_combo.findData(start.asset))
 
     # keeping the choices
 
@@ -186,7 +187,6 @@ class TransferForm(QWidget):
 
     def _fill_assets(self) -> None:
         """List what the source holds first, then the rest of the venue's assets."""
-        chosen = self._asset()
         source = self._source.chosen()
         held = self._steps.held(source, self.venue) if source is not None else ()
         others = tuple(asset for asset in self._listed if asset not in held)
@@ -196,8 +196,19 @@ class TransferForm(QWidget):
                 self._asset_combo.addItem(str(asset), str(asset))
             if held and others:
                 self._asset_combo.insertSeparator(len(held))
-            row = self._asset_combo.findData(str(chosen)) if chosen is not None else 0
-            self._asset_combo.setCurrentIndex(max(row, 0) if self._asset_combo.count() else -1)
+            self._asset_combo.setCurrentIndex(self._asset_combo.findData(self._proposal(held, others)))
+        self._on_asset_changed()
+
+    def _proposal(self, held: tuple[Asset, ...], others: tuple[Asset, ...]) -> str:
+        """Return what a person chose, else the main asset that the source can move, else any it holds."""
+        if self._wanted is not None and self._wanted in (*held, *others):
+            return str(self._wanted)
+        movable = tuple(asset for asset in held if self._available(asset) != 0)
+        return str(main_asset(movable or held or others) or "")
+
+    def _on_asset_chosen(self) -> None:
+        """Keep a person's choice; what the form fills in by itself arrives with signals blocked."""
+        self._wanted = self._asset()
         self._on_asset_changed()
 
     def _on_asset_changed(self) -> None:

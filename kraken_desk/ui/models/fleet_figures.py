@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
 
-from kraken_desk.domain.balances import AssetTotal, BalanceSheet, total_by_asset
-from kraken_desk.domain.money import THIN_SPACE, format_quantity
+from kraken_desk.domain.balances import BalanceSheet, total_by_asset
+from kraken_desk.domain.money import THIN_SPACE, Asset, format_quantity
 
 PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
 _CENT = Decimal("0.01")
@@ -26,10 +26,15 @@ def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:
         return "", False
     if not held:
         return "empty", stale
-    main = min(held, key=_rank)
+    main = min(held, key=lambda total: _rank(total.asset))
     others = len(held) - 1
     more = f" +{others}" if others else ""
     return f"{_short(main.total)} {main.asset}{more}", stale
+
+
+def main_asset(assets: tuple[Asset, ...]) -> Asset | None:
+    """Return the asset to name first, as a figure or as a proposal; None without any."""
+    return min(assets, key=_rank, default=None)
 
 
 def _short(quantity: Decimal) -> str:
@@ -39,6 +44,6 @@ def _short(quantity: Decimal) -> str:
     return f"{sign}{format_quantity(cut)}"
 
 
-def _rank(total: AssetTotal) -> tuple[int, str]:
-    asset = str(total.asset)
-    return (PREFERENCE.index(asset) if asset in PREFERENCE else len(PREFERENCE), asset)
+def _rank(asset: Asset) -> tuple[int, str]:
+    name = str(asset)
+    return (PREFERENCE.index(name) if name in PREFERENCE else len(PREFERENCE), name)

@@ -1,11 +1,12 @@
 """The transfer dialog by mouse and keyboard: every bad input answered, everything sent at most once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QTabBar
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton, QScrollArea, QTabBar
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.environments import Environment
@@ -24,6 +25,7 @@ from tests.helpers.wait import wait_until as until
 from tests.ui.dialogs.fakes import FakeTransfers, Gate, child, turns
 from tests.ui.money_samples import (
     BASIS,
+    BTC,
     DEMO,
     INSUFFICIENT,
     LIVE,
@@ -34,6 +36,7 @@ from tests.ui.money_samples import (
     a_plan,
     a_record,
     a_route,
+    an_end,
     dec,
 )
 
@@ -472,3 +475,44 @@ async def test_a_lost_asset_list_leaves_what_is_held(qtbot: QtBot, theme: Theme,
 
     combo = child(dialog, QComboBox, "asset")
     assert [combo.itemText(row) for row in range(combo.count())] == ["USD", "BTC"]
+
+
+async def test_the_form_proposes_what_the_source_holds(
+    qtbot: QtBot, theme: Theme, fake: FakeTransfers
+) -> None:
+    """Until a person chooses an asset, it follows the source: US dollars before others, else what is held."""
+    held = {MASTER.account_id: (BTC, USD), MOMENTUM.account_id: (BTC,)}
+    steps = replace(fake.steps(), held=lambda account, _venue: held[account])
+    dialog = TransferDialog(steps, TaskScope("test"), DEMO, theme, TransferStart(source=MASTER.account_id))
+    qtbot.addWidget(dialog)
+    dialog.open()
+    source, asset = child(dialog, AccountCombo, "source"), child(dialog, QComboBox, "asset")
+    await until(lambda: asset.findData("ETH") >= 0)
+    assert asset.currentText() == "USD"
+
+    source.choose(MOMENTUM.account_id)
+    assert asset.currentText() == "BTC"
+
+    asset.setCurrentIndex(asset.findData("ETH"))
+    source.choose(MASTER.account_id)
+    assert asset.currentText() == "ETH"
+
+
+async def test_a_very_long_name_does_not_widen_the_dialog(
+    qtbot: QtBot, theme: Theme, fake: FakeTransfers
+) -> None:
+    """Whatever accounts are called, every field stays inside the dialog on form and review."""
+    long = replace(MOMENTUM, label="W" * 60)
+    steps = replace(fake.steps(), ends=lambda _venue: (an_end(MASTER), an_end(long)))
+    fake.plan_answer = replace(a_plan(), source_label=long.label)
+    dialog = TransferDialog(steps, TaskScope("test"), DEMO, theme, START)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    page = child(dialog, QScrollArea, "body").widget()
+    assert page is not None
+    assert page.minimumSizeHint().width() <= 512
+
+    await to_review(qtbot, dialog)
+
+    assert page.minimumSizeHint().width() <= 512
+    assert dialog.width() == 560
