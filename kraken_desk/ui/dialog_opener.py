@@ -91,6 +91,7 @@ class DialogOpener(QObject):
             "Its secret is deleted from the keychain, and the key leaves this desk. At Kraken the key stays "
             "valid until you delete it there. The journal keeps its records.",
             f"Remove “{name}”",
+            self._bridge.environment,
             danger=True,
         )
         if await confirm(self._window, question):

@@ -6,7 +6,13 @@ must be neither.
 
 from __future__ import annotations
 
+import re
 from html import escape
+
+UNBROKEN = 24
+"""Characters without a gap that fit into every dialog; a longer run is allowed to break after them."""
+
+_RUN = re.compile(rf"(\S{{{UNBROKEN}}})(?=\S)")
 
 
 def plain_tip(text: str) -> str:
@@ -20,3 +26,8 @@ def plain_tip(text: str) -> str:
 def plain_button(text: str) -> str:
     """Return a button text that shows exactly `text`."""
     return text.replace("&", "&&")
+
+
+def breakable(text: str) -> str:
+    """Return `text` with invisible places to break in very long words, so that no name widens a dialog."""
+    return _RUN.sub("\\1\u200b", text)

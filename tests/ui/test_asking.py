@@ -4,7 +4,7 @@ import asyncio
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.services.tasks import TaskScope
@@ -12,8 +12,9 @@ from kraken_desk.ui.asking import ask, confirm
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.widgets.question import Question, QuestionDialog
 from tests.helpers.wait import wait_until
+from tests.ui.money_samples import DEMO
 
-QUESTION = Question("Remove “bot”?", "Its secret is deleted.", "Remove “bot”", danger=True)
+QUESTION = Question("Remove “bot”?", "Its secret is deleted.", "Remove “bot”", DEMO, danger=True)
 
 
 def a_question(qtbot: QtBot) -> QuestionDialog:
@@ -93,7 +94,10 @@ async def test_confirm_leaves_no_dialog_behind(theme: Theme, qtbot: QtBot) -> No
     await wait_until(lambda: parent.findChild(QDialog) is not None)
     dialog = parent.findChild(QDialog, "question")
     assert isinstance(dialog, QuestionDialog)
-    assert dialog.windowTitle() == "Remove “bot”?"
+    assert dialog.windowTitle() == "Remove “bot”? · demo"
+    environment = dialog.findChild(QLabel, "environment")
+    assert isinstance(environment, QLabel)
+    assert environment.text() == "DEMO"
 
     dialog.accept()
 

@@ -25,14 +25,13 @@ from PySide6.QtWidgets import (
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.keys import problem_of
-from kraken_desk.ui.plain import plain_button, plain_tip
+from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.pill import EnvironmentPill
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
 MARGIN = 24
-LONGEST_ACT = 360
-"""Width of the text on a button in pixels; Back and Cancel still fit beside it."""
 LEAST_PAGE = 120
 QWIDGETSIZE_MAX = 16_777_215
 """Qt's own word for “no limit”; PySide does not name it."""
@@ -66,12 +65,12 @@ class DialogFrame(QDialog):
     # for subclasses
 
     def set_head(self, title: str, sentence: str) -> None:
-        self._title.setText(title)
+        self._title.setText(breakable(title))
         self.set_sentence(sentence)
         self.setWindowTitle(f"{title} · {self.environment.name}")
 
     def set_sentence(self, sentence: str) -> None:
-        self._sentence.setText(sentence)
+        self._sentence.setText(breakable(sentence))
         self._sentence.setVisible(bool(sentence))
 
     def add_page(self, name: str) -> QVBoxLayout:
@@ -121,17 +120,9 @@ class DialogFrame(QDialog):
 
     def set_primary(self, text: str, *, enabled: bool = True) -> None:
         """Name the act; the name says exactly what will happen."""
-        self.name_button(self.primary_button, text)
+        name_button(self.primary_button, text)
         self._primary_enabled = enabled
         self._refresh_primary()
-
-    @staticmethod
-    def name_button(button: QPushButton, text: str) -> None:
-        """Write an act on its button: elided when too long, never read as a mnemonic."""
-        shown = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_ACT)
-        button.setText(plain_button(shown))
-        button.setAccessibleName(text)
-        button.setToolTip(plain_tip(text) if shown != text else "")
 
     def show_problem(self, error: KrakenDeskError, tone: Tone = Tone.DANGER) -> None:
         self.problem.show_problem(problem_of(error), tone)

@@ -21,6 +21,7 @@ from kraken_desk.ui.dialogs.transfer_review import ResultPage, ReviewPage, amoun
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.deliberate_button import DeliberateButton
 
 ASSETS_GROUP = "form:assets"
@@ -304,7 +305,7 @@ class TransferDialog(DialogFrame):
         self.cancel_button.setText(cancel)
 
     def _name_send(self, text: str, *, enabled: bool) -> None:
-        self.name_button(self.send_button, text)
+        name_button(self.send_button, text)
         self.send_button.setEnabled(enabled)
 
     # cancelling

@@ -50,6 +50,7 @@ class PlanPreview(QWidget):
         self._badges.fill(permission_labels(self._theme, tuple(b for b in badges if b.kind in _MOVING)))
         self._badges.show()
         self._endpoint.setText(plan.endpoint)
+        set_role(self._endpoint, "mono")
         self._checks.fill([check_pill(check) for check in plan.checks])
         failed = [check.text for check in plan.checks if not check.holds]
         self._reasons.setText("\n".join(failed))
@@ -61,6 +62,7 @@ class PlanPreview(QWidget):
         self._key.setText("—")
         self._badges.hide()
         self._endpoint.setText("—")
+        set_role(self._endpoint, "")  # a dash is no id
         waiting = QLabel(why or "—")
         waiting.setObjectName("checks_waiting")
         set_role(waiting, "hint")

@@ -14,6 +14,7 @@ from kraken_desk.ui.dialogs.rows import Rows, fact
 from kraken_desk.ui.dialogs.transfer_preview import PlanPreview
 from kraken_desk.ui.models.clock_text import exact_time
 from kraken_desk.ui.models.journal_rows import STATES
+from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.widgets.pill import ENVIRONMENT_TONES, Pill, environment_sentence
 from kraken_desk.ui.widgets.problem_card import ProblemCard
@@ -84,7 +85,7 @@ class ResultPage(QWidget):
     def show_record(self, record: TransferRecord) -> None:
         words = STATES[record.state]
         self._state.say(words.text, words.tone)
-        self._meaning.setText(meaning_of(record))
+        self._meaning.setText(breakable(meaning_of(record)))
         if record.problem is not None:
             self._problem.show_problem(record.problem, words.tone)
         else:
@@ -114,7 +115,7 @@ def meaning_of(record: TransferRecord) -> str:
 
 
 def _end_text(account: Account, venue_id: str, wallet: str) -> str:
-    return f"{account.label}, {account.kind}, {wallet} wallet\n{venue_id}"
+    return f"{breakable(account.label)}, {account.kind}, {wallet} wallet\n{venue_id}"
 
 
 class _Strip(QFrame):

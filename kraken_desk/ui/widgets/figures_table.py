@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from kraken_desk.domain.money import EXACT, format_quantity, places_of
 from kraken_desk.domain.transfers import Figure
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Tone, set_property, set_role
 from kraken_desk.ui.theme.metrics import GAP, PADDING, STEP
+from kraken_desk.ui.widgets.elided_label import ElidedLabel
 
 UNREAD = "not read"
 NOTHING = "—"
@@ -46,8 +48,7 @@ class FiguresTable(QFrame):
         self._fill(2, destination_label, destination, places)
         unchanged = "✓ " if before is not None and before == after else ""
         texts = ("Total", _text(before, places), unchanged + _text(after, places))
-        for label, text in zip(self._cells[3], texts, strict=True):
-            label.setText(text)
+        self._say(3, texts)
         names = (source_label, destination_label)
         self.setAccessibleName("Figures before and after")
         self.setAccessibleDescription(
@@ -61,15 +62,14 @@ class FiguresTable(QFrame):
     def show_nothing(self, source_label: str, destination_label: str) -> None:
         """Name both ends with nothing worked out yet."""
         for row, name in enumerate((source_label, destination_label, "Total"), start=1):
-            for label, text in zip(self._cells[row], (name, NOTHING, NOTHING), strict=True):
-                label.setText(text)
+            self._say(row, (name, NOTHING, NOTHING))
 
     def texts(self) -> list[list[str]]:
         """Return the table as shown, for tests and for copying."""
         return [[label.text() for label in row] for row in self._cells]
 
     def _cell(self, row: int, column: int) -> QLabel:
-        label = QLabel()
+        label = QLabel() if column else ElidedLabel()
         label.setTextFormat(Qt.TextFormat.PlainText)
         if column:
             label.setAlignment(_RIGHT)
@@ -78,11 +78,16 @@ class FiguresTable(QFrame):
         grid.addWidget(label, row, column)
         return label
 
+    def _say(self, row: int, texts: tuple[str, str, str]) -> None:
+        for label, text in zip(self._cells[row], texts, strict=True):
+            label.setText(text)
+        self._cells[row][0].setToolTip(plain_tip(texts[0]))
+
     def _fill(self, row: int, name: str, figure: Figure | None, places: int) -> None:
         before, after = (figure.before, figure.after) if figure is not None else (None, None)
         texts = (name, _text(before, places), _text(after, places))
+        self._say(row, texts)
         for label, text in zip(self._cells[row], texts, strict=True):
-            label.setText(text)
             set_property(label, "tone", Tone.MUTED.value if text == UNREAD else None)
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from kraken_desk.ui.plain import plain_button
+from kraken_desk.domain.environments import Environment
+from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import metrics, set_role
+from kraken_desk.ui.widgets.act_text import LONGEST_ACT, name_button
+from kraken_desk.ui.widgets.pill import EnvironmentPill
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Question:
     title: str
     text: str
     act: str
+    environment: Environment
     danger: bool = False
 
 
@@ -27,16 +31,17 @@ class QuestionDialog(QDialog):
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("question")
-        self.setWindowTitle(question.title)
+        self.setWindowTitle(f"{question.title} · {question.environment.name}")
         self.setFixedWidth(metrics.DIALOG_WIDTH - 80)
-        title, text = QLabel(question.title), QLabel(question.text)
+        title, text = QLabel(breakable(question.title)), QLabel(question.text)
         set_role(title, "title")
         set_role(text, "muted")
         title.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         text.setWordWrap(True)
-        cancel, act = QPushButton("Cancel"), QPushButton(plain_button(question.act))
+        cancel, act = QPushButton("Cancel"), QPushButton()
+        name_button(act, question.act, LONGEST_ACT - 80)
         cancel.setObjectName("question-cancel")
         act.setObjectName("question-act")
         set_role(act, "danger" if question.danger else "primary")
@@ -52,7 +57,11 @@ class QuestionDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(metrics.GAP)
-        layout.addWidget(title)
+        head = QHBoxLayout()
+        head.setSpacing(metrics.PADDING)
+        head.addWidget(title, 1)
+        head.addWidget(EnvironmentPill(question.environment), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
         layout.addWidget(text)
         layout.addSpacing(metrics.PADDING)
         layout.addLayout(buttons)
