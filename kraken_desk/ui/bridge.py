@@ -15,11 +15,12 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KrakenDeskError, RuleError
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.keys import Problem, SlotId
 from kraken_desk.domain.transfers import JournalId, JournalSnapshot
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.topics import Topic
 from kraken_desk.ui.throttle import Throttle
 
@@ -29,6 +30,12 @@ CHECK_GROUP = "keys:check"
 REMOVE_GROUP = "keys:remove"
 REFRESH_GROUP = "balances:refresh"
 STATUS_GROUP = "status:refresh"
+
+
+def _not_checked(problem: Problem, number: int, of: int) -> RuleError:
+    """Return the error that tells why keys were left alone; for several, how many."""
+    many = f"{number} of {of} keys were not checked. " if of > 1 else "The key was not checked. "
+    return RuleError(problem.title, many + problem.detail, problem.hint)
 
 
 class Bridge(QObject):
@@ -118,7 +125,18 @@ class Bridge(QObject):
         def report(done: int, of: int) -> None:
             self.progress_changed.emit(CHECK_GROUP, done, of)
 
-        self.start(CHECK_GROUP, self.desk.keys.check(slot_ids, asked=asked, progress=report))
+        self.start(CHECK_GROUP, self._check_and_tell(slot_ids, asked, report))
+
+    async def _check_and_tell(
+        self, slot_ids: tuple[SlotId, ...], asked: bool, report: ProgressReport
+    ) -> None:
+        """Check keys; why one was left alone is kept nowhere, so it is told once."""
+        checks = await self.desk.keys.check(slot_ids, asked=asked, progress=report)
+        nodes = self.fleet.keys()
+        kept = {node.slot.key_id: node.check for node in nodes}
+        left_alone = [c.problem for c in checks if c.problem and kept.get(c.key_id) != c]
+        if left_alone:
+            self.failed.emit(_not_checked(left_alone[0], len(left_alone), len(checks)))
 
     def check_all(self) -> None:
         """Ask about all keys; refused and expired ones are left alone."""

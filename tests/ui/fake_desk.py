@@ -34,6 +34,7 @@ class RecordingKeys:
         self.checked: list[tuple[SlotId, ...]] = []
         self.removed: list[SlotId] = []
         self.failure: Exception | None = None
+        self.answers: tuple[KeyCheck, ...] = ()
 
     async def check(
         self, slot_ids: tuple[SlotId, ...], *, asked: bool = True, progress: ProgressReport | None = None
@@ -44,7 +45,7 @@ class RecordingKeys:
         for done in range(len(slot_ids)):
             if progress is not None:
                 progress(done + 1, len(slot_ids))
-        return ()
+        return self.answers
 
     async def remove(self, slot_id: SlotId) -> None:
         self.removed.append(slot_id)

@@ -5,11 +5,11 @@ import asyncio
 from PySide6.QtTest import QSignalSpy
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.errors import KrakenDeskError, UnreachableError
-from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.errors import KrakenDeskError, RuleError, UnreachableError
+from kraken_desk.domain.keys import CheckOutcome, KeyCheck, Problem, SlotId
 from kraken_desk.domain.transfers import JournalId
 from kraken_desk.ui.bridge import CHECK_GROUP, REFRESH_GROUP, Bridge
-from tests.helpers.builders import a_key, a_master_with, a_node, an_account
+from tests.helpers.builders import NOW, a_key, a_master_with, a_node, an_account
 from tests.helpers.wait import wait_until
 from tests.ui.fake_desk import FakeDesk
 
@@ -170,3 +170,28 @@ async def test_the_other_intents_reach_their_service() -> None:
     assert fake.keys.removed == [SlotId("slot-1")]
     assert fake.transfers.settled == [("j1", True, "seen at Kraken")]
     assert fake.status.refreshed == 1
+
+
+async def test_a_key_that_was_left_alone_is_told() -> None:
+    """A check that a rule stopped changes nothing in the tree, so it is announced, with how many."""
+    fleet = a_master_with(a_key(1), a_key(2))
+    fake = FakeDesk(fleet=fleet)
+    bridge = Bridge(fake.desk)
+    bridge.open()
+    failed = QSignalSpy(bridge.failed)
+    problem = Problem(
+        "LockedOutError", "Kraken has locked out this address", "Each attempt prolongs it.", "Wait."
+    )
+    nodes = fleet.keys()
+    key_ids = [node.slot.key_id for node in nodes]
+    kept = KeyCheck(key_ids[0], NOW, CheckOutcome.ACCEPTED)
+    fake.keys.answers = (kept, KeyCheck(key_ids[1], NOW, CheckOutcome.UNREACHED, problem=problem))
+
+    bridge.check_all()
+    await wait_until(failed.count)
+
+    (error,) = emitted(failed)
+    assert isinstance(error, RuleError)
+    assert error.title == "Kraken has locked out this address"
+    assert error.detail == "1 of 2 keys were not checked. Each attempt prolongs it."
+    bridge.close()
