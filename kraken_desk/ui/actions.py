@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.ui.bridge import CHECK_GROUP, REMOVE_GROUP, Bridge
 from kraken_desk.ui.formatting import count
@@ -150,6 +150,12 @@ class DeskActions(QObject):
             Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
             self.remove_key_requested.emit,
         )
+        self.copy_key = make_action(
+            self,
+            theme,
+            Command("copy-api-key", "Copy API key", "Copy the public half of the key", "copy"),
+            self._copy_api_key,
+        )
         self.rename = make_action(
             self,
             theme,
@@ -166,12 +172,22 @@ class DeskActions(QObject):
             self.check_all,
             self.check,
             self.remove,
+            self.copy_key,
             self.rename,
         )
 
     def _check_selected(self) -> None:
         chosen = selected_keys(self._bridge.fleet, self._selection.account_id, self._selection.slot_id)
         self._bridge.check_keys(chosen)
+
+    def _copy_api_key(self) -> None:
+        key = self._selected_key()
+        if key is not None:
+            QGuiApplication.clipboard().setText(key.slot.api_key)
+
+    def _selected_key(self) -> KeyNode | None:
+        keys = self._bridge.fleet.keys()
+        return next((node for node in keys if node.slot.slot_id == self._selection.slot_id), None)
 
     def _on_changed(self) -> None:
         fleet, account_id, slot_id = self._bridge.fleet, self._selection.account_id, self._selection.slot_id
@@ -181,5 +197,7 @@ class DeskActions(QObject):
         self.check.setEnabled(now.check)
         self.remove.setEnabled(now.remove)
         self.rename.setEnabled(now.rename)
+        self.copy_key.setEnabled(self._selected_key() is not None)
         number = len(selected_keys(fleet, account_id, slot_id))
         self.check.setText("Check now" if slot_id else f"Check {count(number, 'key')}")
+        self.check.setIconText("Check now" if slot_id else "Check keys")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
@@ -129,3 +130,16 @@ def test_no_two_actions_share_a_shortcut(bridge: Bridge, theme: Theme) -> None:
     shortcuts = [a.shortcut().toString() for a in actions.all() if not a.shortcut().isEmpty()]
 
     assert sorted(shortcuts) == ["Ctrl+K", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+R", "Ctrl+T", "F2"]
+
+
+async def test_the_public_half_of_a_key_can_be_copied(bridge: Bridge, theme: Theme) -> None:
+    """Copy API key copies the selected key's public half; for an account there is nothing to copy."""
+    selection = Selection()
+    actions = DeskActions(bridge, selection, theme)
+    selection.select_account(MAIN)
+    assert not actions.copy_key.isEnabled()
+
+    selection.select_key(SlotId("slot-1"), MAIN)
+    actions.copy_key.trigger()
+
+    assert QGuiApplication.clipboard().text() == FLEET.keys()[0].slot.api_key

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QPainter
 
-from kraken_desk.domain.health import Level
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.delegates.name import SHAPE_ROOM, state_box, state_colour
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
@@ -14,7 +13,7 @@ from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.theme.metrics import BADGE_HEIGHT
 
 _GAP = 12
-WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN)
+WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN, shape=Shape.DIAMOND)
 """Room kept for the tally in every row, so that the figures of all accounts end at one line."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -43,8 +42,7 @@ class AccountRowPainter:
         room = self._badges.width(WIDEST_TALLY)
         if not row.tally:
             return rect.right() - room - _GAP
-        shape = Shape.DIAMOND if row.level is Level.HIGH else None
-        look = BadgeLook(row.tally, level_tone(row.level), shape=shape)
+        look = BadgeLook(row.tally, level_tone(row.level), shape=Shape.DIAMOND)
         left = rect.right() - self._badges.width(look)
         self._badges.draw(painter, QPointF(left, rect.center().y() - BADGE_HEIGHT / 2 + 0.5), look)
         return rect.right() - room - _GAP

@@ -5,6 +5,7 @@ Each badge is drawn once per scheme, scale and font into Qt's pixmap cache.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -21,6 +22,8 @@ _SIDE = 7
 _SHAPE = 8
 _SHAPE_GAP = 5
 GAP = 4
+GRAVE = 2
+"""The weight from which a badge that is left out still shows its tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,12 @@ def not_reported_look(text: str) -> BadgeLook:
     return BadgeLook(text, Tone.MUTED, filled=False, border=True, dashed=True)
 
 
-def more_look(number: int) -> BadgeLook:
-    """Return the badge that stands for those that do not fit."""
-    return BadgeLook(f"+{number}", Tone.MUTED, filled=False, border=True)
+def more_look(left_out: Sequence[BadgeLook]) -> BadgeLook:
+    """Return the badge that stands for those that do not fit; it looks as grave as the gravest of them."""
+    gravest = max(left_out, key=lambda look: look.weight)
+    if gravest.weight < GRAVE:
+        return BadgeLook(f"+{len(left_out)}", Tone.MUTED, filled=False, border=True)
+    return replace(gravest, text=f"+{len(left_out)}")
 
 
 class BadgePainter:
@@ -102,14 +108,14 @@ class BadgePainter:
         """
         if self._total(looks) <= width:
             return looks
-        kept = list(looks)
+        kept, left_out = list(looks), []
         while kept:
             weights = [look.weight for look in kept]
-            kept.pop(len(kept) - 1 - weights[::-1].index(min(weights)))
-            candidate = (*kept, more_look(len(looks) - len(kept)))
+            left_out.append(kept.pop(len(kept) - 1 - weights[::-1].index(min(weights))))
+            candidate = (*kept, more_look(left_out))
             if self._total(candidate) <= width:
                 return candidate
-        return (more_look(len(looks)),) if looks else ()
+        return (more_look(looks),) if looks else ()
 
     def pixmap(self, look: BadgeLook, ratio: float) -> QPixmap:
         """Return the badge from the cache, drawing it the first time."""

@@ -84,9 +84,10 @@ class BalancesModel(QAbstractItemModel):
         node = self._nodes.get(index.internalId()) if index.isValid() else None
         return node.line if node else None
 
-    def figure_texts(self) -> dict[BalanceColumn, list[str]]:
-        """Return every figure as shown, by column, so that a view can align their points."""
-        return {column: [node.texts[column] for node in self._nodes.values()] for column in FIGURES}
+    def texts(self) -> dict[BalanceColumn, list[str]]:
+        """Return what is shown, by column, so that a view can fit it; the place takes what is left."""
+        measured = [column for column in BalanceColumn if column is not BalanceColumn.PLACE]
+        return {column: [node.texts[column] for node in self._nodes.values()] for column in measured}
 
     def text_of_rows(self, indexes: list[QModelIndex]) -> str:
         """Write rows as tab-separated text with a head, amounts as plain digits."""
@@ -219,7 +220,9 @@ def _figure(line: BalanceLine, column: BalanceColumn) -> Decimal | None:
 def _tooltip(line: BalanceLine, column: BalanceColumn) -> str:
     if column in FIGURES:
         figure = _figure(line, column)
-        return NOT_REPORTED_TIP if figure is None else f"{format_quantity(figure)} {line.asset}"
+        text = NOT_REPORTED_TIP if figure is None else f"{format_quantity(figure)} {line.asset}"
+        held = column is BalanceColumn.AVAILABLE and line.hold
+        return f"{text}\n{format_quantity(line.hold)} {line.asset} on hold" if held and line.hold else text
     if column is BalanceColumn.PLACE:
         return "\n".join(place.place for place in line.places) or line.place
     if column is BalanceColumn.AS_OF:

@@ -75,7 +75,7 @@ class AccountDetails(_Summary):
 
     def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
         super().__init__("account-overview", theme, parent)
-        self.foot.addWidget(ActionButton(actions.check))
+        self.foot.addWidget(ActionButton(actions.check, short=True))
         self.foot.addStretch()
         self.foot.addWidget(ActionButton(actions.rename))
         self.foot.addWidget(ActionButton(actions.transfer))

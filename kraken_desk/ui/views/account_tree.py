@@ -231,12 +231,18 @@ class AccountTreePane(QObject):
         self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_menu_requested(self, point: QPoint) -> None:
-        if not self._tree.indexAt(point).isValid():
+        """Offer what makes sense for the row: a key is copied and removed, an account renamed."""
+        row = self._tree.indexAt(point).data(ROW_ROLE)
+        if row is None:
             return
         menu = QMenu(self._tree)
+        menu.setObjectName("row-menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._actions.check)
-        menu.addAction(self._actions.transfer)
-        menu.addSeparator()
-        menu.addAction(self._actions.remove)
+        if isinstance(row, KeyRow):
+            menu.addAction(self._actions.copy_key)
+            menu.addSeparator()
+            menu.addAction(self._actions.remove)
+        else:
+            menu.addActions([self._actions.transfer, self._actions.rename])
         menu.popup(self._tree.viewport().mapToGlobal(point))

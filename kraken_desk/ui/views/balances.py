@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.ui.actions import Command, make_action
 from kraken_desk.ui.bridge import REFRESH_GROUP, Bridge
@@ -17,6 +17,7 @@ from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.balances_notes import NotesStrip
 from kraken_desk.ui.views.balances_tree import BalancesTree
 from kraken_desk.ui.widgets.action_button import ActionButton
+from kraken_desk.ui.widgets.elided_label import ElidedLabel
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
 
@@ -130,10 +131,9 @@ class BalancesPane(QObject):
 
     def _make_bar(self) -> QWidget:
         bar = QWidget()
-        self._scope, self._age = QLabel(), QLabel()
+        self._scope, self._age = ElidedLabel(), ElidedLabel()
         self._scope.setObjectName("balances-scope")
         self._age.setObjectName("balances-age")
-        self._scope.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self._scope, "strong")
         set_role(self._age, "hint")
         self._hide_zeros = QCheckBox("Hide zeros")
@@ -142,6 +142,8 @@ class BalancesPane(QObject):
         layout = QHBoxLayout(bar)
         layout.setContentsMargins(metrics.PADDING - 4, metrics.STEP, metrics.GAP, metrics.STEP)
         layout.setSpacing(metrics.GAP + 4)
+        self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._scope.setMinimumWidth(64)
         layout.addWidget(self._scope)
         layout.addWidget(self._age, 1)
         layout.addWidget(self._hide_zeros)
@@ -164,8 +166,8 @@ class BalancesPane(QObject):
     def _show_head(self, view: BalancesView) -> None:
         account_id = self._selection.account_id
         node = self._bridge.fleet.account(account_id) if account_id is not None else None
-        self._scope.setText(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
-        self._age.setText(self._age_text(view))
+        self._scope.set_full_text(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
+        self._age.set_full_text(self._age_text(view))
 
     def _age_text(self, view: BalancesView) -> str:
         if view.refreshing:
@@ -178,7 +180,7 @@ class BalancesPane(QObject):
 
     def _show_lines(self, view: BalancesView) -> None:
         self._model.apply(view.lines)
-        self._tree.measure(self._model.figure_texts())
+        self._tree.measure(self._model.texts())
 
     def _on_work_changed(self, groups: object) -> None:
         busy = isinstance(groups, frozenset) and REFRESH_GROUP in groups

@@ -23,14 +23,26 @@ PAD = 8
 INDENT = 20
 
 WIDTHS: dict[BalanceColumn, int] = {
-    BalanceColumn.ASSET: 104,
-    BalanceColumn.PLACE: 180,
-    BalanceColumn.TOTAL: 120,
-    BalanceColumn.AVAILABLE: 120,
-    BalanceColumn.HOLD: 96,
-    BalanceColumn.AS_OF: 136,
+    BalanceColumn.ASSET: 72,
+    BalanceColumn.PLACE: 100,
+    BalanceColumn.TOTAL: 96,
+    BalanceColumn.AVAILABLE: 96,
+    BalanceColumn.HOLD: 80,
+    BalanceColumn.AS_OF: 80,
 }
-"""The least width of each column; figures get what they need, the place what is left."""
+"""The least width of each column; contents get what they need, the place what is left."""
+
+
+def fit_columns(room: int, needed: dict[BalanceColumn, int]) -> dict[BalanceColumn, int]:
+    """Give every column what it needs and the place what is left.
+
+    Where that is too little, what is on hold gives way: total and available tell it as well.
+    """
+    widths = dict(needed)
+    if sum(widths.values()) > room:
+        del widths[BalanceColumn.HOLD]
+    widths[BalanceColumn.PLACE] += max(0, room - sum(widths.values()))
+    return widths
 
 
 class BalancesTree(QTreeView):
@@ -94,23 +106,29 @@ class BalancesTree(QTreeView):
         self.fit()
 
     def measure(self, texts: dict[BalanceColumn, list[str]]) -> None:
-        """Take over the figures of each column: where their points stand, how wide they are."""
+        """Take over the texts of each column: where the figures' points stand, how wide all are."""
         font = QFontMetrics(self._theme.fonts.strong)
-        for column, figures in texts.items():
-            self._decimals[column] = fraction_length(figures)
-            needed = figure_width(font, figures, self._decimals[column]) + 2 * PAD + 2
-            self._needed[column] = max(WIDTHS[column], needed)
+        chevron = metrics.ICON + metrics.STEP
+        for column, shown in texts.items():
+            if column in FIGURES:
+                self._decimals[column] = fraction_length(shown)
+                needed = figure_width(font, shown, self._decimals[column]) + 2
+            else:
+                needed = max((font.horizontalAdvance(text) for text in shown), default=0) + 1
+                needed += chevron if column is BalanceColumn.ASSET else 0
+            self._needed[column] = max(WIDTHS[column], needed + 2 * PAD)
         self.fit()
         self.viewport().update()
 
     def fit(self) -> None:
-        """Give every column its width and the place what is left."""
+        """Fit the columns to the viewport."""
         if self.model() is None:
             return
-        spare = self.viewport().width() - sum(self._needed.values())
-        for column, width in self._needed.items():
-            grown = width + max(0, spare) if column is BalanceColumn.PLACE else width
-            self.setColumnWidth(column, grown)
+        widths = fit_columns(self.viewport().width(), self._needed)
+        for column in BalanceColumn:
+            self.setColumnHidden(column, column not in widths)
+            if column in widths:
+                self.setColumnWidth(column, widths[column])
 
 
 class BalanceCell(QStyledItemDelegate):

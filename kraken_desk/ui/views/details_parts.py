@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,9 +19,11 @@ from kraken_desk.domain.health import Level
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.models.fleet_rows import level_tone
-from kraken_desk.ui.plain import plain_button, plain_tip
+from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.badge import BadgeRow
+from kraken_desk.ui.widgets.elided_label import ElidedLabel
 from kraken_desk.ui.widgets.sign import Sign
 
 CARD_TONES = {
@@ -30,6 +31,10 @@ CARD_TONES = {
     Level.WARNING: Tone.WARN,
     Level.NOTICE: Tone.INFO,
 }
+
+
+LONGEST_NAME = 260
+"""Width of a name that leads to its key, in pixels."""
 
 
 def level_look(level: Level) -> BadgeLook:
@@ -83,29 +88,6 @@ class Head(QWidget):
             self._badge.addWidget(row)
 
 
-class ElidedLabel(QLabel):
-    """A label of one line that shows what fits and the whole in its tooltip."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = text
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_full_text(self, text: str) -> None:
-        self._full = text
-        self.setText(text)
-        self.setToolTip(plain_tip(text))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.end()
-
-
 class Page(QScrollArea):
     """A column of widgets that scrolls; rebuilt contents go into `column`."""
 
@@ -147,7 +129,7 @@ def section(text: str) -> QLabel:
 
 
 class KeyLink(QWidget):
-    """A key that needs a look: its name leads to it, the worst remark stands beside.
+    """A key that needs a look: its name leads to it, the worst remark stands below.
 
     Signals:
         opened: the operator wants to see the key.
@@ -158,18 +140,22 @@ class KeyLink(QWidget):
     def __init__(self, theme: Theme, node: KeyNode, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         worst = node.health.remarks[0].title if node.health.remarks else ""
-        link = QPushButton(plain_button(node.slot.name))
+        link = QPushButton()
+        name_button(link, node.slot.name, LONGEST_NAME)
         link.setObjectName(f"link-{node.slot.name}")
         link.setAccessibleName(f"Show key {node.slot.name}: {worst}")
         link.setCursor(Qt.CursorShape.PointingHandCursor)
         set_role(link, "link")
         link.clicked.connect(self.opened)
-        remark = ElidedLabel()
-        remark.set_full_text(worst)
-        set_role(remark, "muted")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(metrics.STEP)
-        layout.addWidget(Sign(theme, Shape.DIAMOND, level_tone(node.health.level)))
-        layout.addWidget(link)
-        layout.addWidget(remark, 1)
+        remark = QLabel(breakable(worst))
+        remark.setTextFormat(Qt.TextFormat.PlainText)
+        remark.setWordWrap(True)
+        set_role(remark, "small")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, metrics.STEP)
+        layout.setHorizontalSpacing(metrics.STEP)
+        layout.setVerticalSpacing(0)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(Sign(theme, Shape.DIAMOND, level_tone(node.health.level)), 0, 0)
+        layout.addWidget(link, 0, 1, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(remark, 1, 1)

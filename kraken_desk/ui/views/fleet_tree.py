@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
+from kraken_desk.domain.keys import DESK_PROCESS
 from kraken_desk.ui.delegates.account_row import AccountRowPainter
 from kraken_desk.ui.delegates.allowlist_status import AllowlistStatusDelegate
 from kraken_desk.ui.delegates.cell import PAD, CellDelegate
@@ -31,7 +33,7 @@ HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 
 WIDTHS: dict[Column, tuple[int, int]] = {
-    Column.NAME: (168, 250),
+    Column.NAME: (160, 250),
     Column.VENUE: (66, 72),
     Column.PERMISSIONS: (132, 226),
     Column.ALLOWLIST: (108, 126),
@@ -41,6 +43,15 @@ WIDTHS: dict[Column, tuple[int, int]] = {
     Column.CHECKED: (66, 80),
 }
 """The least and the ideal width of each column; room beyond goes to name, rights and process."""
+
+OFTEN: dict[Column, tuple[str, ...]] = {
+    Column.ALLOWLIST: ("not checked",),
+    Column.PROCESS: (DESK_PROCESS,),
+    Column.EXPIRES: ("unknown", "in 999 d"),
+    Column.LAST_USED: ("unknown",),
+    Column.CHECKED: ("checking", "refused"),
+}
+"""Words that are shown whole in any font."""
 
 GIVING_WAY = (Column.LAST_USED, Column.PROCESS, Column.VENUE)
 """Columns that a narrow window leaves to the details, the first one first."""
@@ -178,8 +189,14 @@ class FleetTree(QTreeView):
         self._fitting = False
 
     def _least(self) -> dict[Column, int]:
-        metrics = self.header().fontMetrics()
-        return {c: max(WIDTHS[c][0], metrics.horizontalAdvance(HEADS[c]) + 2 * PAD) for c in Column}
+        """Return what each column needs in the present fonts: its head, and the words it often says."""
+        heads, body = self.header().fontMetrics(), QFontMetrics(self._theme.fonts.body)
+        least = {}
+        for column in Column:
+            words = max((body.horizontalAdvance(word) for word in OFTEN.get(column, ())), default=0)
+            room = max(words + 1, heads.horizontalAdvance(HEADS[column])) + 2 * PAD
+            least[column] = max(WIDTHS[column][0], room)
+        return least
 
     def _on_section_resized(self) -> None:
         if not self._fitting and self.isVisible():

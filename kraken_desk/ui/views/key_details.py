@@ -15,7 +15,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import ago, moment
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
-from kraken_desk.ui.views.key_facts import history, key_facts, nonce_facts, right_facts
+from kraken_desk.ui.views.key_facts import history, key_facts, nonce_facts, right_facts, unread_fact
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.notice import Notice
@@ -119,7 +119,7 @@ class KeyDetails(QWidget):
     def _show_rights(self, node: KeyNode) -> None:
         info = node.check.info if node.check else None
         if info is None:
-            self._granted.show_facts((Fact("At Kraken", "not checked yet", Tone.MUTED),))
+            self._granted.show_facts((unread_fact(node.check),))
             missing: tuple[Fact, ...] = ()
         else:
             granted, missing = right_facts(info.permissions)

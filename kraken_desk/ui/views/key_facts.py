@@ -28,6 +28,7 @@ from kraken_desk.ui.widgets.facts import Fact
 
 NOT_REPORTED_WORDS = "not reported by Kraken"
 NOT_ASKED = "not checked yet"
+NOT_ACCEPTED = "unknown: no check was accepted yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
         Fact("Role", slot.role or "none", _tone(bool(slot.role))),
         _client_fact(node),
     )
-    reported = _reported_facts(info, now) if info else (Fact("At Kraken", NOT_ASKED, Tone.MUTED),)
+    reported = _reported_facts(info, now) if info else (unread_fact(check),)
     return (
         *own,
         *reported,
@@ -57,6 +58,11 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
         *_kraken_facts(check),
         _checked_fact(check, now),
     )
+
+
+def unread_fact(check: KeyCheck | None) -> Fact:
+    """Say why nothing is known about a key: it was never asked about, or never accepted."""
+    return Fact("At Kraken", NOT_ASKED if check is None else NOT_ACCEPTED, Tone.MUTED)
 
 
 def _kraken_facts(check: KeyCheck | None) -> tuple[Fact, ...]:
@@ -192,7 +198,7 @@ def nonce_facts(node: KeyNode) -> tuple[Fact, ...]:
     reported = (
         (_plain_fact("Last nonce", info.nonce), _plain_fact("Nonce window", info.nonce_window))
         if info
-        else (Fact("At Kraken", NOT_ASKED, Tone.MUTED),)
+        else (unread_fact(node.check),)
     )
     return (*reported, _client_fact(node))
 

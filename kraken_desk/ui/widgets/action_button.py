@@ -11,14 +11,22 @@ from kraken_desk.ui.theme import set_role
 class ActionButton(QPushButton):
     """Several buttons may stand for one action; all follow it.
 
-    An action's icon has one colour, so a button on another ground does without.
+    `short` takes the action's shorter text. An action's icon has one colour, so a button on another
+    ground does without.
     """
 
     def __init__(
-        self, action: QAction, role: str = "", *, icon: bool = True, parent: QWidget | None = None
+        self,
+        action: QAction,
+        role: str = "",
+        *,
+        icon: bool = True,
+        short: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._action = action
+        self._short = short
         self._with_icon = icon
         self.setObjectName(f"button-{action.objectName()}")
         if role:
@@ -28,7 +36,7 @@ class ActionButton(QPushButton):
         self._on_action_changed()
 
     def _on_action_changed(self) -> None:
-        self.setText(self._action.text())
+        self.setText(self._action.iconText() if self._short else self._action.text())
         if self._with_icon:
             self.setIcon(self._action.icon())
         self.setToolTip(self._action.toolTip())

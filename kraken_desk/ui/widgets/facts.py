@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
-from kraken_desk.ui.plain import plain_tip
+from kraken_desk.ui.plain import breakable, plain_tip
 from kraken_desk.ui.theme import Theme, Tone, set_property, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
+from kraken_desk.ui.widgets.id_label import IdLabel
 
 LABEL_WIDTH = 112
 
@@ -94,11 +95,16 @@ class _Value(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
+        set_role(self._text, "value")
         set_role(self._note, "small")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(3)
+        self._id = IdLabel()
+        self._id.setAccessibleName(name)
+        set_role(self._id, "mono")
         self._layout.addWidget(self._text)
+        self._layout.addWidget(self._id)
         self._layout.addWidget(self._note)
 
     def show_fact(self, fact: Fact) -> None:
@@ -109,10 +115,11 @@ class _Value(QWidget):
         if fact.badges:
             self._badges = BadgeRow(self._theme, fact.badges, self)
             self._layout.insertWidget(0, self._badges)
-        self._text.setText(fact.text)
-        self._text.setVisible(bool(fact.text))
-        self._text.setToolTip(plain_tip(fact.tip))
-        set_role(self._text, "mono" if fact.mono else "value")
-        set_property(self._text, "tone", fact.tone.value)
-        self._note.setText(fact.note)
+        shown, other = (self._id, self._text) if fact.mono else (self._text, self._id)
+        shown.setText(fact.text if fact.mono else breakable(fact.text))
+        shown.setVisible(bool(fact.text))
+        shown.setToolTip(plain_tip(fact.tip))
+        set_property(shown, "tone", fact.tone.value)
+        other.hide()
+        self._note.setText(breakable(fact.note))
         self._note.setVisible(bool(fact.note))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kraken_desk.ui.theme import Theme, set_role
+
+_SIDES = 56
+"""Room for the lens, the gaps and the edge."""
 
 
 class FilterBox(QLineEdit):
@@ -42,6 +45,15 @@ class FilterBox(QLineEdit):
         self.textChanged.connect(self._on_text_changed)
         self._on_text_changed("")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._on_text_changed(self.text())
+
     def _on_text_changed(self, text: str) -> None:
         self._cross.setVisible(bool(text))
-        self._keycap.setVisible(not text)
+        self._keycap.setVisible(not text and self._keycap_fits())
+
+    def _keycap_fits(self) -> bool:
+        """Say whether the shortcut can stand behind the whole placeholder."""
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return self.width() >= words + self._keycap.sizeHint().width() + _SIDES

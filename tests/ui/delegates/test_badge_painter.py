@@ -138,3 +138,11 @@ def test_badges_stay_inside_their_cell(painter: BadgePainter, theme: Theme) -> N
 
     assert all(image.pixelColor(x, y).alpha() == 0 for x in range(131, 200) for y in range(32))
     assert any(image.pixelColor(x, 16).alpha() for x in range(10, 131))
+
+
+def test_a_number_that_hides_a_danger_looks_like_it(painter: BadgePainter) -> None:
+    """Where not even one right fits, the number has the tone and shape of the gravest."""
+    (more,) = painter.fitting((READ, WITHDRAW, LEDGER), 20)
+
+    assert (more.text, more.tone, more.shape) == ("+3", Tone.DANGER, Shape.HEXAGON)
+    assert painter.fitting((READ, LEDGER), 20)[0].tone is Tone.MUTED

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountId
@@ -278,3 +278,22 @@ def test_the_filter_box_can_be_found(scene: Scene) -> None:
         "filter",
         "Filter keys and accounts",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "acts"),
+    [
+        ("treasury", ["check-now", "copy-api-key", "", "remove-key"]),
+        ("Momentum", ["check-now", "transfer", "rename-account"]),
+    ],
+)
+def test_the_menu_of_a_row_offers_what_fits_it(scene: Scene, name: str, acts: list[str]) -> None:
+    """A key can be checked, copied and removed; an account checked, moved from and renamed."""
+    scene.tree.setCurrentIndex(scene.index(name))
+
+    scene.tree.menu_requested.emit(scene.tree.visualRect(scene.index(name)).center())
+
+    menu = scene.tree.findChild(QMenu, "row-menu")
+    assert isinstance(menu, QMenu)
+    assert [action.objectName() for action in menu.actions()] == acts
+    menu.close()

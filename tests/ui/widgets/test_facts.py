@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -9,6 +10,7 @@ from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.widgets.badge import BadgeLabel
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
+from kraken_desk.ui.widgets.id_label import IdLabel
 
 
 @pytest.fixture
@@ -72,3 +74,17 @@ def test_values_are_plain_and_can_be_copied(grid: FactGrid) -> None:
     assert value.textFormat() is Qt.TextFormat.PlainText
     assert value.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
     assert value.accessibleName() == "Name at Kraken"
+
+
+def test_an_id_is_broken_between_its_groups_and_copied_whole(theme: Theme, qtbot: QtBot) -> None:
+    """A long id takes as many lines as it needs; what is copied has no break in it."""
+    label = IdLabel()
+    qtbot.addWidget(label)
+    label.setText("bc163e0a-7472-481a-bd01-40097755c41d")
+    width = label.fontMetrics().horizontalAdvance("bc163e0a-7472-481a-bd01-") + 1
+
+    label.actions()[0].trigger()
+
+    assert label.lines(width) == ["bc163e0a-7472-481a-bd01-", "40097755c41d"]
+    assert label.heightForWidth(width) == 2 * label.fontMetrics().lineSpacing()
+    assert QGuiApplication.clipboard().text() == "bc163e0a-7472-481a-bd01-40097755c41d"
