@@ -6,6 +6,7 @@
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError
     │   ├── RouteBlockedError · RouteClosedError
+    │   └── LeaseHeldError · HandOverError
     ├── ExchangeError               carries operation, key and Kraken's own strings
     │   ├── UnreachableError        nothing left this machine
     │   ├── UnavailableError        a read got no usable answer
@@ -96,6 +97,14 @@ class RouteBlockedError(RuleError):
 
 class RouteClosedError(RuleError):
     """No key of the desk may move money on this route."""
+
+
+class LeaseHeldError(RuleError):
+    """Another process has the key; one key serves one process."""
+
+
+class HandOverError(RuleError):
+    """The key is not handed to this process: it would fail there, or harm another."""
 
 
 class ExchangeError(KrakenDeskError):

@@ -1,4 +1,4 @@
-"""One profile's store: the four ports and the settings over one database."""
+"""One profile's store: the five ports and the settings over one database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Self
 from kraken_desk.store.database import Database
 from kraken_desk.store.guard import SqliteGuard
 from kraken_desk.store.journal import SqliteJournal
+from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
 
@@ -21,6 +22,7 @@ class Store:
         self.journal = SqliteJournal(database)
         self.nonces = SqliteNonces(database)
         self.guard = SqliteGuard(database)
+        self.leases = SqliteLeases(database)
 
     @classmethod
     async def open(cls, path: Path) -> Self:

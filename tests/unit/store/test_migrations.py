@@ -45,6 +45,12 @@ CONTENT = {
         "INSERT INTO lockouts VALUES ('lab', '2026-11-20T12:00:00.000000+00:00')",
     ],
     4: ["INSERT INTO settings VALUES ('theme', 'dark')"],
+    5: [
+        (
+            "INSERT INTO leases VALUES (1, 'l', 's', 'lab', 4711, 'boot 1', 'host',"
+            " '2026-11-20T12:00:00.000000+00:00', 'bot', NULL, NULL, NULL)"
+        ),
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
@@ -81,10 +87,10 @@ def rows(connection: sqlite3.Connection) -> list[object]:
 def test_every_step_has_content_here() -> None:
     """A new step needs rows in this test."""
     assert [step.number for step in migrations.steps()] == list(CONTENT)
-    assert migrations.newest() == 4
+    assert migrations.newest() == 5
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_step_keeps_what_the_version_before_left(connection: sqlite3.Connection, version: int) -> None:
     """A filled database of each earlier version goes to the newest without losing or changing a row."""
     before = filled(connection, version)
@@ -193,4 +199,4 @@ async def test_old_file_is_brought_up_to_date(tmp_path: Path) -> None:
     await store.close()
 
     with closing(sqlite3.connect(path)) as looked:
-        assert migrations.version_of(looked) == 4
+        assert migrations.version_of(looked) == 5

@@ -1,0 +1,48 @@
+"""Leases: which process of this machine uses a key slot at the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import NewType
+
+from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.keys import SlotId
+
+LeaseId = NewType("LeaseId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessMark:
+    """A process that cannot be mistaken for a later one with its number.
+
+    `started` is the operating system's own note of the start, "" where it keeps none for others.
+    """
+
+    pid: int
+    started: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A slot in the hands of one process, as it is shown; the lock decides whether it still holds.
+
+    `command` is the program's name without its arguments; `child` the process that got the
+    credentials, once it has started.
+    """
+
+    lease_id: LeaseId
+    slot_id: SlotId
+    environment: EnvironmentName
+    holder: ProcessMark
+    host: str
+    since: datetime
+    command: str
+    child: ProcessMark | None = None
+    ended_at: datetime | None = None
+
+
+def program_name(command: tuple[str, ...]) -> str:
+    """Return what a command is called without its path and arguments, which may hold anything."""
+    return PurePath(command[0]).name[:60] if command else ""
