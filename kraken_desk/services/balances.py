@@ -16,7 +16,7 @@ from kraken_desk.domain.balances import Balance, BalanceSheet, BalancesSnapshot
 from kraken_desk.domain.desk_keys import monitor_key, why_no_key
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
-from kraken_desk.domain.fleet import AccountNode, KeyNode
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import KeySlot, Problem, Venue
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService, problem_of
@@ -48,6 +48,8 @@ class BalancesService:
         self._sheets: dict[_Place, BalanceSheet] = {}
         self._reading: Counter[_Place] = Counter()
         self._readings = 0
+        self._ordered: tuple[FleetSnapshot, dict[AccountId, int]] | None = None
+        self._marked: dict[_Place, tuple[BalanceSheet, BalanceSheet]] = {}
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
 
     async def refresh(
@@ -176,13 +178,31 @@ class BalancesService:
         self._sheets = {place: sheet for place, sheet in self._sheets.items() if place[0] in known}
 
     def _publish(self) -> None:
-        order = {n.account.account_id: i for i, n in enumerate(self._fleet.snapshot.value.accounts())}
+        """Tell the state of all sheets; a large refresh does it often, so what is unchanged is kept."""
+        order = self._order()
         places = [place for place in {**self._sheets, **self._reading} if place[0] in order]
         places.sort(key=lambda place: (order[place[0]], self._venues.index(place[1])))
-        sheets = tuple(
-            replace(self._sheets.get(place, BalanceSheet(*place)), refreshing=place in self._reading)
-            for place in places
-        )
+        sheets = tuple(map(self._shown, places))
         self.snapshot.publish(
             BalancesSnapshot(self.snapshot.value.environment, sheets, refreshing=self._readings > 0)
         )
+
+    def _order(self) -> dict[AccountId, int]:
+        """Return the accounts' places in the tree, reckoned once per state of the fleet."""
+        fleet = self._fleet.snapshot.value
+        if self._ordered is None or self._ordered[0] is not fleet:
+            order = {node.account.account_id: i for i, node in enumerate(fleet.accounts())}
+            self._ordered = (fleet, order)
+        return self._ordered[1]
+
+    def _shown(self, place: _Place) -> BalanceSheet:
+        """Return a sheet with its mark of being read; the marked one is kept for the next time."""
+        sheet = self._sheets.get(place) or BalanceSheet(*place)
+        if place not in self._reading:
+            self._marked.pop(place, None)
+            return sheet
+        plain, marked = self._marked.get(place, (None, sheet))
+        if plain != sheet:
+            marked = replace(sheet, refreshing=True)
+            self._marked[place] = (sheet, marked)
+        return marked
