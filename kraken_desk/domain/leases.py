@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import NewType
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -45,4 +45,4 @@ class Lease:
 
 def program_name(command: tuple[str, ...]) -> str:
     """Return what a command is called without its path and arguments, which may hold anything."""
-    return PurePath(command[0]).name[:60] if command else ""
+    return re.split(r"[/\\]", command[0])[-1][:60] if command else ""

@@ -42,7 +42,7 @@ def is_running(mark: ProcessMark) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Return the boot's id and the start in ticks since then; "" for a process that is gone or only unburied."""
+    """Return the boot's id and the start in ticks since then; "" for a process that has ended."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
         boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
