@@ -30,7 +30,7 @@ _SPARE_CONNECTIONS = 2  # public calls do not wait behind signed ones
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds per phase; `whole` ends an answer that trickles."""
+    """Seconds per phase; `whole` ends an answer that trickles, and a write, which aiohttp does not time."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -273,5 +273,5 @@ def _unreachable(url: str, error: BaseException) -> UnreachableError:
     return UnreachableError(
         "Kraken cannot be reached",
         f"{detail} Nothing was sent.",
-        "Check the internet connection, then try again.",
+        "Check the internet connection, then try again. Proxy settings of the system are not used.",
     )

@@ -178,6 +178,16 @@ async def test_a_key_without_the_right_ends_at_once(stage: Stage, key: str) -> N
     assert stage.calls("/0/private/GetWebSocketsToken") == 1
 
 
+async def test_a_token_that_cannot_be_had_is_asked_for_again(stage: Stage) -> None:
+    """While Kraken cannot give a token the feed is stale; with a token it goes live."""
+    stage.world.faults.add("unavailable", path="/0/private/GetWebSocketsToken", count=3)
+
+    async with watched(stage, LISTENERS["spot"]) as (watcher, _):
+        await watcher.until(is_live)
+
+    assert [shown.state for shown in watcher.seen] == [FeedState.CONNECTING, FeedState.STALE, FeedState.LIVE]
+
+
 async def test_silence_is_noticed(stage: Stage) -> None:
     """When not even heartbeats come, the figures turn stale after the channel's own patience."""
     async with watched(stage, LISTENERS["spot"]) as (watcher, _):

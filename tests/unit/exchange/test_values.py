@@ -28,7 +28,9 @@ def test_quantities_pass_unchanged(text: str) -> None:
     assert str(quantity(Decimal(text))) == text
 
 
-@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+999999", "1E-31", "1E+25"])
+@pytest.mark.parametrize(
+    "text", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+999999", "1E-31", "1E+25", "0E+99", "0E-99"]
+)
 def test_absurd_quantities_are_refused(text: str) -> None:
     """What exact arithmetic could not carry is no quantity."""
     with pytest.raises(WireError):

@@ -208,6 +208,28 @@ async def test_status_means_that_kraken_answered() -> None:
     assert bench.guard.admitted == []
 
 
+async def test_a_status_without_answer_is_unavailable() -> None:
+    """A public call is repeated like any read, and its failure told."""
+    bench = Bench({STATUS: [NoReplyError()]})
+
+    with pytest.raises(UnavailableError):
+        await bench.futures().server_status()
+
+    assert bench.transport.paths() == [STATUS] * 3
+
+
+async def test_a_master_reads_its_subaccounts_wallets() -> None:
+    """The list of subaccounts has their wallets, by uid; Spot shows a master nothing of the kind."""
+    listed = {"accountUid": "s", "holdingAccounts": [{"currency": "usd", "amount": "2.5"}]}
+    answer = {"result": "success", "masterAccountUid": "m", "subaccounts": [listed]}
+    bench = Bench({SUBACCOUNTS: [answer]})
+
+    found = await bench.futures().linked_balances(SIGNER)
+
+    assert [(row.asset, row.total) for row in found["s"]] == [("USD", Decimal("2.5"))]
+    assert await bench.spot().linked_balances(a_signer()) == {}
+
+
 async def test_futures_publishes_no_assets() -> None:
     """There is no public list of assets."""
     assert await Bench().futures().assets() == ()
