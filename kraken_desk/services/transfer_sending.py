@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -129,7 +130,10 @@ class TransferSender:
             lost = Problem(
                 OutcomeUnknownError.__name__,
                 "The answer was not waited for",
-                f"Interrupted by {type(error).__name__}.",
+                "The wait was cancelled."
+                if isinstance(error, asyncio.CancelledError)
+                else f"The program failed meanwhile ({type(error).__name__}).",
+                "Settle it from the ledgers.",
             )
             if look.secret_is_out:
                 await self._end(record, TransferState.UNKNOWN, lost)

@@ -21,7 +21,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.evidence import alike, traces
 from kraken_desk.domain.keys import Venue
-from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.money import Amount, Asset, AssetInfo
 from kraken_desk.domain.transfers import (
     Evidence,
     JournalId,
@@ -198,13 +198,17 @@ class TransfersService:
 
     async def _refuse_blocked(self, route: Route) -> None:
         blocking = await self._store.open_on(route)
-        if blocking:
-            raise RouteBlockedError(
-                "This route is blocked",
-                f"A transfer of {blocking[0].request.quantity} {blocking[0].request.asset} on it is"
-                f" {blocking[0].state.value}; it may or may not have executed.",
-                "Settle it first, so that no money moves twice.",
-            )
+        if not blocking:
+            return
+        request, state = blocking[0].request, blocking[0].state
+        settle = "Settle it first, so that no money moves twice."
+        wait = "Wait for its end. If its program has died, it can be settled in a few minutes."
+        raise RouteBlockedError(
+            "This route is blocked",
+            f"A transfer of {Amount(request.quantity, request.asset)} on it is {state.value};"
+            " it may or may not have executed.",
+            settle if state is TransferState.UNKNOWN else wait,
+        )
 
     async def _planned(self, plan: TransferPlan) -> TransferRecord:
         now = self._clock.now()
