@@ -16,6 +16,7 @@ from kraken_desk.domain.errors import (
     ExchangeError,
     OutcomeUnknownError,
     RateLimitedError,
+    RejectedError,
     UnavailableError,
     UnreadableReplyError,
 )
@@ -64,6 +65,13 @@ def unreadable(operation: Operation, why: str) -> ExchangeError:
         "Kraken may have changed it. Look for a newer Kraken Desk and report this message.",
         operation=operation.name,
     )
+
+
+def reassuring(error: ExchangeError, operation: Operation) -> ExchangeError:
+    """Let a refused transfer say that no money moved, where its words do not say so yet."""
+    if operation.changes and isinstance(error, RejectedError) and "Nothing was" not in error.detail:
+        error.detail = f"{error.detail} Nothing was moved."
+    return error
 
 
 @contextmanager

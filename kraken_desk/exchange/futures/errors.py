@@ -31,6 +31,7 @@ from kraken_desk.exchange.outcomes import (
     edge_error,
     looks_like_edge,
     no_answer,
+    reassuring,
     retry_after,
     unknown_outcome,
     unreadable,
@@ -112,8 +113,8 @@ def error_from(codes: tuple[str, ...], circumstances: Circumstances, status: int
     case = _Case(codes, circumstances, status)
     for beginnings, builder in _RULES:
         if case.key.startswith(beginnings):
-            return builder(case)
-    return _authentication(case) if status == 401 else _unknown(case)
+            return reassuring(builder(case), case.operation)
+    return reassuring(_authentication(case) if status == 401 else _unknown(case), case.operation)
 
 
 def _nonce_duplicate(case: _Case) -> ExchangeError:

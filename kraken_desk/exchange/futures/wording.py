@@ -25,10 +25,9 @@ def authentication(circumstances: Circumstances) -> Words:
         causes += f". A key without {_needed(operation)} gets the same answer"
     spot = circumstances.secret_looks_like is Venue.SPOT
     note = " Its secret has the length of a Spot secret: a Spot key never works on Futures." if spot else ""
-    moved = " Nothing was moved." if operation.changes else ""
     return Words(
         "Kraken Futures does not accept this key",
-        f"{causes}.{note}{moved}",
+        f"{causes}.{note}",
         "Compare the key with Kraken's Futures settings"
         + (", or add it as a Spot key." if spot else ". A Spot key works on Spot only."),
     )
@@ -36,10 +35,9 @@ def authentication(circumstances: Circumstances) -> Words:
 
 def forbidden(operation: Operation) -> Words:
     needed = _needed(operation) or "a right that this key does not have"
-    moved = " Nothing was moved." if operation.changes else ""
     return Words(
         "The key lacks a permission",
-        f"Kraken knows the key, but {operation.purpose} it needs {needed}.{moved}",
+        f"Kraken knows the key, but {operation.purpose} it needs {needed}.",
         "Futures keys cannot be edited: make a new key with that access, or use another one.",
     )
 

@@ -26,7 +26,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.keys import Venue
 from kraken_desk.exchange.operations import Circumstances
-from kraken_desk.exchange.outcomes import no_answer, unknown_outcome
+from kraken_desk.exchange.outcomes import no_answer, reassuring, unknown_outcome
 from kraken_desk.exchange.spot import wording
 from kraken_desk.exchange.values import unix_seconds
 from kraken_desk.exchange.wording import Words
@@ -77,7 +77,7 @@ def error_from(strings: tuple[str, ...], circumstances: Circumstances, now: date
     errors = errors_among(strings)
     kraken = tuple(string.original for string in errors)
     cases = [_Case(string, kraken, circumstances, now) for string in errors]
-    built = [_builder(case.string)(case) for case in cases]
+    built = [reassuring(_builder(case.string)(case), circumstances.operation) for case in cases]
     if circumstances.operation.changes:
         return next((e for e in built if not isinstance(e, RejectedError)), built[0])
     return built[0]

@@ -72,7 +72,6 @@ def permission_denied(operation: Operation) -> Words:
     if operation.changes:
         detail += (
             " Transfers must be signed by a key of the master account, between accounts of its own domain."
-            " Nothing was moved."
         )
     return Words(
         "The key lacks a permission",

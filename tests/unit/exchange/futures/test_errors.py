@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kraken_desk.domain.errors import ExchangeError, ForbiddenError, RateLimitedError
+from kraken_desk.domain.errors import ExchangeError, ForbiddenError, RateLimitedError, RejectedError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.exchange.futures.errors import checked_body, error_from, failure_codes
 from kraken_desk.exchange.futures.gateway import ACCOUNT_LOG, ACCOUNTS, KEY_CHECK, SUBACCOUNT_TRANSFER
@@ -123,6 +123,14 @@ def test_every_envelope_is_understood(answer: Reply, kind: str, kraken: tuple[st
 def test_an_unclear_answer_to_a_change_is_an_unknown_outcome(answer: Reply) -> None:
     """Pages, cut JSON and bare statuses leave the outcome of a transfer open."""
     assert type(raised(answer, SUBACCOUNT_TRANSFER)).__name__ == "OutcomeUnknownError"
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_a_refused_transfer_says_that_nothing_moved(code: str) -> None:
+    """Every refusal of a transfer speaks of the money; an unknown outcome never says that it stayed."""
+    error = error_from((code,), Circumstances(SUBACCOUNT_TRANSFER))
+
+    assert ("Nothing was" in error.detail) is isinstance(error, RejectedError)
 
 
 def test_the_log_names_the_time_of_its_next_token() -> None:

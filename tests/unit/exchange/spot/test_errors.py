@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kraken_desk.domain.errors import ForbiddenError, RateLimitedError
+from kraken_desk.domain.errors import ForbiddenError, RateLimitedError, RejectedError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.exchange.operations import Circumstances
 from kraken_desk.exchange.spot.errors import error_from, errors_among
@@ -90,6 +90,16 @@ def test_every_error_reads_as_sentences(string: str) -> None:
         assert not error.title.endswith(".")
         assert error.detail.endswith(".")
         assert error.hint.endswith(".")
+
+
+@pytest.mark.parametrize("string", TABLE)
+def test_a_refused_transfer_says_that_nothing_moved(string: str) -> None:
+    """Every refusal of a transfer speaks of the money; an unknown outcome never says that it stayed."""
+    error = error_from((string,), Circumstances(ACCOUNT_TRANSFER), NOW)
+
+    assert ("Nothing was" in error.detail or "not executed" in error.detail) is isinstance(
+        error, RejectedError
+    )
 
 
 def test_warnings_are_no_errors() -> None:
