@@ -29,9 +29,12 @@ def list_(session: Session) -> None:
     async def work(profile: Profile) -> None:
         found: list[AccountNode] = []
         lines: list[str] = []
-        for desk in await session.desks(profile):
+        desks = await session.desks(profile)
+        for desk in desks:
             snapshot = desk.fleet.snapshot.value
             found += snapshot.masters
+            if len(desks) > 1:
+                lines.append(f"{desk.environment.name}  environment  {desk.environment.kind.value}")
             for node in snapshot.masters:
                 lines += _lines(node, 0)
         text = "\n".join(lines) or "No accounts yet. Add a first key with: kraken-desk keys add"

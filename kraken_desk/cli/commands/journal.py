@@ -30,8 +30,10 @@ def list_(session: Session) -> None:
         records: list[TransferRecord] = []
         for desk in await session.desks(profile):
             records += desk.transfers.journal.value.records
+        several = len({r.request.route.environment for r in records}) > 1
         rows = [
             (
+                *((r.request.route.environment,) if several else ()),
                 r.journal_id,
                 moment(r.planned_at, ""),
                 f"{r.source_label} → {r.destination_label}",
@@ -41,8 +43,10 @@ def list_(session: Session) -> None:
             )
             for r in records
         ]
-        heads = ("Id", "Planned", "Route", "Amount", "State", "Kraken's id or reason")
-        text = table(heads, rows, right=frozenset({3})) if rows else "No transfers yet."
+        heads: tuple[str, ...] = ("Id", "Planned", "Route", "Amount", "State", "Kraken's id or reason")
+        if several:
+            heads = ("Environment", *heads)
+        text = table(heads, rows, right=frozenset({3 + several})) if rows else "No transfers yet."
         session.answer({"transfers": [documents.record(r) for r in records]}, text)
 
     session.run(work)

@@ -46,7 +46,12 @@ def list_(session: Session) -> None:
             nodes += snapshot.keys()
             labels |= {n.account.account_id: n.account.label for n in snapshot.accounts()}
         rows = [_row(node, labels[node.slot.account_id]) for node in nodes]
-        heads = ("Name", "Account", "Venue", "Rights", "IP allowlist", "Process", "Expires", "State")
+        heads: tuple[str, ...] = (
+            "Name", "Account", "Venue", "Rights", "IP allowlist", "Process", "Expires", "State"
+        )  # fmt: skip
+        if len({node.slot.environment for node in nodes}) > 1:
+            heads = ("Environment", *heads)
+            rows = [(node.slot.environment, *row) for node, row in zip(nodes, rows, strict=True)]
         session.answer(
             {"keys": [documents.key(node) for node in nodes]}, table(heads, rows) if rows else "No keys yet."
         )
@@ -160,7 +165,9 @@ def remove(session: Session, name: str, yes: bool) -> None:
     async def work(profile: Profile) -> None:
         desk, node = await _find(session, profile, name)
         if not yes:
-            _confirm(f"Remove {node.slot.name} and its secret from this machine?")
+            _confirm(
+                f"Remove {node.slot.name} of “{node.slot.environment}” and its secret from this machine?"
+            )
         await desk.keys.remove(node.slot.slot_id)
         session.answer(
             {"removed": node.slot.name},

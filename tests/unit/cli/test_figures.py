@@ -155,6 +155,22 @@ def test_money_of_different_environments_is_not_added_up(world: World) -> None:
     assert "Total of lab" in text.out
 
 
+def test_lists_name_the_environment_when_there_are_several(world: World) -> None:
+    """Production and rehearsal never stand in one list without being told apart."""
+    assert "environment" not in world("accounts", "list").out.casefold()
+    assert "Environment" not in world("keys", "list").out
+
+    world.furnish(in_uat, UAT)
+
+    tree, keys = world("accounts", "list").out.splitlines(), world("keys", "list").out.splitlines()
+    assert [line for line in tree if "environment" in line] == [
+        "uat  environment  uat",
+        "lab  environment  custom",
+    ]
+    assert keys[0].startswith("Environment")
+    assert [line.split()[0] for line in keys[2:]] == ["uat", "lab", "lab"]
+
+
 def test_environments_are_listed_added_and_removed(empty: World) -> None:
     """The built-in ones are marked; an added one is listed until it is removed."""
     added = empty(

@@ -7,14 +7,24 @@ from decimal import Decimal
 
 import pytest
 
+from kraken_desk.domain.environments import UAT
 from kraken_desk.domain.errors import (
     OutcomeUnknownError,
     RefusedError,
     UnavailableError,
     UnreachableError,
 )
-from kraken_desk.domain.transfers import TransferReceipt
-from tests.helpers.builders import a_balance, a_ledger_entry, a_public_key
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.transfers import Route, TransferReceipt
+from tests.helpers.builders import (
+    TREASURY,
+    USD,
+    a_balance,
+    a_ledger_entry,
+    a_master,
+    a_public_key,
+    an_account,
+)
 from tests.helpers.fakes import Call
 from tests.unit.cli.world import Prepare, World
 from tests.unit.services.bench import Bench
@@ -263,6 +273,29 @@ def test_the_journal_is_listed_newest_first(world: World) -> None:
     lines = world("journal", "list").out.splitlines()
     assert "Main → Carry  7.50 USD  confirmed" in lines[2]
     assert "5.00 USD  confirmed  T1" in lines[3]
+
+
+def test_the_journal_names_environments_when_there_are_several(world: World) -> None:
+    """A record of a rehearsal is not taken for one of production."""
+
+    async def in_uat(bench: Bench) -> None:
+        main, carry = (
+            account(number, environment=bench.environment.name)
+            for number, account in ((7, a_master), (8, an_account))
+        )
+        await bench.move_in(main, carry)
+        await bench.key(7, *TREASURY, account_id=main.account_id)
+        bench.spot.answer("balances", (a_balance("50"),))
+        route = Route(bench.environment.name, Venue.SPOT, main.account_id, carry.account_id, "spot", "spot")
+        await bench.transfers.send(await bench.transfers.plan(route, USD, Decimal(1)))
+
+    world(*WORDS, "--yes")
+    world.furnish(in_uat, UAT)
+
+    lines = world("journal", "list").out.splitlines()
+
+    assert lines[0].startswith("Environment")
+    assert [line.split()[0] for line in lines[2:]] == ["uat", "lab"]
 
 
 def test_amounts_keep_every_digit(world: World) -> None:
