@@ -22,6 +22,7 @@ from kraken_desk.domain.errors import (
     UnknownNameError,
 )
 from kraken_desk.domain.keys import DESK_PROCESS, ApiKeyInfo, CheckOutcome, KeySlot, SlotId, Venue
+from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.venue_facts import DomainFacts, LinkedAccount
 from kraken_desk.services.keys import SlotDetails, TriedPair
 from tests.helpers.builders import (
@@ -162,6 +163,22 @@ async def test_an_unknown_client_is_refused_before_anything_is_sent(bench: Bench
         await bench.keys.try_pair(Venue.SPOT, a_public_key(), a_secret(), client="my own")
 
     assert bench.spot.calls == []
+
+
+async def test_a_try_signs_at_the_declared_scale(bench: Bench) -> None:
+    """The first look at a bot's key must not spoil its nonces either."""
+    seen: list[Signer] = []
+
+    async def check_key(signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
+        seen.append(signer)
+        return spot_info("modify-trades")
+
+    bench.spot.check_key = check_key  # type: ignore[method-assign]  # a venue that keeps its signers
+
+    await bench.keys.try_pair(Venue.SPOT, a_public_key(), a_secret(), client="Hummingbot")
+    await bench.keys.try_pair(Venue.SPOT, a_public_key(), a_secret())
+
+    assert [signer.scale.name for signer in seen] == ["seconds", "milliseconds"]
 
 
 @pytest.mark.parametrize("process", ["Kraken Desk", "kraken desk", " KRAKEN  DESK "])

@@ -15,7 +15,7 @@ from kraken_desk.domain.errors import (
     UnavailableError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, Problem
-from tests.helpers.builders import NOW, a_check, a_public_key, an_account, spot_info
+from tests.helpers.builders import NOW, a_check, a_public_key, a_secret, an_account, spot_info
 from tests.helpers.fakes import refused
 from tests.helpers.wait import wait_until
 from tests.unit.services.bench import Bench
@@ -351,6 +351,29 @@ async def test_a_failing_store_ends_the_run_with_its_own_error(
     with pytest.raises(StoreBusyError):
         await check(bench, *keys)
     assert checking(bench) == set()
+
+
+@pytest.mark.parametrize(
+    ("process", "client", "scale"),
+    [
+        ("grid bot", "hummingbot", "seconds"),
+        ("grid bot", "kraken-cli", "nanoseconds"),
+        ("grid bot", "", "milliseconds"),
+        ("Kraken Desk", "kraken-cli", "milliseconds"),
+    ],
+)
+async def test_a_check_signs_at_the_processs_own_nonce_scale(
+    bench: Bench, process: str, client: str, scale: str
+) -> None:
+    """A larger nonce than its process uses would lock that process out for good."""
+    await bench.move_in(an_account(1))
+    slot = await bench.key(1, process=process, client=client)
+
+    signer = bench.keys.signer_of(slot)
+
+    assert signer.scale.name == scale
+    assert (signer.environment, signer.venue, signer.api_key) == (slot.environment, slot.venue, slot.api_key)
+    assert await signer.secret() == a_secret()
 
 
 async def test_no_keys_is_no_work(bench: Bench) -> None:
