@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -46,6 +48,13 @@ PROVEN = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Fear:
+    """Whether the call it is about may have left."""
+
+    justified: bool = False
+
+
 class LockoutGuard:
     """Admits signed calls; implements the CallGuard port over a GuardStore."""
 
@@ -57,6 +66,7 @@ class LockoutGuard:
         self._unwritten: list[tuple[EnvironmentName, datetime]] = []
         self._locked_until: dict[EnvironmentName, datetime] = {}
         self._failed: Counter[EnvironmentName] = Counter()
+        self._name = secrets.token_hex(8)  # tells this process's attempts, which have places, from others'
         self._news = 0
         self._changed = asyncio.Event()
 
@@ -70,7 +80,39 @@ class LockoutGuard:
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        await self._take_place(signer, asked=asked)
+        async with AsyncExitStack() as stack:
+            fear = _Fear()
+            if asked and not self.is_proven(signer):
+                await stack.enter_async_context(self._feared(signer.environment, fear))
+            await self._take_place(signer, asked=asked)
+            stack.callback(self._give_back, signer.environment)
+            fear.justified = True
+            await stack.enter_async_context(self._remembered(signer))
+            yield
+
+    @asynccontextmanager
+    async def _feared(self, environment: EnvironmentName, fear: _Fear) -> AsyncIterator[None]:
+        """Count a key's call as refused until it has ended: the process may be ended before it can note it.
+
+        Otherwise wrong pastes that are broken off one after another, before a slow answer, would
+        add up at Kraken and nowhere else.
+        """
+        attempt, began = f"{self._name}-{secrets.token_hex(8)}", self._clock.now()
+        await self._store.begin_attempt(environment, attempt, began)
+        try:
+            yield
+        except BaseException as error:
+            if fear.justified and not isinstance(error, Exception):
+                self._unwritten.append((environment, began))  # other processes see it in the store
+                self._news += 1
+                raise
+            await _written(self._store.end_attempt(environment, attempt))
+            raise
+        await _written(self._store.end_attempt(environment, attempt))
+
+    @asynccontextmanager
+    async def _remembered(self, signer: Signer) -> AsyncIterator[None]:
+        """Note how a call ends."""
         failed = False
         try:
             yield
@@ -90,7 +132,6 @@ class LockoutGuard:
             await self._remember_success(signer)
         finally:
             self._news += failed
-            self._give_back(signer.environment)
 
     async def _take_place(self, signer: Signer, *, asked: bool) -> None:
         """Wait for a place in the budget; everything is looked at anew after each wait.
@@ -123,7 +164,9 @@ class LockoutGuard:
         environment = signer.environment
         while True:
             news, since = self._news, self._clock.now() - LOCKOUT
-            standing = await self._store.standing(environment, signer.fingerprint, since)
+            standing = await self._store.standing(
+                environment, signer.fingerprint, since, since + LOCKOUT, besides=self._name
+            )
             if news == self._news:
                 break  # otherwise a failure was noted while the store was read, so the answer may be old
         self._refuse_when_locked_out(environment, standing)
@@ -135,7 +178,7 @@ class LockoutGuard:
         if places <= 0:
             raise LockoutGuardError(
                 "Too many refused keys",
-                f"{failed} calls from this address were refused in the last 15 minutes.",
+                f"{failed} calls from this address were refused or broken off in the last 15 minutes.",
                 "Further checks wait, because Kraken locks an address out after repeated failures.",
             )
         return places

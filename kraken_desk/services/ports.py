@@ -153,9 +153,27 @@ class GuardStore(Protocol):
         """Forget the key's failures; the address's history of failures stays."""
         ...
 
-    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
-        """Return what one look shows of a key and its address; failures count after `since`."""
+    async def standing(
+        self,
+        environment: EnvironmentName,
+        fingerprint: str,
+        since: datetime,
+        now: datetime,
+        *,
+        besides: str = "-",
+    ) -> Standing:
+        """Return what one look shows of a key and its address; failures count after `since`.
+
+        Attempts whose id begins with `besides` are left out. Notes of a clock that was ahead,
+        later than `now` allows, are dated anew to `now`.
+        """
         ...
+
+    async def begin_attempt(self, environment: EnvironmentName, attempt: str, at: datetime) -> None:
+        """Count a call that may be refused as a failure until `end_attempt` of the same id."""
+        ...
+
+    async def end_attempt(self, environment: EnvironmentName, attempt: str) -> None: ...
 
     async def lock_out(self, environment: EnvironmentName, until: datetime) -> None:
         """Remember a lockout; a later end wins."""

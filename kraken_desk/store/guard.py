@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.standing import Standing
 from kraken_desk.store import codec
 from kraken_desk.store.database import Database, Session
+
+_UNANSWERED = "unanswered"
+"""The kind of a failure that is only feared: its call has not ended, or its process died meanwhile."""
+
+_TOLERANCE = timedelta(minutes=1)
+"""Clocks are set by seconds in everyday life; that is no reason to rewrite anything."""
 
 
 class SqliteGuard:
@@ -42,13 +48,44 @@ class SqliteGuard:
             )
         )
 
-    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+    async def standing(
+        self,
+        environment: EnvironmentName,
+        fingerprint: str,
+        since: datetime,
+        now: datetime,
+        *,
+        besides: str = "-",
+    ) -> Standing:
         """Return everything that is asked before a call in one job of the store's thread."""
-        return await self._database.read(
-            lambda session: Standing(
-                failures=_failures(session, environment, codec.time_text(since)),
+
+        def look(session: Session) -> tuple[Standing, bool]:
+            standing = Standing(
+                failures=_failures(session, environment, codec.time_text(since), besides),
                 failing_since=_failing_since(session, fingerprint),
                 locked_out_until=_locked_out_until(session, environment),
+            )
+            return standing, _clock_was_ahead(session, now, now + (now - since))
+
+        standing, ahead = await self._database.read(look)
+        if ahead:
+            await self._database.write(lambda session: _date_anew(session, now, now + (now - since)))
+            standing, _ = await self._database.read(look)
+        return standing
+
+    async def begin_attempt(self, environment: EnvironmentName, attempt: str, at: datetime) -> None:
+        await self._database.write(
+            lambda session: session.execute(
+                "INSERT INTO failures (environment, fingerprint, at, kind) VALUES (?, ?, ?, ?)",
+                (environment, attempt, codec.time_text(at), _UNANSWERED),
+            )
+        )
+
+    async def end_attempt(self, environment: EnvironmentName, attempt: str) -> None:
+        await self._database.write(
+            lambda session: session.execute(
+                "DELETE FROM failures WHERE environment = ? AND fingerprint = ? AND kind = ?",
+                (environment, attempt, _UNANSWERED),
             )
         )
 
@@ -65,9 +102,38 @@ class SqliteGuard:
         return await self._database.read(lambda session: _locked_out_until(session, environment))
 
 
-def _failures(session: Session, environment: EnvironmentName, since: str) -> int:
-    statement = "SELECT count(*) FROM failures WHERE environment = ? AND at > ?"
-    return int(session.value(statement, (environment, since)))
+def _clock_was_ahead(session: Session, now: datetime, latest_end: datetime) -> bool:
+    """Say whether something was noted by a clock that was ahead: it would count until that time comes."""
+    times = {"now": codec.time_text(now + _TOLERANCE), "end": codec.time_text(latest_end + _TOLERANCE)}
+    return bool(
+        session.value(
+            "SELECT EXISTS (SELECT 1 FROM failures WHERE at > :now)"
+            " OR EXISTS (SELECT 1 FROM failing_keys WHERE latest > :now)"
+            " OR EXISTS (SELECT 1 FROM lockouts WHERE until > :end)",
+            times,
+        )
+    )
+
+
+def _date_anew(session: Session, now: datetime, latest_end: datetime) -> None:
+    """Let what a clock ahead has noted count as noted just now: its true time is not known."""
+    at, late = codec.time_text(now), codec.time_text(now + _TOLERANCE)
+    session.execute("UPDATE failures SET at = ? WHERE at > ?", (at, late))
+    session.execute(
+        "UPDATE failing_keys SET since = min(since, ?), latest = ? WHERE latest > ?", (at, at, late)
+    )
+    session.execute(
+        "UPDATE lockouts SET until = ? WHERE until > ?",
+        (codec.time_text(latest_end), codec.time_text(latest_end + _TOLERANCE)),
+    )
+
+
+def _failures(session: Session, environment: EnvironmentName, since: str, besides: str) -> int:
+    statement = (
+        "SELECT count(*) FROM failures WHERE environment = ? AND at > ?"
+        " AND (kind <> ? OR substr(fingerprint, 1, length(?)) <> ?)"
+    )
+    return int(session.value(statement, (environment, since, _UNANSWERED, besides, besides)))
 
 
 def _failing_since(session: Session, fingerprint: str) -> datetime | None:

@@ -250,6 +250,7 @@ class FakeGuardStore:
 
     def __init__(self) -> None:
         self.failures: list[tuple[EnvironmentName, datetime]] = []
+        self._attempts: dict[str, tuple[EnvironmentName, datetime]] = {}
         self._failing: dict[str, datetime] = {}
         self._until: dict[EnvironmentName, datetime] = {}
 
@@ -264,10 +265,28 @@ class FakeGuardStore:
         async with _as_a_job():
             self._failing.pop(fingerprint, None)
 
-    async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+    async def begin_attempt(self, environment: EnvironmentName, attempt: str, at: datetime) -> None:
         async with _as_a_job():
+            self._attempts[attempt] = (environment, at)
+
+    async def end_attempt(self, environment: EnvironmentName, attempt: str) -> None:
+        async with _as_a_job():
+            del self._attempts[attempt]
+
+    async def standing(
+        self,
+        environment: EnvironmentName,
+        fingerprint: str,
+        since: datetime,
+        now: datetime,
+        *,
+        besides: str = "-",
+    ) -> Standing:
+        async with _as_a_job():
+            feared = [of for attempt, of in self._attempts.items() if not attempt.startswith(besides)]
+            counted = [at for where, at in (*self.failures, *feared) if where == environment]
             return Standing(
-                sum(1 for where, at in self.failures if where == environment and at > since),
+                sum(1 for at in counted if since < at <= now),
                 self._failing.get(fingerprint),
                 self._until.get(environment),
             )

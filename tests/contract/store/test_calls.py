@@ -10,11 +10,11 @@ from tests.contract.store.samples import LAB, OTHER, at
 
 
 async def failures(store: Store, environment: EnvironmentName, since: datetime) -> int:
-    return (await store.guard.standing(environment, "any", since)).failures
+    return (await store.guard.standing(environment, "any", since, at(9))).failures
 
 
 async def failing_since(store: Store, fingerprint: str) -> datetime | None:
-    return (await store.guard.standing(LAB, fingerprint, at(0))).failing_since
+    return (await store.guard.standing(LAB, fingerprint, at(0), at(9))).failing_since
 
 
 async def test_nonce_follows_the_candidate_when_it_is_ahead(store: Store) -> None:

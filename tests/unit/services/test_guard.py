@@ -219,9 +219,17 @@ async def test_calls_that_wait_leave_the_store_alone() -> None:
     class Counting(FakeGuardStore):
         looks = 0
 
-        async def standing(self, environment: EnvironmentName, fingerprint: str, since: datetime) -> Standing:
+        async def standing(
+            self,
+            environment: EnvironmentName,
+            fingerprint: str,
+            since: datetime,
+            now: datetime,
+            *,
+            besides: str = "-",
+        ) -> Standing:
             Counting.looks += 1
-            return await super().standing(environment, fingerprint, since)
+            return await super().standing(environment, fingerprint, since, now, besides=besides)
 
     guard = LockoutGuard(Counting(), FakeClock())
 
@@ -260,7 +268,50 @@ async def test_cancelled_calls_give_their_place_back(guard: LockoutGuard, store:
             await call(guard, a_signer(number), asyncio.CancelledError())
 
     await call(guard, a_signer(1))
-    assert (await store.guard.standing(LAB.name, "any", NOW - LOCKOUT)).failures == 0
+    assert (await store.guard.standing(LAB.name, "any", NOW - LOCKOUT, NOW)).failures == 0
+
+
+async def test_pastes_broken_off_before_the_answer_count(store: Store, clock: FakeClock) -> None:
+    """Kraken may have refused a pasted key that nobody waited for, so it counts, in every process."""
+    guard = LockoutGuard(store.guard, clock)
+    for number in range(FAILURE_BUDGET - 1):
+        with pytest.raises(asyncio.CancelledError):
+            await call(guard, a_signer(number), asyncio.CancelledError(), asked=True)
+
+    for process in (guard, LockoutGuard(store.guard, clock)):
+        with pytest.raises(LockoutGuardError):
+            await call(process, a_signer(99), asked=True)
+    clock.move(minutes=15)
+    await call(guard, a_signer(99), asked=True)
+
+
+async def test_answered_pastes_leave_nothing_behind(guard: LockoutGuard, store: Store) -> None:
+    """An accepted, an unanswered and a once refused paste count as none, none and one."""
+    await call(guard, a_signer(1), asked=True)
+    with pytest.raises(UnavailableError):
+        await call(guard, a_signer(2), UnavailableError("nobody there"), asked=True)
+    await fail(guard, 3)
+
+    assert (await store.guard.standing(LAB.name, "any", NOW - LOCKOUT, NOW)).failures == 1
+
+
+async def test_a_clock_that_was_ahead_does_not_stop_the_desk_for_a_year(
+    guard: LockoutGuard, store: Store, clock: FakeClock
+) -> None:
+    """What was noted under a wrong, later date counts from now, and is over when its time is."""
+    clock.move(days=365)
+    await fail(guard, 1)
+    with pytest.raises(LockedOutError):
+        await call(guard, a_signer(2), LockedOutError("locked"))
+    clock.move(days=-365)
+    restarted = LockoutGuard(store.guard, clock)
+
+    with pytest.raises(LockoutGuardError):
+        await call(restarted, a_signer(3))
+    clock.move(minutes=15, seconds=1)
+    await call(restarted, a_signer(3))
+    await call(restarted, a_signer(1), asked=True)
+    await call(restarted, a_signer(1))
 
 
 async def test_a_cancelled_wait_takes_no_place(guard: LockoutGuard) -> None:
