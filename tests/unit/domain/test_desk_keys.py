@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kraken_desk.domain.desk_keys import ledger_key, monitor_key, treasury_key, why_no_key
+from kraken_desk.domain.desk_keys import feed_key, ledger_key, monitor_key, treasury_key, why_no_key
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import Venue
 from tests.helpers.builders import (
@@ -65,6 +65,24 @@ def test_another_processs_key_is_never_used() -> None:
 def test_keys_that_cannot_read_are_not_chosen(key: KeyNode) -> None:
     """Unchecked, refused, expired, without the right, without access, or with rights nobody knows."""
     assert monitor_key((key,), key.slot.venue, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "follows"),
+    [
+        (a_key(1, "query-funds", "create-ws-token"), True),
+        (a_key(1, "create-ws-token"), False),
+        (a_key(1, "query-funds"), False),
+        (a_key(1, "query-funds", "create-ws-token", process=NOBODY), False),
+        (a_key(1, "query-funds", "create-ws-token", process=BOT), False),
+        (a_refused_key(1), False),
+        (a_key(1, venue=Venue.FUTURES, info=futures_info("READ_ONLY")), True),
+        (a_key(1, venue=Venue.FUTURES, info=futures_info("NO_ACCESS")), False),
+    ],
+)
+def test_only_a_key_of_the_desks_own_follows_live(key: KeyNode, follows: bool) -> None:
+    """A feed is opened without anybody asking, so nobody else's key may serve; both rights are needed."""
+    assert feed_key((key,), key.slot.venue, NOW) == (key if follows else None)
 
 
 def test_a_key_expires_at_its_second() -> None:
