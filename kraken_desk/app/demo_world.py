@@ -38,6 +38,14 @@ class DemoWorld:
         )
 
     @property
+    def store(self) -> Store:
+        return self._store
+
+    @property
+    def vault(self) -> MemoryVault:
+        return self._vault
+
+    @property
     def description(self) -> dict[str, Any]:
         """The simulator's ready line: plain JSON, so it is read without types."""
         return dict(self.simulator.description)

@@ -7,9 +7,13 @@ import os
 import sys
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kraken_desk.app.logs import set_up_logging
 from kraken_desk.cli.runtime import Profile
+
+if TYPE_CHECKING:
+    from kraken_desk.domain.handover import RunRequest
 
 
 class AppRuntime:
@@ -33,6 +37,11 @@ class AppRuntime:
         from kraken_desk.app.desktop import run_window
 
         return run_window(None, "demo")
+
+    def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
+        from kraken_desk.app.run_slot import run_slot
+
+        return run_slot(home, environment, request)
 
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
         from kraken_desk.simulator import serve

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from kraken_desk.app.clock import SystemClock
+from kraken_desk.app.leasing import leases_of
 from kraken_desk.app.paths import profile_home
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.domain.environments import Environment
@@ -31,6 +32,7 @@ class OpenProfile:
         self._vault: KeyVault | None = None
         self._desks: dict[str, OpenDesk] = {}
         self.environments = EnvironmentsService(store.metadata)
+        self.leases = leases_of(store, self._clock)
 
     @property
     def home(self) -> Path:

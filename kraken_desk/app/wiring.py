@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from kraken_desk.app.deferred import DeferredGateway
 from kraken_desk.domain.deskstatus import KeyRate
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.rate_state import RateState
+from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
@@ -76,6 +77,12 @@ class OpenDesk:
         await self.connect()
         assert self._access is not None
         return self._access.feed(signer)
+
+    async def websocket_token(self, slot: KeySlot) -> ApiSecret:
+        """Ask Kraken for a token that opens live connections for a Spot key; spends one of its nonces."""
+        await self.connect()
+        assert self._access is not None
+        return await self._access.websocket_token(self.desk.keys.signer_of(slot))
 
     def rate_state(self, signer: Signer) -> tuple[RateState, ...]:
         """Return a key's counters; none before the first connection."""

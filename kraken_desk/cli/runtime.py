@@ -15,8 +15,10 @@ from kraken_desk.cli.exit_codes import ExitCode, code_for
 from kraken_desk.cli.output import Document, error_document, print_json, print_problem
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.errors import InputError, KrakenDeskError
+from kraken_desk.domain.handover import RunRequest
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.environments import EnvironmentsService
+from kraken_desk.services.leases import LeasesService
 
 
 class Profile(Protocol):
@@ -27,6 +29,9 @@ class Profile(Protocol):
 
     @property
     def environments(self) -> EnvironmentsService: ...
+
+    @property
+    def leases(self) -> LeasesService: ...
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded.
@@ -44,6 +49,10 @@ class Runtime(Protocol):
     def window(self, home: Path | None, environment: str | None) -> int: ...
 
     def demo(self, snapshot: Path | None) -> int: ...
+
+    def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
+        """Lease a slot, hand its credentials to one child and return its exit code."""
+        ...
 
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int: ...
 

@@ -11,6 +11,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import UnreachableError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.rate_state import RateState
+from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.feed_driver import FeedDriver, FeedPlan
 from kraken_desk.exchange.feed_protocol import Patience
@@ -71,15 +72,18 @@ class ExchangeAccess:
             sleep=sleep,
         )
 
+    async def websocket_token(self, signer: Signer) -> ApiSecret:
+        """Return a token that opens live connections of a Spot key for 15 minutes."""
+        gateway = self.gateways[Venue.SPOT]
+        assert isinstance(gateway, SpotGateway)
+        return await gateway.websocket_token(signer)
+
     async def close(self) -> None:
         await self.transport.close()
 
     def _spot_plan(self, signer: Signer) -> FeedPlan:
-        gateway = self.gateways[Venue.SPOT]
-        assert isinstance(gateway, SpotGateway)
-
         async def dialect() -> SpotBalancesFeed:
-            return SpotBalancesFeed(await gateway.websocket_token(signer))
+            return SpotBalancesFeed(await self.websocket_token(signer))
 
         async def sign(challenge: str) -> str:
             raise AssertionError(f"Spot sends no challenge: {challenge[:8]}")

@@ -12,7 +12,9 @@ from kraken_desk.cli.commands import (
     environments,
     journal,
     keys,
+    leases,
     nonce_window,
+    run,
     simulate,
     transfer,
 )
@@ -27,7 +29,9 @@ def register(root: click.Group) -> None:
         environments,
         journal,
         keys,
+        leases,
         nonce_window,
+        run,
         simulate,
         transfer,
     ):

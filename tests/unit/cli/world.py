@@ -16,9 +16,13 @@ import pytest
 
 from kraken_desk.cli.parser import run
 from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.handover import RunRequest
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.environments import EnvironmentsService
+from kraken_desk.services.leases import LeasesService
 from kraken_desk.store import Store
+from kraken_desk.store.lease_locks import LeaseLocks
+from kraken_desk.store.processes import mark_of
 from tests.helpers.builders import LAB
 from tests.helpers.fakes import FakeClock, FakeVault
 from tests.unit.services.bench import Bench
@@ -52,6 +56,7 @@ class FakeProfile:
         self._store = store
         self._benches: dict[str, Bench] = {}
         self.environments = EnvironmentsService(store.metadata)
+        self.leases = LeasesService(store.leases, LeaseLocks(world.home / "locks"), world.clock, mark_of)
 
     @property
     def home(self) -> Path:
@@ -118,6 +123,10 @@ class World:
 
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
         self.started.append(("simulate", population, seed, port, ready_file))
+        return self.start()
+
+    def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
+        self.started.append(("run", home, environment, request))
         return self.start()
 
     def __call__(self, *words: str, stdin: str | bytes = "", terminal: bool = False) -> Answer:

@@ -1,0 +1,13 @@
+"""Builds the leases of a profile: its store for showing, its locks for the truth."""
+
+from __future__ import annotations
+
+from kraken_desk.services.leases import LeasesService
+from kraken_desk.services.ports import Clock
+from kraken_desk.store import Store
+from kraken_desk.store.lease_locks import LeaseLocks
+from kraken_desk.store.processes import mark_of
+
+
+def leases_of(store: Store, clock: Clock) -> LeasesService:
+    return LeasesService(store.leases, LeaseLocks(store.path.parent / "locks"), clock, mark_of)
