@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from kraken_desk.store import files, migrations
 from kraken_desk.store.errors import damaged, is_busy, too_new, translated
@@ -58,6 +59,7 @@ class Database:
         self.path = path
         self._thread = StoreThread()
         self._connection: sqlite3.Connection | None = None
+        self._joint: deque[_JointWork[Any]] = deque()
 
     @classmethod
     async def open(cls, path: Path, *, version: int | None = None) -> Self:
@@ -81,6 +83,16 @@ class Database:
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` alone among all processes; durable when this returns."""
         return await self._thread.run(lambda: self._transact_blocking("BEGIN IMMEDIATE", work))
+
+    async def write_jointly(self, work: Callable[[Session], T]) -> T:
+        """Do as `write` does, in one commit with other such works that have been asked for by then.
+
+        For small frequent writes: the disk makes a commit slow, and while it is busy more are
+        asked for. Each is durable when its caller is answered, and none depends on another.
+        """
+        joint = _JointWork(work)
+        self._joint.append(joint)
+        return await self._thread.run(lambda: self._joint_blocking(joint))
 
     async def close(self) -> None:
         """Finish all writes that were asked for, then close; a second call does nothing."""
@@ -130,11 +142,50 @@ class Database:
                 raise too_new(self.path, version, migrations.newest())
             return work(Session(connection))
 
+    def _joint_blocking(self, joint: _JointWork[T]) -> T:
+        """Do all that waits, unless an earlier job has already done this work with its own."""
+        if not joint.ended:
+            waiting = [self._joint.popleft() for _ in range(len(self._joint))]
+            try:
+                self._transact_blocking("BEGIN IMMEDIATE", lambda session: _do_all(waiting, session))
+            except Exception:  # noqa: BLE001  # none may fail for another's sake, so each is tried alone
+                for each in waiting:
+                    self._alone_blocking(each)
+        return joint.outcome()
+
+    def _alone_blocking(self, joint: _JointWork[Any]) -> None:
+        joint.ended = True
+        try:
+            joint.result = self._transact_blocking("BEGIN IMMEDIATE", joint.work)
+        except Exception as error:  # noqa: BLE001  # kept for its caller
+            joint.error = error
+
     def _close_blocking(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with translated(self.path):
                 connection.close()
+
+
+class _JointWork(Generic[T]):
+    """One of several works in a commit, and how it ended."""
+
+    def __init__(self, work: Callable[[Session], T]) -> None:
+        self.work = work
+        self.ended = False
+        self.result: T | None = None
+        self.error: Exception | None = None
+
+    def outcome(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return cast("T", self.result)
+
+
+def _do_all(works: list[_JointWork[Any]], session: Session) -> None:
+    results = [each.work(session) for each in works]
+    for each, result in zip(works, results, strict=True):
+        each.result, each.ended = result, True
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ class SqliteNonces:
         self._database = database
 
     async def next_nonce(self, fingerprint: str, candidate: int) -> int:
-        return await self._database.write(lambda session: _next(session, fingerprint, candidate))
+        return await self._database.write_jointly(lambda session: _next(session, fingerprint, candidate))
 
 
 def _next(session: Session, fingerprint: str, candidate: int) -> int:
