@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kraken_desk.services.leases import LeasesService
-from kraken_desk.services.ports import Clock
 from kraken_desk.store import Store
 from kraken_desk.store.lease_locks import LeaseLocks
 from kraken_desk.store.processes import mark_of
+
+if TYPE_CHECKING:
+    from kraken_desk.services.ports import Clock
 
 
 def leases_of(store: Store, clock: Clock) -> LeasesService:

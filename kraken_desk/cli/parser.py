@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from kraken_desk import __version__
+from kraken_desk.cli.commands import Commands
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.output import print_json, print_problem
 from kraken_desk.cli.runtime import Runtime, Session
@@ -55,7 +56,9 @@ def shared_options(command: F) -> F:
     return decorated  # type: ignore[no-any-return]
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="kraken-desk")
 @click.option(
     "--home",
@@ -80,9 +83,6 @@ def root(context: click.Context, home: Path | None, environment: str | None, as_
 
 def run(runtime: Runtime, arguments: Sequence[str]) -> int:
     """Run the command line and return the exit code; every error is answered in the asked form."""
-    from kraken_desk.cli import commands
-
-    commands.register(root)
     _print_any_character()
     session = Session(runtime)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -15,10 +15,12 @@ from kraken_desk.cli.exit_codes import ExitCode, code_for
 from kraken_desk.cli.output import Document, error_document, print_json, print_problem
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.errors import InputError, KrakenDeskError
-from kraken_desk.domain.handover import RunRequest
-from kraken_desk.services.desk import Desk
-from kraken_desk.services.environments import EnvironmentsService
-from kraken_desk.services.leases import LeasesService
+
+if TYPE_CHECKING:  # a command loads the services that it uses
+    from kraken_desk.domain.handover import RunRequest
+    from kraken_desk.services.desk import Desk
+    from kraken_desk.services.environments import EnvironmentsService
+    from kraken_desk.services.leases import LeasesService
 
 
 class Profile(Protocol):

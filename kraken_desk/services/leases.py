@@ -6,12 +6,15 @@ import os
 import secrets
 import socket
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.errors import LeaseHeldError, StoreError
 from kraken_desk.domain.keys import KeySlot, SlotId
 from kraken_desk.domain.leases import Lease, LeaseId
-from kraken_desk.services.lease_ports import LeaseStore, MarkOf, SlotLocks
-from kraken_desk.services.ports import Clock
+
+if TYPE_CHECKING:  # a run is to start quickly, and ports are for the type checker
+    from kraken_desk.services.lease_ports import LeaseStore, MarkOf, SlotLocks
+    from kraken_desk.services.ports import Clock
 
 
 class HeldLease:
