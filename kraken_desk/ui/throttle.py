@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 T = TypeVar("T")
 
 PAUSE_MS = 50
+SHARE = 4
+"""Of the time in a burst, drawing takes at most one part and leaves this many to everything else."""
 
 
 class Throttle(QObject, Generic[T]):
@@ -25,15 +27,13 @@ class Throttle(QObject, Generic[T]):
         self._waiting: list[T] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._on_timeout)
 
     def put(self, value: T) -> None:
         if self._timer.isActive():
             self._waiting = [value]
             return
-        self._timer.start()
-        self._receive(value)
+        self._pass_on(value)
 
     def rest(self) -> None:
         """Let the next value through at once."""
@@ -46,6 +46,12 @@ class Throttle(QObject, Generic[T]):
 
     def _on_timeout(self) -> None:
         if self._waiting:
-            value = self._waiting.pop()
-            self._timer.start()
-            self._receive(value)
+            self._pass_on(self._waiting.pop())
+
+    def _pass_on(self, value: T) -> None:
+        """Hand a value over, then pause: longer after a value that took long to draw."""
+        self._timer.start(PAUSE_MS)
+        taken = QElapsedTimer()
+        taken.start()
+        self._receive(value)
+        self._timer.start(max(PAUSE_MS, SHARE * taken.elapsed()))

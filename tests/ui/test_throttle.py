@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -51,3 +52,26 @@ def test_a_stopped_throttle_forgets_what_waits(
     qtbot.wait(120)
 
     assert heard == [1]
+
+
+def test_what_is_slow_to_draw_is_drawn_less_often(qapp: QApplication, qtbot: QtBot) -> None:
+    """After a value that took a tenth of a second, the window has four tenths for other work."""
+    ends: list[float] = []
+
+    def draw_slowly(_value: int) -> None:
+        busy = QElapsedTimer()
+        busy.start()
+        while busy.elapsed() < 100:
+            pass
+        ends.append(clock.elapsed())
+
+    clock = QElapsedTimer()
+    clock.start()
+    throttle: Throttle[int] = Throttle(draw_slowly)
+    throttle.put(1)
+    throttle.put(2)
+
+    qtbot.waitUntil(lambda: len(ends) == 2)
+
+    assert ends[1] - ends[0] >= 500
+    throttle.stop()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
@@ -53,12 +53,27 @@ class _Wanted:
     below: tuple[_Wanted, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A key's row with what it was made of."""
+
+    node: KeyNode
+    account_label: str
+    row: KeyRow
+
+
 class AccountTreeModel(QAbstractItemModel):
     """Master → subaccounts → keys; an account's own keys come before its subaccounts.
 
     Snapshots are applied by comparison: rows that stay keep their index, so expansion, selection
     and scroll position survive.
+
+    Signals:
+        aged: only ages read otherwise than before. Nothing is sorted or found by them, so views draw
+            anew and no proxy has to look at every row.
     """
+
+    aged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +81,7 @@ class AccountTreeModel(QAbstractItemModel):
         self._next = _ROOT + 1
         self._fleet: FleetSnapshot | None = None
         self._balances: BalancesSnapshot | None = None
-        self._made: dict[SlotId, tuple[KeyNode, str, KeyRow]] = {}
+        self._made: dict[SlotId, _Made] = {}
 
     def apply(self, fleet: FleetSnapshot, now: datetime) -> None:
         self._fleet = fleet
@@ -78,7 +93,18 @@ class AccountTreeModel(QAbstractItemModel):
 
     def tick(self, now: datetime) -> None:
         """Let the ages in the rows grow."""
-        self._refresh(now)
+        grown = False
+        for node in self._nodes.values():
+            made = self._made.get(node.row.slot_id) if isinstance(node.row, KeyRow) else None
+            if made is None:
+                continue
+            row = aged(made.row, made.node, now)
+            if row is not made.row:
+                node.row = row
+                self._made[row.slot_id] = replace(made, row=row)
+                grown = True
+        if grown:
+            self.aged.emit()
 
     def row_at(self, index: Index) -> Row | None:
         return self._node(index).row if index.isValid() else None
@@ -171,15 +197,13 @@ class AccountTreeModel(QAbstractItemModel):
         return _Wanted(account_row(node, sheets), (*keys, *accounts))
 
     def _key_row(self, node: KeyNode, account_label: str, now: datetime) -> KeyRow:
-        """Make a key's row, or only let the last one age when nothing else has changed."""
+        """Make a key's row, or take the last one when nothing has changed; `tick` lets it age."""
         slot_id = node.slot.slot_id
         made = self._made.get(slot_id)
-        if made is not None and made[0] == node and made[1] == account_label:
-            row = aged(made[2], node, now)
-        else:
-            row = key_row(node, account_label, now)
-        self._made[slot_id] = (node, account_label, row)
-        return row
+        if made is None or made.node != node or made.account_label != account_label:
+            made = _Made(node, account_label, key_row(node, account_label, now))
+            self._made[slot_id] = made
+        return made.row
 
     def _match(self, parent: _Node, wanted: tuple[_Wanted, ...]) -> None:
         """Bring the children of a node into the wanted order and content, with the fewest signals."""

@@ -261,7 +261,7 @@ def _not_reported() -> Cell:
 def _checked_cell(node: KeyNode, now: datetime) -> Cell:
     check = node.check
     if node.checking:
-        return Cell("checking", Tone.ACCENT, "Kraken is being asked", now.timestamp())
+        return Cell("checking", Tone.ACCENT, "Kraken is being asked", float("inf"))
     if check is None:
         return Cell("never", tip="Never checked", sort=0.0)
     if check.outcome is not CheckOutcome.ACCEPTED:

@@ -43,6 +43,8 @@ class AccountTreePane(QObject):
         self._connections = Connections()
         self._collapsed: set[AccountId] = set()
         self._applying = False
+        self._rows_came = True
+        """Whether rows appeared since the tree was last expanded."""
         self._make_models()
         self._make_views()
         self._make_filter()
@@ -81,6 +83,7 @@ class AccountTreePane(QObject):
         self._tree.collapseAll()  # filtering an expanded tree costs the square of its rows
         self._proxy.set_text(text)
         self._applying = False
+        self._rows_came = True
         self._no_match.say(f"No key or account matches “{text.strip()}”.")
         self._restore()
 
@@ -88,12 +91,15 @@ class AccountTreePane(QObject):
         self._model = AccountTreeModel(self)
         self._proxy = AccountFilter(self)
         self._proxy.setSourceModel(self._model)
+        self._proxy.rowsInserted.connect(self._on_rows_inserted)
+        self._proxy.layoutChanged.connect(self._on_rows_inserted)
 
     def _make_views(self) -> None:
         self._stack = QStackedWidget()
         self._stack.setObjectName("fleet")
         self._tree = FleetTree(self._theme)
         self._tree.setModel(self._proxy)
+        self._model.aged.connect(self._tree.viewport().update)
         self._tree.setSortingEnabled(True)
         self._tree.header().setSortIndicatorClearable(True)
         self._tree.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
@@ -154,18 +160,23 @@ class AccountTreePane(QObject):
             page = self._no_match
         self._stack.setCurrentWidget(page)
         self._stack.setFocusProxy(page)
-        self._applying = True
-        self._expand(QModelIndex(), everything=filtering)
-        self._applying = False
+        if self._rows_came:
+            self._rows_came = False
+            self._applying = True
+            self._expand(everything=filtering)
+            self._applying = False
         self._show_selection()
 
-    def _expand(self, parent: QModelIndex, *, everything: bool) -> None:
-        for position in range(self._proxy.rowCount(parent)):
-            index = self._proxy.index(position, 0, parent)
-            row = index.data(ROW_ROLE)
-            if isinstance(row, AccountRow):
-                self._tree.setExpanded(index, everything or row.account_id not in self._collapsed)
-                self._expand(index, everything=everything)
+    def _expand(self, *, everything: bool) -> None:
+        """Expand all at once, then close what the operator has closed: one by one costs the square."""
+        self._tree.expandAll()
+        for account_id in () if everything else self._collapsed:
+            index = self._proxy.mapFromSource(self._model.index_of(account_id, None))
+            if index.isValid():
+                self._tree.collapse(index)
+
+    def _on_rows_inserted(self) -> None:
+        self._rows_came = True
 
     def _on_collapsed(self, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)

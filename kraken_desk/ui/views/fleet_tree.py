@@ -22,7 +22,7 @@ from kraken_desk.ui.delegates.cell import PAD, CellDelegate
 from kraken_desk.ui.delegates.name import NameDelegate
 from kraken_desk.ui.delegates.permission_badges import PermissionBadgesDelegate
 from kraken_desk.ui.models.account_tree import ROW_ROLE
-from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column
+from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE
 
@@ -119,10 +119,12 @@ class FleetTree(QTreeView):
         self._name = NameDelegate(self._theme, self)
         self._permissions = PermissionBadgesDelegate(self._theme, self)
         self._allowlist = AllowlistStatusDelegate(self._theme, self)
+        self._delegates: dict[Column, CellDelegate] = {
+            Column.NAME: self._name,
+            Column.PERMISSIONS: self._permissions,
+            Column.ALLOWLIST: self._allowlist,
+        }
         self.setItemDelegate(self._cell)
-        self.setItemDelegateForColumn(Column.NAME, self._name)
-        self.setItemDelegateForColumn(Column.PERMISSIONS, self._permissions)
-        self.setItemDelegateForColumn(Column.ALLOWLIST, self._allowlist)
 
     def _set_header(self) -> None:
         header = self.header()
@@ -148,7 +150,7 @@ class FleetTree(QTreeView):
             left = (depth + 1) * INDENT + PAD - 4 - self.horizontalOffset()
             self._account_painter.draw(painter, rect.adjusted(left, 0, -PAD - 4, 0), account)
         else:
-            self._draw_cells(painter, options, index, (depth + 1) * INDENT)
+            self._draw_cells(painter, options.rect, row, (depth + 1) * INDENT)
         self._draw_focus(painter, rect, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
@@ -239,22 +241,18 @@ class FleetTree(QTreeView):
         top = rect.center().y() - ICON // 2 + 1
         painter.drawPixmap(QPoint(left, top), self._theme.pixmap(name, self._theme.tokens.muted, ICON, ratio))
 
-    def _draw_cells(
-        self, painter: QPainter, options: QStyleOptionViewItem, index: Index, indent: int
-    ) -> None:
-        cell = QStyleOptionViewItem(options)
-        for column in range(self.header().count()):
-            if self.isColumnHidden(column):
+    def _draw_cells(self, painter: QPainter, rect: QRect, row: object, indent: int) -> None:
+        """Let the delegates draw; they keep inside their rectangles, so nothing needs to be clipped."""
+        if not isinstance(row, KeyRow):
+            return
+        for column in Column:
+            width = self.columnWidth(column)
+            if not width:
                 continue
-            left, width = self.columnViewportPosition(column), self.columnWidth(column)
-            if column == Column.NAME:
-                left, width = left + indent, width - indent
-            cell.rect = QRect(left, options.rect.top(), width, options.rect.height())
-            painter.save()
-            painter.setClipRect(cell.rect)
-            sibling = index.sibling(index.row(), column)
-            self.itemDelegateForIndex(sibling).paint(painter, cell, sibling)
-            painter.restore()
+            inset = indent if column is Column.NAME else 0
+            left = self.columnViewportPosition(column) + inset + PAD
+            cell = QRect(left, rect.top(), width - inset - 2 * PAD, rect.height())
+            self._delegates.get(column, self._cell).draw(painter, cell, row, column)
 
     def _draw_focus(self, painter: QPainter, rect: QRect, index: Index) -> None:
         current = self.currentIndex()
