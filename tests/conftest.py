@@ -6,6 +6,7 @@ log record. Guards that need a loop or Qt stand in the folders that have one.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from kraken_desk.app.collection import collect_due
 from tests.helpers.builders import CANARY
 
 settings.register_profile("desk", deadline=None, database=None)  # no timing, no files in the checkout
@@ -110,3 +112,18 @@ def _canary_stays_out_of_logs() -> Iterator[None]:
 def home() -> Path:
     """Return the fresh profile directory that KRAKEN_DESK_HOME names."""
     return Path(os.environ["KRAKEN_DESK_HOME"])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _collected_on_this_thread_only() -> Iterator[None]:
+    """Keep Python from collecting on worker threads: a Qt object destroyed there crashes the process."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_collected() -> Iterator[None]:
+    """Collect after each test what is due by then."""
+    yield
+    collect_due()

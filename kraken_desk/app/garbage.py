@@ -11,6 +11,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from kraken_desk.app.collection import collect_due
+
 EVERY_MS = 1000
 
 
@@ -19,21 +21,19 @@ class MainThreadCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._was_enabled = True
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self._on_timeout)
+        self._timer.timeout.connect(collect_due)
 
     def start(self) -> None:
+        self._was_enabled = gc.isenabled()
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
-        """Collect what is left and hand collection back to Python."""
+        """Collect what is left and hand collection back to Python, if it had it before."""
         self._timer.stop()
         gc.collect()
-        gc.enable()
-
-    def _on_timeout(self) -> None:
-        due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
-        if due[0]:
-            gc.collect(2 if due[1] and due[2] else 1 if due[1] else 0)
+        if self._was_enabled:
+            gc.enable()

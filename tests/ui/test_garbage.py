@@ -62,13 +62,18 @@ def test_the_windows_thread_collects(collector: MainThreadCollector, qtbot: QtBo
     assert kept
 
 
-def test_stopping_hands_collection_back(qapp: QObject) -> None:
-    """Python's own collection is off only while the collector runs."""
+@pytest.mark.parametrize("enabled", [True, False])
+def test_stopping_hands_collection_back(qapp: QObject, enabled: bool) -> None:
+    """Python's own collection is as it was before the collector started."""
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
     collector = MainThreadCollector()
     collector.start()
     during = gc.isenabled()
 
     collector.stop()
+    after = gc.isenabled()
+    (gc.enable if before else gc.disable)()
 
     assert not during
-    assert gc.isenabled()
+    assert after is enabled
