@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import ssl
+import zlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ from httpx_aiohttp import AiohttpTransport
 from kraken_desk.domain.environments import Environment, is_loopback, origin_of
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
 from kraken_desk.exchange.seams import Clock, NoReplyError, Reply
+
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Kraken's largest answers, lists of all markets, have 1 to 2 MB."""
+
+_PACKED = ("gzip", "x-gzip", "deflate")
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # zlib's word for “look which of the two it is”
 
 CONNECTIONS = 10
 _SPARE_CONNECTIONS = 2  # public calls do not wait behind signed ones
@@ -44,6 +51,14 @@ class Timeouts:
 
 class _ConnectionLostError(aiohttp.ClientError):
     """Takes the place of errors that aiohttp would answer by sending the request again."""
+
+
+class _TooLargeError(aiohttp.ClientError):
+    """The answer is larger than any of Kraken's."""
+
+
+class _UnpackError(aiohttp.ClientError):
+    """The answer is packed in a way that cannot be undone."""
 
 
 @dataclass(slots=True)
@@ -210,14 +225,33 @@ class HttpTransport:
 
 
 async def _body(answer: httpx.Response, headers: dict[str, str]) -> bytes:
-    """Read an answer to its end and free its connection; an answer packed unasked is unpacked."""
+    """Read an answer to its end and free its connection; an answer packed unasked is unpacked.
+
+    Raises _TooLargeError early: an endless answer must not fill the memory, nor a packed one.
+    """
     assert isinstance(answer.stream, httpx.AsyncByteStream)
+    chunks, size = [], 0
     try:
-        if "content-encoding" in headers:
-            return await answer.aread()
-        return b"".join([chunk async for chunk in answer.stream])
+        async for chunk in answer.stream:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise _TooLargeError("the answer does not end")
     finally:
         await answer.stream.aclose()
+    body = b"".join(chunks)
+    return _unpacked(body) if body and headers.get("content-encoding") in _PACKED else body
+
+
+def _unpacked(body: bytes) -> bytes:
+    try:
+        unpacking = zlib.decompressobj(_GZIP_OR_ZLIB)
+        plain = unpacking.decompress(body, LARGEST_ANSWER)
+    except zlib.error as error:
+        raise _UnpackError(str(error)) from error
+    if not unpacking.eof:
+        raise _TooLargeError("the answer does not end when unpacked")
+    return plain
 
 
 class _MarkingConnector(aiohttp.TCPConnector):

@@ -12,7 +12,7 @@ import pytest
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
 from kraken_desk.exchange.seams import NoReplyError
-from kraken_desk.exchange.transport import HttpTransport, Timeouts
+from kraken_desk.exchange.transport import LARGEST_ANSWER, HttpTransport, Timeouts
 from tests.unit.exchange.fakes import FakeClock, local_environment
 from tests.unit.exchange.raw_server import Exchange, RawServer, free_port, raw_server
 
@@ -184,6 +184,36 @@ async def test_a_packed_answer_is_unpacked() -> None:
         reply = await transport.send("GET", f"{server.url}/x")
 
     assert reply.body == b'{"error":[]}'
+
+
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        ("", b'{"error":[],"result":' + b" " * 500_000),
+        ("Content-Encoding: gzip\r\n", gzip.compress(b" " * (LARGEST_ANSWER + 1))),
+        ("Content-Encoding: gzip\r\n", gzip.compress(b"whole")[:-9]),
+        ("Content-Encoding: gzip\r\n", b"not packed at all"),
+    ],
+    ids=["endless", "bomb", "cut", "unpacked"],
+)
+async def test_an_answer_of_no_bounds_is_no_reply(head: str, part: bytes) -> None:
+    """Neither an endless body nor a small one that unpacks to a huge one is taken into memory."""
+    sent = 0
+
+    async def behave(exchange: Exchange) -> None:
+        nonlocal sent
+        await exchange.raw(f"HTTP/1.1 200 OK\r\n{head}Connection: close\r\n\r\n".encode())
+        while sent < 10 * LARGEST_ANSWER:
+            await exchange.raw(part)
+            sent += len(part)
+            if head:
+                break
+        exchange.close()
+
+    async with raw_server(behave) as server:
+        await no_reply_from(server)
+
+    assert sent < 2 * LARGEST_ANSWER
 
 
 async def test_silence_is_no_reply() -> None:
