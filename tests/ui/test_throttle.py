@@ -73,5 +73,5 @@ def test_what_is_slow_to_draw_is_drawn_less_often(qapp: QApplication, qtbot: QtB
 
     qtbot.waitUntil(lambda: len(ends) == 2)
 
-    assert ends[1] - ends[0] >= 500
+    assert ends[1] - ends[0] >= 450  # coarse timers may be 5 % early
     throttle.stop()
