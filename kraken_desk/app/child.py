@@ -160,7 +160,14 @@ class _Passage:
             else:
                 self._send(number)
         if number.name == "SIGTSTP":
-            os.kill(os.getpid(), signal.SIGSTOP)
+            self._stop_ourselves(number)
+
+    def _stop_ourselves(self, number: signal.Signals) -> None:
+        """Stop as we would have without a handler: the system decides, as it does for the child."""
+        loop = asyncio.get_running_loop()
+        loop.remove_signal_handler(number)
+        os.kill(os.getpid(), number)
+        loop.add_signal_handler(number, self._on_signal, number)
 
     def _send(self, number: signal.Signals) -> None:
         assert self._process is not None
