@@ -46,6 +46,10 @@ _HOPELESS = (AuthRejectedError, ForbiddenError, NonceStaleError, LockedOutError,
 """After these the key is left alone: the feed ends and a person decides."""
 
 
+class _RedirectedError(aiohttp.ClientError):
+    """The server sent us to another address."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedPlan:
     """What a driver needs to know of one account's feed.
@@ -101,6 +105,7 @@ class FeedDriver:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent},
             trust_env=False,
+            middlewares=(_stay_here,),
         )
 
     async def _one_connection(self, session: aiohttp.ClientSession, publish: Publish) -> Reconnect | Stop:
@@ -176,6 +181,17 @@ class FeedDriver:
         if shown != old:
             self._shown = shown
             publish(shown)
+
+
+async def _stay_here(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Refuse redirects, which aiohttp would follow: the token must not go to another host."""
+    answer = await handler(request)
+    if 300 <= answer.status < 400:
+        answer.close()
+        raise _RedirectedError
+    return answer
 
 
 def _ending(actions: list[Action]) -> Reconnect | Stop:

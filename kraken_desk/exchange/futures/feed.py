@@ -7,6 +7,7 @@ prices, so deltas come without any transfer too.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import msgspec
@@ -19,6 +20,10 @@ from kraken_desk.exchange.values import WireError, quantity
 PATH = "/ws/v1"
 _BALANCES = ("balances_snapshot", "balances")
 _PASSING = ("already subscribed", "not subscribed", "bad websocket message")
+_CHALLENGE = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""A challenge is a UUID. Calls are signed the same way over text that always holds a “/”, so whoever
+chose the challenge freely could have a transfer signed by it."""
+
 _FINAL = ("insufficient privileges", "invalid api key", "invalid feed")
 
 
@@ -82,6 +87,8 @@ class FuturesBalancesFeed:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise WireError(type(error).__name__) from error
         if message.event == "challenge" and message.message:
+            if not _CHALLENGE.fullmatch(message.message):
+                raise WireError("a challenge of another form")
             return Challenge(message.message)
         if message.event in ("error", "alert", "subscribed_failed"):
             reason = " ".join((message.message or message.event).split())[:200]

@@ -73,6 +73,19 @@ def test_absent_sections_of_a_delta_change_nothing(sections: str, places: set[st
     assert {place.wallet for place in heard.rows} == places
 
 
+def test_a_challenge_that_is_a_call_is_not_signed() -> None:
+    """Text with a path in it could be a transfer: its signature would be one of a call."""
+    text = json.dumps(
+        {
+            "event": "challenge",
+            "message": "fromAccount=a&amount=9&unit=usd1790000000000/api/v3/transfer/subaccount",
+        }
+    )
+
+    with pytest.raises(WireError):
+        FEED.read(text)
+
+
 def test_a_challenge_is_recognised() -> None:
     """The challenge's text is what must be signed."""
     text = '{"event":"challenge","message":"226aee50-88fc-4618-a42a-34f7709570b2"}'
