@@ -41,6 +41,8 @@ from kraken_desk.exchange.values import any_json
 from kraken_desk.exchange.wording import Words
 
 _LONGEST = 200
+_MOST = 20
+"""Far above anything Kraken sends; the rest would only fill the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def failure_codes(answer: dict[str, Any]) -> tuple[str, ...]:
         texts.append("unknownError")
     if texts and (message := _text_of(answer.get("message"))):
         texts.append(message)
-    return tuple(texts)
+    return tuple(texts[:_MOST])
 
 
 def _text_of(item: object) -> str:

@@ -219,6 +219,8 @@ class SpotGateway:
                 raise edge_error(reply, operation) from error
             raise unreadable(operation, "it is not whole JSON with an error list") from error
         strings = envelope.strings()
+        if len(strings) > wire.MOST_ERRORS:
+            raise unreadable(operation, "it lists more errors than anyone reads")
         if errors_among(strings):
             raise error_from(strings, circumstances, self._clock.now())
         if reply.status != 200:

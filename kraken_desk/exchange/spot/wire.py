@@ -39,6 +39,12 @@ from kraken_desk.exchange.values import (
 T = TypeVar("T")
 
 EMPTY = b"{}"
+_GOOD_ENDS = ("complete", "pending", "success")
+"""Kraken documents the first two; both fields of the result are optional."""
+
+MOST_ERRORS = 20
+LONGEST_ERROR = 500
+"""Far above anything Kraken sends; the rest would only fill the screen."""
 
 
 class Envelope(msgspec.Struct):
@@ -51,7 +57,8 @@ class Envelope(msgspec.Struct):
     result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
     def strings(self) -> tuple[str, ...]:
-        return (self.error,) if isinstance(self.error, str) else tuple(self.error)
+        texts = [self.error] if isinstance(self.error, str) else self.error
+        return tuple(text[:LONGEST_ERROR] for text in texts)
 
 
 class BalanceRow(msgspec.Struct):
@@ -192,7 +199,10 @@ def _available(row: BalanceRow) -> Decimal:
 
 
 def transfer_receipt(result: bytes) -> TransferReceipt:
+    """Read AccountTransfer's result; a status that is not known to be good says nothing certain."""
     answer = _transfer.decode(result)
+    if answer.status and answer.status.strip().lower() not in _GOOD_ENDS:
+        raise WireError("the status of the transfer is not known")
     return TransferReceipt(answer.transfer_id or None, answer.status or "not reported")
 
 

@@ -1,0 +1,160 @@
+"""An exchange that lies, floods and sends elsewhere: typed errors, bounded memory, sealed secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
+from kraken_desk.domain.errors import ExchangeError, OutcomeUnknownError
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.live import FeedState, LiveBalances
+from kraken_desk.domain.money import Asset
+from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.transfers import TransferOrder
+from kraken_desk.exchange import create_gateways
+from kraken_desk.exchange.access import ExchangeAccess
+from tests.helpers.builders import a_public_key, a_secret
+from tests.unit.exchange.raw_server import Exchange, RawServer, raw_server
+
+ORDER = TransferOrder("AA1", "AA2", "spot", "spot", Asset("USD"), quantity=1)  # type: ignore[arg-type]  # any number will do
+NAME = EnvironmentName("hostile")
+
+
+class Now:
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Leave:
+    """Nonces and a guard that let every call through."""
+
+    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
+        del fingerprint
+        return candidate
+
+    @asynccontextmanager
+    async def admit(self, signer: Signer, *, asked: bool = False) -> AsyncIterator[None]:
+        del signer, asked
+        yield
+
+
+async def _secret() -> ApiSecret:
+    return a_secret()
+
+
+def a_signer(venue: Venue) -> Signer:
+    return Signer(NAME, venue, a_public_key(1), "", _secret)
+
+
+@asynccontextmanager
+async def access_to(server: RawServer) -> AsyncIterator[ExchangeAccess]:
+    live = server.url.replace("http:", "ws:")
+    environment = Environment(NAME, EnvironmentKind.CUSTOM, server.url, live, server.url, live)
+    access = create_gateways(environment, nonces=Leave(), guard=Leave(), clock=Now())
+    try:
+        yield access
+    finally:
+        await access.close()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"error":[' + b'"EAPI:Bad",' * 100_000 + b'"EX:Y"]}',
+        b'{"error":["EGeneral:' + b"odd words " * 500_000 + b'"]}',
+        b'{"error":[],"result":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+        b'{"error":[],"result":{"permissions":["query-funds"],"nonce":1e999999999,"status":1e999999999}}',
+        b'{"error":[],"result":{"permissions":["query-funds"],"nonce":' + b"9" * 100_000 + b',"status":9}}',
+        b'{"error":[],"result":{"permissions":["query-funds"],"valid_until":NaN}}',
+        b'{"error":[],"result":[' + b"1," * 1_000_000 + b"1]}",
+    ],
+    ids=["many errors", "a long error", "deep", "huge number", "long number", "nan", "wrong type"],
+)
+async def test_absurd_answers_become_short_errors_at_once(answer: bytes) -> None:
+    """Whatever is in the answer, the loop goes on and the message fits a screen."""
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.answer(answer)
+
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(0.005)
+            longest = max(longest, loop.time() - before)
+
+    async with raw_server(behave) as server, access_to(server) as access:
+        watcher = asyncio.create_task(watch())
+        with pytest.raises(ExchangeError) as read:
+            await access.gateways[Venue.SPOT].check_key(a_signer(Venue.SPOT))
+        with pytest.raises(OutcomeUnknownError):
+            await access.gateways[Venue.SPOT].transfer(a_signer(Venue.SPOT), ORDER)
+        watcher.cancel()
+
+    assert longest < 2
+    assert len(read.value.detail) < 1_000
+    assert sum(map(len, read.value.kraken)) < 20_000
+
+
+@pytest.mark.parametrize("status", ["failed", "rejected", "reversed"])
+async def test_a_transfer_with_a_strange_status_is_not_confirmed(status: str) -> None:
+    """Only a status that Kraken documents as good, or none, makes a transfer confirmed."""
+
+    async def behave(exchange: Exchange) -> None:
+        result = {"transfer_id": "TOH3AS2-LPCWR8-JDQGEU", "status": status}
+        await exchange.answer(json.dumps({"error": [], "result": result}).encode())
+
+    async with raw_server(behave) as server, access_to(server) as access:
+        with pytest.raises(OutcomeUnknownError):
+            await access.gateways[Venue.SPOT].transfer(a_signer(Venue.SPOT), ORDER)
+
+
+async def test_a_feed_that_is_sent_elsewhere_does_not_go_there() -> None:
+    """A redirect of the WebSocket would carry the token to another host, so it is refused."""
+
+    async def elsewhere(exchange: Exchange) -> None:
+        await exchange.answer()
+
+    async with raw_server(elsewhere) as thief:
+
+        async def behave(exchange: Exchange) -> None:
+            if "GetWebSocketsToken" in exchange.head:
+                await exchange.answer(json.dumps({"error": [], "result": {"token": "t"}}).encode())
+            else:
+                await exchange.answer(b"", "302 Found", f"Location: {thief.url}/v2")
+
+        seen = await _first_interruption(behave, Venue.SPOT)
+
+        assert seen.state is FeedState.STALE
+        assert thief.requests == []
+
+
+async def _first_interruption(behave: object, venue: Venue) -> LiveBalances:
+    """Run a feed until it says that it is interrupted."""
+    found: asyncio.Future[LiveBalances] = asyncio.get_running_loop().create_future()
+
+    def publish(shown: LiveBalances) -> None:
+        if shown.state in (FeedState.STALE, FeedState.ENDED) and not found.done():
+            found.set_result(shown)
+
+    async with raw_server(behave) as server, access_to(server) as access:  # type: ignore[arg-type]  # a Behaviour
+        task = asyncio.create_task(access.feed(a_signer(venue)).run(publish))
+        try:
+            async with asyncio.timeout(10):
+                return await found
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
