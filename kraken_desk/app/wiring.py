@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kraken_desk.app.deferred import DeferredGateway
+from kraken_desk.app.leasing import leases_of
 from kraken_desk.domain.deskstatus import KeyRate
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import KeySlot, Venue
@@ -107,7 +108,7 @@ class OpenDesk:
         environment, clock = self._environment, self._clock
         venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
-        fleet = FleetService(environment, self._store.metadata, clock)
+        fleet = FleetService(environment, self._store.metadata, clock, leases_of(self._store, clock).current)
         keys = KeysService(environment, gateways, vault, fleet, clock)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)

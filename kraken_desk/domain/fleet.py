@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.health import KeyHealth, Level, assess, worst
-from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
+from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.domain.leases import Lease
 
 
 @dataclass(frozen=True, slots=True)
 class KeyNode:
-    """One key in the tree with what its last check said."""
+    """One key in the tree with what its last check said and who holds it at the moment."""
 
     slot: KeySlot
     check: KeyCheck | None
     health: KeyHealth
     checking: bool = False
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,24 @@ def build_fleet(
     checks: dict[KeyId, KeyCheck],
     now: datetime,
     checking: frozenset[KeyId] = frozenset(),
+    leases: Mapping[SlotId, Lease] | None = None,
 ) -> FleetSnapshot:
-    """Join accounts, slots and checks into the tree; order of the input is kept.
+    """Join accounts, slots, checks and leases into the tree; order of the input is kept.
 
     Kraken's Spot API names no parent, so all subaccounts hang below the first master; without a
     master they stand at the top.
     """
+    held = leases or {}
 
     def node(account: Account, below: tuple[AccountNode, ...] = ()) -> AccountNode:
         keys = tuple(
-            KeyNode(s, checks.get(s.key_id), assess(checks.get(s.key_id), now), s.key_id in checking)
+            KeyNode(
+                s,
+                checks.get(s.key_id),
+                assess(checks.get(s.key_id), now),
+                s.key_id in checking,
+                held.get(s.slot_id),
+            )
             for s in slots
             if s.account_id == account.account_id
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,19 +12,31 @@ from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentNa
 from kraken_desk.domain.errors import InputError, UnknownNameError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, build_fleet
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.domain.leases import Lease
 from kraken_desk.services.ports import Clock, MetadataStore
 from kraken_desk.services.topics import Topic
 
 _LONGEST_LABEL = 60
 
+Leases = Callable[[], Awaitable[tuple[Lease, ...]]]
+"""Returns the leases that hold at the moment."""
+
+
+async def no_leases() -> tuple[Lease, ...]:
+    return ()
+
 
 class FleetService:
     """Keeps `snapshot` true to the store; the only writer of accounts and slots."""
 
-    def __init__(self, environment: Environment, store: MetadataStore, clock: Clock) -> None:
+    def __init__(
+        self, environment: Environment, store: MetadataStore, clock: Clock, leases: Leases = no_leases
+    ) -> None:
         self._environment = environment.name
         self._store = store
         self._clock = clock
+        self._read_leases = leases
+        self._leases: dict[SlotId, Lease] = {}
         self._accounts: tuple[Account, ...] = ()
         self._slots: tuple[KeySlot, ...] = ()
         self._checks: dict[KeyId, KeyCheck] = {}
@@ -36,7 +48,16 @@ class FleetService:
         self._accounts = await self._store.accounts(self._environment)
         self._slots = await self._store.slots(self._environment)
         self._checks = await self._store.checks(self._environment)
+        return await self.look_at_leases()
+
+    async def look_at_leases(self) -> FleetSnapshot:
+        """Read which keys are held by processes at this moment."""
+        self._leases = {lease.slot_id: lease for lease in await self._read_leases()}
         return self._publish()
+
+    def lease_of(self, slot_id: SlotId) -> Lease | None:
+        """Return who held a key at the last look."""
+        return self._leases.get(slot_id)
 
     async def save_account(self, account: Account) -> None:
         await self._store.save_account(account)
@@ -156,6 +177,7 @@ class FleetService:
             self._checks,
             self._clock.now(),
             frozenset(self._checking),
+            self._leases,
         )
         self.snapshot.publish(snapshot)
         return snapshot

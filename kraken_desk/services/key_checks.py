@@ -14,6 +14,7 @@ from kraken_desk.domain.errors import (
     InputError,
     KeychainError,
     KrakenDeskError,
+    LeaseHeldError,
     LockedOutError,
     LockoutGuardError,
     NonceStaleError,
@@ -55,13 +56,30 @@ class KeyChecker:
         slots = [self._fleet.slot(slot_id) for slot_id in dict.fromkeys(slot_ids)]
         run = _CheckRun(self._fleet, slots, progress)
         try:
-            await self._check_sure([s for s in slots if self._is_sure(s)], run, asked=asked)
+            if not asked:
+                await self._leave_leased_alone(slots, run)
+            sure = [s for s in slots if self._is_sure(s) and s.slot_id not in run.results]
+            await self._check_sure(sure, run, asked=asked)
             for slot in slots:
                 if slot.slot_id not in run.results:
                     run.record(slot, await self._check_doubtful(slot, run, asked=asked))
         finally:
             run.end()
         return tuple(run.results[slot_id] for slot_id in slot_ids)
+
+    async def _leave_leased_alone(self, slots: list[KeySlot], run: _CheckRun) -> None:
+        """Spend no nonce of a key that a process is using right now."""
+        await self._fleet.look_at_leases()
+        for slot in slots:
+            lease = self._fleet.lease_of(slot.slot_id)
+            if lease is not None:
+                error = LeaseHeldError(
+                    "Not checked while in use",
+                    f"“{lease.command}” holds the key, and a check would spend one of its nonces.",
+                    "Check this key by its name if you want it now.",
+                )
+                last = self._fleet.check_of(slot.key_id)
+                run.record(slot, _left_alone(slot, last, error, self._clock.now()))
 
     def _is_sure(self, slot: KeySlot) -> bool:
         last = self._fleet.check_of(slot.key_id)

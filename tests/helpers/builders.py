@@ -30,6 +30,7 @@ from kraken_desk.domain.keys import (
     SpotPermissions,
     Venue,
 )
+from kraken_desk.domain.leases import Lease, LeaseId, ProcessMark
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.secrets import ApiSecret
@@ -168,6 +169,21 @@ def a_refused_key(number: int = 1, **slot: Any) -> KeyNode:
     assert key.check is not None
     check = replace(key.check, outcome=CheckOutcome.REJECTED, problem=problem)
     return KeyNode(key.slot, check, assess(check, NOW))
+
+
+def a_lease(number: int = 1, **changes: Any) -> Lease:
+    """Return a lease of the slot of that number, which freqtrade holds."""
+    lease = Lease(
+        LeaseId(f"lease-{number}"),
+        SlotId(f"slot-{number}"),
+        LAB.name,
+        ProcessMark(4711, "boot 1"),
+        "box",
+        NOW,
+        "freqtrade",
+        child=ProcessMark(4712, "boot 2"),
+    )
+    return replace(lease, **changes)
 
 
 def a_node(account: Account, *keys: KeyNode, below: tuple[AccountNode, ...] = ()) -> AccountNode:

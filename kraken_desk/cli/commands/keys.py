@@ -17,7 +17,7 @@ from kraken_desk.cli.wording import allowlist_text, key_line, moment
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.badges import badges
 from kraken_desk.domain.clients import CLIENTS
-from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.errors import InputError, LeaseHeldError
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, Problem, Venue
 from kraken_desk.domain.pair_shape import inspect_pair
@@ -25,6 +25,8 @@ from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
 
 _LONGEST_SECRET = 10_000
+_SKIPPED = LeaseHeldError.__name__
+"""A key that its process is using is left alone by a check of all, which is no failure of the check."""
 
 
 @click.group("keys")
@@ -212,7 +214,7 @@ async def _check(desk: Desk, nodes: list[KeyNode], *, asked: bool) -> list[tuple
 
 def _answer_checks(session: Session, results: list[tuple[Desk, KeyNode, KeyCheck]]) -> int:
     failed = [(node, result) for _, node, result in results if result.outcome is not CheckOutcome.ACCEPTED]
-    problems = [result.problem for _, result in failed if result.problem is not None]
+    problems = [r.problem for _, r in failed if r.problem is not None and r.problem.category != _SKIPPED]
     document = {
         "checks": [
             {"name": n.slot.name, **documents.check(r), "key": documents.key(n)} for _, n, r in results

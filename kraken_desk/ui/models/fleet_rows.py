@@ -16,6 +16,7 @@ from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.health import EXPIRING, STALE, Level
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
+from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
 from kraken_desk.ui.formatting import ago, count, moment, until
 from kraken_desk.ui.models.clock_text import age_text
@@ -225,12 +226,22 @@ def _allowlist_cell(info: ApiKeyInfo) -> Cell:
 
 
 def _process_cell(node: KeyNode) -> Cell:
-    slot = node.slot
-    if not slot.process:
+    slot, lease = node.slot, node.lease
+    if not slot.process and lease is None:
         return Cell("none", tip="No process is assigned to this key.")
+    name = slot.process or (lease.command if lease else "")
     client = f" · signs with {slot.client}" if slot.client else ""
     role = f" · {slot.role}" if slot.role else ""
-    return Cell(slot.process, tip=f"{slot.process}{role}{client}", sort=slot.process.casefold())
+    tip, sort = f"{name}{role}{client}", name.casefold()
+    if lease is None:
+        return Cell(name, tip=tip, sort=sort)
+    return Cell(f"{name} ● leased", Tone.OK, f"{tip}\n{lease_words(lease)}", sort)
+
+
+def lease_words(lease: Lease) -> str:
+    """Say which process holds a key, and since when."""
+    number = lease.child.pid if lease.child else lease.holder.pid
+    return f"Held by {lease.command} (process {number} on {lease.host}) since {moment(lease.since)}"
 
 
 def _expires_cell(info: ApiKeyInfo, now: datetime) -> Cell:

@@ -15,7 +15,8 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import ago, moment
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
-from kraken_desk.ui.views.key_facts import history, key_facts, nonce_facts, right_facts, unread_fact
+from kraken_desk.ui.views.key_facts import history, key_facts, right_facts, unread_fact
+from kraken_desk.ui.views.nonce_card import nonce_card
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.notice import Notice
@@ -59,7 +60,7 @@ class KeyDetails(QWidget):
         self._show_remarks(node)
         self._facts.show_facts(key_facts(node, account, now))
         self._show_rights(node)
-        self._nonce.show_facts(nonce_facts(node))
+        self._nonce.show_facts(nonce_card(node, now))
         self._history.show_facts(
             tuple(Fact(ago(now, e.at), e.text, note=moment(e.at)) for e in history(node, journal))
         )

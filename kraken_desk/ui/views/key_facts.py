@@ -23,6 +23,7 @@ from kraken_desk.domain.reported import NOT_REPORTED, NotReported
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.delegates.badge_painter import allowlist_look, permission_look
 from kraken_desk.ui.formatting import ago, day, moment, until
+from kraken_desk.ui.models.fleet_rows import lease_words
 from kraken_desk.ui.theme import Tone
 from kraken_desk.ui.widgets.facts import Fact
 
@@ -45,6 +46,7 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
     info = check.info if check else None
     own = (
         Fact("Process", slot.process or "none assigned", _tone(bool(slot.process))),
+        *_lease_facts(node),
         Fact("Role", slot.role or "none", _tone(bool(slot.role))),
         _client_fact(node),
     )
@@ -63,6 +65,13 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
 def unread_fact(check: KeyCheck | None) -> Fact:
     """Say why nothing is known about a key: it was never asked about, or never accepted."""
     return Fact("At Kraken", NOT_ASKED if check is None else NOT_ACCEPTED, Tone.MUTED)
+
+
+def _lease_facts(node: KeyNode) -> tuple[Fact, ...]:
+    """Return who uses the key at the moment, when that is known."""
+    if node.lease is None:
+        return ()
+    return (Fact("In use", "leased", Tone.OK, note=lease_words(node.lease)),)
 
 
 def _kraken_facts(check: KeyCheck | None) -> tuple[Fact, ...]:

@@ -17,6 +17,7 @@ from tests.helpers.builders import (
     NOW,
     a_check,
     a_key,
+    a_lease,
     a_master,
     a_node,
     a_refused_key,
@@ -192,6 +193,16 @@ def test_keys_are_found_by_what_they_are_for(word: str) -> None:
     node = a_key(1, "withdraw-funds", process="mm-bot")
 
     assert word in key_row(node, "Main", NOW).search
+
+
+def test_a_leased_key_shows_it_beside_its_process() -> None:
+    """The word stands beside the process, and the tip says who holds the key since when."""
+    leased = replace(a_key(1, process="mm-bot"), lease=a_lease())
+    unassigned = replace(a_key(1, process=""), lease=a_lease())
+
+    assert cell(leased, Column.PROCESS) == "mm-bot ● leased"
+    assert "Held by freqtrade (process 4712 on box)" in key_row(leased, "Main", NOW).cells[Column.PROCESS].tip
+    assert cell(unassigned, Column.PROCESS) == "freqtrade ● leased"
 
 
 def test_reading_trades_is_not_found_as_trading() -> None:

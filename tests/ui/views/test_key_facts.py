@@ -25,6 +25,7 @@ from tests.helpers.builders import (
     NOW,
     USD,
     a_key,
+    a_lease,
     a_master,
     a_refused_key,
     a_slot,
@@ -137,6 +138,14 @@ def test_futures_rights_are_two_levels() -> None:
         ("Withdrawal API", "NO_ACCESS"),
     ]
     assert missing == ()
+
+
+def test_a_leased_key_says_who_uses_it() -> None:
+    """Command, process, host and time."""
+    shown = facts(replace(a_key(1, process="mm-bot"), lease=a_lease()))
+
+    assert shown["In use"].text == "leased"
+    assert shown["In use"].note == "Held by freqtrade (process 4712 on box) since 2026-11-20 12:00:00 UTC"
 
 
 def test_the_client_decides_the_nonce_scale() -> None:

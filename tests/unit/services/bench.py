@@ -8,6 +8,7 @@ from typing import Any
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
+from kraken_desk.domain.leases import Lease
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.fleet import FleetService
@@ -45,7 +46,8 @@ class Bench:
         guard = self.guard if guarded else None
         self.spot = FakeGateway(Venue.SPOT, guard)
         self.futures = FakeGateway(Venue.FUTURES, guard)
-        self.fleet = FleetService(environment, self.metadata, clock)
+        self.leases: tuple[Lease, ...] = ()
+        self.fleet = FleetService(environment, self.metadata, clock, self._leases)
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
         self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock)
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
@@ -63,6 +65,9 @@ class Bench:
             transfers=self.transfers,
             status=self.status,
         )
+
+    async def _leases(self) -> tuple[Lease, ...]:
+        return self.leases
 
     async def move_in(self, *accounts: Account) -> None:
         for account in accounts:

@@ -15,7 +15,7 @@ from kraken_desk.domain.errors import (
     UnavailableError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, Problem
-from tests.helpers.builders import NOW, a_check, a_public_key, a_secret, an_account, spot_info
+from tests.helpers.builders import NOW, a_check, a_lease, a_public_key, a_secret, an_account, spot_info
 from tests.helpers.fakes import refused
 from tests.helpers.wait import wait_until
 from tests.unit.services.bench import Bench
@@ -391,3 +391,31 @@ async def test_secrets_are_read_at_the_moment_of_signing(bench: Bench, keys: tup
     assert result.outcome is CheckOutcome.REJECTED
     assert result.problem == PROBLEM
     assert a_public_key(9) not in set(bench.calls("check_key"))
+
+
+async def test_a_check_of_all_leaves_leased_keys_alone(bench: Bench, keys: tuple[KeySlot, ...]) -> None:
+    """A process that runs would lose a nonce to a check; asked by a person the check is made."""
+    bench.leases = (a_lease(2),)
+
+    unasked = await check(bench, *keys, asked=False)
+    seen = list(bench.calls("check_key"))
+    await check(bench, keys[1], asked=True)
+
+    assert unasked[1].problem is not None
+    assert unasked[1].problem.category == "LeaseHeldError"
+    assert [result.outcome for result in unasked].count(CheckOutcome.ACCEPTED) == 5
+    assert a_public_key(2) not in seen
+    assert list(bench.calls("check_key"))[-1] == a_public_key(2)
+
+
+async def test_a_lease_is_shown_while_it_holds(bench: Bench, keys: tuple[KeySlot, ...]) -> None:
+    """The tree tells who holds a key, and no longer after the lease's end."""
+    bench.leases = (a_lease(3),)
+    held = (await bench.fleet.load()).key(keys[2].key_id)
+    bench.leases = ()
+    freed = (await bench.fleet.load()).key(keys[2].key_id)
+
+    assert held is not None
+    assert held.lease == a_lease(3)
+    assert freed is not None
+    assert freed.lease is None
