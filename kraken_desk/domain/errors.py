@@ -2,7 +2,8 @@
 
     KrakenDeskError                 title, detail, hint; never contains a secret
     ├── InputError                  what was typed cannot be used
-    │   ├── InvalidAmountError · DuplicateKeyError · SameAccountError · UnknownNameError
+    │   ├── InvalidAmountError · DuplicateKeyError · DuplicateAccountError · SameAccountError
+    │   ├── UnknownNameError
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError
     │   ├── RouteBlockedError · RouteClosedError
@@ -65,6 +66,10 @@ class InvalidAmountError(InputError):
 
 class DuplicateKeyError(InputError):
     """This API key is already in the profile, or its name is taken."""
+
+
+class DuplicateAccountError(InputError):
+    """The profile holds this account of Kraken already."""
 
 
 class SameAccountError(InputError):

@@ -11,6 +11,7 @@ from kraken_desk.domain.clients import DESK_CLIENT, known_client
 from kraken_desk.domain.environments import Environment, EnvironmentName
 from kraken_desk.domain.errors import (
     AuthRejectedError,
+    DuplicateAccountError,
     DuplicateKeyError,
     EnvironmentSealError,
     ExchangeError,
@@ -132,7 +133,7 @@ class KeysService:
         known_before = {a.account_id for a in self._fleet.accounts()}
         try:
             await self._vault.put(slot.key_id, secret)
-            await self._save(account, slot, tried)
+            slot = await self._save_where_it_belongs(account, slot, tried, details)
         except BaseException:
             new = account if account.account_id not in known_before else None
             await carried_out(self._undo_add(slot, new))
@@ -228,6 +229,19 @@ class KeysService:
             raise
         except ExchangeError:
             return DomainFacts()
+
+    async def _save_where_it_belongs(
+        self, account: Account, slot: KeySlot, tried: TriedPair, details: SlotDetails
+    ) -> KeySlot:
+        """Save account and slot; an account that another process has added meanwhile is taken as it is."""
+        try:
+            await self._save(account, slot, tried)
+        except DuplicateAccountError:
+            await self._fleet.load()
+            known = self._account_for(tried, details)
+            slot = replace(slot, account_id=known.account_id)
+            await self._save(known, slot, tried)
+        return slot
 
     async def _save(self, account: Account, slot: KeySlot, tried: TriedPair) -> None:
         if tried.facts.is_master and account.kind_source is KindSource.KRAKEN:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
+from datetime import timedelta
 
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, Iiban, KindSource
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
-from kraken_desk.domain.errors import DuplicateKeyError, EnvironmentSealError, InputError
+from kraken_desk.domain.errors import (
+    DuplicateAccountError,
+    DuplicateKeyError,
+    EnvironmentSealError,
+    InputError,
+)
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
 from kraken_desk.store import codec
 from kraken_desk.store.database import Database, Session
@@ -81,6 +87,9 @@ class SqliteMetadata:
         await self._database.write(lambda session: _save_check(session, check))
 
 
+_OPEN_TRANSFERS = "SELECT 1 FROM transfers WHERE environment = ? AND state IN ('planned', 'sent', 'unknown')"
+
+
 def _save_environment(session: Session, environment: Environment) -> None:
     row = session.row("SELECT * FROM environments WHERE name = ?", (environment.name,))
     if row is not None and _environment(row) != environment and _has_slots(session, environment.name):
@@ -106,6 +115,12 @@ def _remove_environment(session: Session, name: EnvironmentName) -> None:
             f"Keys still stand in “{name}”.",
             "Remove its keys first.",
         )
+    if session.row(_OPEN_TRANSFERS, (name,)) is not None:
+        raise InputError(
+            "The environment has an unsettled transfer",
+            f"A transfer in “{name}” may or may not have executed, so its route stays blocked.",
+            "Settle it in the journal first.",
+        )
     session.execute("DELETE FROM accounts WHERE environment = ?", (name,))
     session.execute("DELETE FROM environments WHERE name = ?", (name,))
 
@@ -120,6 +135,7 @@ def _save_account(session: Session, account: Account) -> None:
         account.environment,
         account.label,
     )
+    _check_once(session, account)
     session.execute(
         "INSERT INTO accounts (account_id, environment, label, kind, kind_source, iiban, futures_uid)"
         " VALUES (:account_id, :environment, :label, :kind, :kind_source, :iiban, :futures_uid)"
@@ -127,6 +143,21 @@ def _save_account(session: Session, account: Account) -> None:
         " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid",
         asdict(account),
     )
+
+
+def _check_once(session: Session, account: Account) -> None:
+    """Refuse a second record of one account: each would have routes of its own, blocked separately."""
+    if session.row("SELECT 1 FROM accounts WHERE account_id = ?", (account.account_id,)) is not None:
+        return
+    same = session.row(
+        "SELECT label FROM accounts WHERE environment = :environment"
+        " AND (iiban = :iiban OR futures_uid = :futures_uid)",
+        asdict(account),
+    )
+    if same is not None:
+        raise DuplicateAccountError(
+            "The account is already here", f"It is called “{same['label']}”.", "Try again."
+        )
 
 
 def _remove_account(session: Session, account_id: AccountId) -> None:
@@ -204,8 +235,10 @@ def _save_check(session: Session, check: KeyCheck) -> None:
         " VALUES (:key_id, :checked_at, :outcome, :info, :problem)"
         " ON CONFLICT (key_id) DO UPDATE SET checked_at = excluded.checked_at, outcome = excluded.outcome,"
         " info = coalesce(excluded.info, info), problem = excluded.problem"
-        " WHERE excluded.checked_at >= checked_at",
+        " WHERE excluded.checked_at >= checked_at OR checked_at > :believable",
         {
+            # checks that run side by side end minutes apart; more than that is a clock that was ahead
+            "believable": codec.time_text(check.checked_at + timedelta(hours=1)),
             "key_id": check.key_id,
             "checked_at": codec.time_text(check.checked_at),
             "outcome": check.outcome,
