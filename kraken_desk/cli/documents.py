@@ -15,6 +15,7 @@ from kraken_desk.domain.balances import AssetTotal, BalanceSheet
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, SpotPermissions
+from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import plain_text
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.transfers import Evidence, LedgerEntry, TransferPlan, TransferRecord
@@ -85,8 +86,20 @@ def key(node: KeyNode) -> Document:
             {"level": r.level.word, "title": r.title, "detail": r.detail, "hint": r.hint}
             for r in node.health.remarks
         ],
+        "lease": lease(node.lease) if node.lease else None,
         "check": check(node.check) if node.check else None,
         **(facts(node.check.info) if node.check and node.check.info else {}),
+    }
+
+
+def lease(item: Lease) -> Document:
+    return {
+        "command": item.command,
+        "pid": item.holder.pid,
+        "started": item.holder.started or None,
+        "child_pid": item.child.pid if item.child else None,
+        "host": item.host,
+        "since": value(item.since),
     }
 
 

@@ -54,10 +54,5 @@ def _document(lease: Lease, name: str | None) -> Document:
         "key": name,
         "slot_id": lease.slot_id,
         "environment": lease.environment,
-        "command": lease.command,
-        "pid": lease.holder.pid,
-        "started": lease.holder.started or None,
-        "child_pid": lease.child.pid if lease.child else None,
-        "host": lease.host,
-        "since": documents.value(lease.since),
+        **documents.lease(lease),
     }
