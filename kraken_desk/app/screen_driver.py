@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -43,9 +43,10 @@ class ScreenDriver:
         self._prefix = prefix
         self.saved: list[Path] = []
 
-    async def picture(self, name: str, widget: QWidget | None = None) -> None:
-        """Wait until nothing moves, then save the window or one widget as PNG."""
-        await self.settle()
+    async def picture(self, name: str, widget: QWidget | None = None, *, at_once: bool = False) -> None:
+        """Save the window or one widget as PNG: `at_once`, or when nothing moves any more."""
+        if not at_once:
+            await self.settle()
         path = self._directory / f"{self._prefix}-{len(self.saved) + 1:02}-{name}.png"
         if not (widget or self.window).grab().save(str(path)):
             raise OSError(f"{path} could not be written")
@@ -101,6 +102,11 @@ class ScreenDriver:
         """Say whether a visible label has this text."""
         return any(text in label.text() for label in inside.findChildren(QLabel) if label.isVisible())
 
+    def shown_in_tree(self) -> set[str]:
+        """Return the texts of all cells of the tree."""
+        model = self.find(QTreeView, "fleet-tree").model()
+        return _texts_below(model, QModelIndex())
+
     async def close(self, dialog: QDialog) -> None:
         dialog.reject()
         await self.dialog_gone()
@@ -141,3 +147,12 @@ def _row_named(tree: QTreeView, name: str, parent: QModelIndex) -> QModelIndex |
         if below is not None:
             return below
     return None
+
+
+def _texts_below(model: QAbstractItemModel, parent: QModelIndex) -> set[str]:
+    texts: set[str] = set()
+    for row in range(model.rowCount(parent)):
+        cells = [model.index(row, column, parent) for column in range(model.columnCount(parent))]
+        texts |= {str(cell.data()) for cell in cells}
+        texts |= _texts_below(model, cells[0])
+    return texts

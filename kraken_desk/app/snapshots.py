@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QTabBar, QTableView, QTabWidget
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
@@ -73,13 +73,19 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         driver = ScreenDriver(window, desk, directory, scheme)
         await driver.picture("unchecked")
         start_work(world.open_desk)
+        await driver.until(lambda: "checking" in driver.shown_in_tree())
+        await driver.picture("checking", at_once=True)
         await driver.until(lambda: bool(desk.balances.snapshot.value.sheets))
         await driver.until(lambda: "desk:first" not in desk.scope.groups.value)
         await _fleet(driver)
+        await _filter(driver)
+        await _small_dialogs(driver)
         await _add_key(driver, world)
+        await _futures_transfer(driver, world)
         await _transfer(driver, world)
         await _unknown_transfer(driver, world)
         await _exchange_down(driver, world)
+        await _locked_out(driver, world)
         await desk.scope.close()
         window.close_for_good()
         return driver.saved
@@ -89,10 +95,37 @@ async def _fleet(driver: ScreenDriver) -> None:
     await driver.picture("fleet")
     driver.select("legacy export")
     await driver.picture("key-with-findings")
+    tabs = driver.find(QTabWidget, "key-tabs")
+    for tab in range(1, tabs.count()):
+        tabs.setCurrentIndex(tab)
+        await driver.picture(f"key-{tabs.tabText(tab).lower()}")
+    tabs.setCurrentIndex(0)
+    driver.select("quarter-end audit")
+    await driver.picture("key-refused")
     driver.select("futures desk")
     await driver.picture("futures-key")
     driver.select("Momentum")
     await driver.picture("account")
+
+
+async def _filter(driver: ScreenDriver) -> None:
+    """Filter the tree, once with a match and once without any."""
+    driver.type("filter", "withdraw", driver.window)
+    await driver.picture("filter")
+    driver.type("filter", "no such key", driver.window)
+    await driver.picture("filter-no-match")
+    driver.type("filter", "", driver.window)
+    await driver.settle()
+
+
+async def _small_dialogs(driver: ScreenDriver) -> None:
+    """Ask before a removal, and offer another name for an account; both are cancelled."""
+    for row, act in (("research-notebook", "remove-key"), ("Momentum", "rename-account")):
+        driver.select(row)
+        driver.act(act)
+        dialog = await driver.dialog()
+        await driver.picture(act, dialog)
+        await driver.close(dialog)
 
 
 async def _add_key(driver: ScreenDriver, world: DemoWorld) -> None:
@@ -135,6 +168,19 @@ async def _transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     await driver.picture("journal")
 
 
+async def _futures_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Work out a transfer between Futures cash wallets, and leave it at that."""
+    driver.act("transfer")
+    dialog = await driver.dialog()
+    driver.find(QTabBar, "venue", dialog).setCurrentIndex(1)
+    await driver.settle()
+    _fill_in(driver, world, "Market making", "Meridian Capital")
+    driver.type("amount", "100", dialog)
+    await driver.until(lambda: driver.shows("transfer/subaccount", dialog))
+    await driver.picture("transfer-futures", dialog)
+    await driver.close(dialog)
+
+
 async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     """Lose Kraken's reply after the transfer executed, and look at the evidence."""
     world.simulator.world.faults.add("reply_lost_after_execution", path=ACCOUNT_TRANSFER)
@@ -166,6 +212,17 @@ async def _exchange_down(driver: ScreenDriver, world: DemoWorld) -> None:
     await world.open_desk.desk.balances.refresh()
     await world.open_desk.desk.status.refresh()
     await driver.picture("exchange-down")
+    world.simulator.world.faults.clear(None)
+
+
+async def _locked_out(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Let Kraken lock this address out: the banner says so, the status bar counts down."""
+    world.simulator.world.faults.add("lockout", count=None)
+    driver.select("mm-bot-1")
+    driver.act("check-now")
+    await driver.settle()
+    await world.open_desk.desk.status.refresh()
+    await driver.picture("locked-out")
     world.simulator.world.faults.clear(None)
 
 

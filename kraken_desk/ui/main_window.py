@@ -103,8 +103,6 @@ class MainWindow(QMainWindow):
         self._across.addWidget(self._left)
         self._across.addWidget(places.inspector.widget())
         self._across.setStretchFactor(0, 1)
-        inspector = places.inspector.widget()
-        inspector.setMinimumWidth(max(metrics.INSPECTOR_LEAST, inspector.minimumSizeHint().width()))
         for splitter in (self._left, self._across):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)

@@ -108,6 +108,8 @@ class BadgePainter:
         """
         if self._total(looks) <= width:
             return looks
+        if len(looks) == 1:
+            return (self._elided(looks[0], width),)
         kept, left_out = list(looks), []
         while kept:
             weights = [look.weight for look in kept]
@@ -116,6 +118,11 @@ class BadgePainter:
             if self._total(candidate) <= width:
                 return candidate
         return (more_look(looks),) if looks else ()
+
+    def _elided(self, look: BadgeLook, width: int) -> BadgeLook:
+        metrics = QFontMetrics(self._theme.fonts.small)
+        room = width - (self.width(look) - metrics.horizontalAdvance(look.text))
+        return replace(look, text=metrics.elidedText(look.text, Qt.TextElideMode.ElideRight, room))
 
     def pixmap(self, look: BadgeLook, ratio: float) -> QPixmap:
         """Return the badge from the cache, drawing it the first time."""

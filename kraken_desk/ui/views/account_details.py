@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import count
-from kraken_desk.ui.theme import Theme, metrics
+from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
 from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, hairline, section
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import FactGrid
+
+MOST_LINKS = 24
+"""A list longer than this is one for the tree, not for the details."""
 
 Links = tuple[tuple[str, str, str], ...]
 
@@ -63,11 +66,21 @@ class _Summary(QWidget):
             return
         self._links = links
         clear(self._list)
-        for node in found:
+        for node in found[:MOST_LINKS]:
             link = KeyLink(self._theme, node)
             slot = node.slot
             link.opened.connect(lambda s=slot: self.key_opened.emit(s.slot_id, s.account_id))
             self._list.addWidget(link)
+        if len(found) > MOST_LINKS:
+            self._list.addWidget(_more(len(found) - MOST_LINKS))
+
+
+def _more(number: int) -> QLabel:
+    label = QLabel(f"and {number} more; filter the tree by “high” or “warning” to see them all")
+    label.setObjectName("more-links")
+    label.setWordWrap(True)
+    set_role(label, "small")
+    return label
 
 
 class AccountDetails(_Summary):

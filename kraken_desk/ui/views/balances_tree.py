@@ -32,6 +32,9 @@ WIDTHS: dict[BalanceColumn, int] = {
 }
 """The least width of each column; contents get what they need, the place what is left."""
 
+LEAST_PLACE = 64
+"""To this the place shrinks, elided, before the table scrolls sideways."""
+
 
 def fit_columns(room: int, needed: dict[BalanceColumn, int]) -> dict[BalanceColumn, int]:
     """Give every column what it needs and the place what is left.
@@ -41,7 +44,8 @@ def fit_columns(room: int, needed: dict[BalanceColumn, int]) -> dict[BalanceColu
     widths = dict(needed)
     if sum(widths.values()) > room:
         del widths[BalanceColumn.HOLD]
-    widths[BalanceColumn.PLACE] += max(0, room - sum(widths.values()))
+    spare = room - sum(widths.values())
+    widths[BalanceColumn.PLACE] = max(LEAST_PLACE, widths[BalanceColumn.PLACE] + spare)
     return widths
 
 

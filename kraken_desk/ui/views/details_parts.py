@@ -33,6 +33,8 @@ CARD_TONES = {
 }
 
 
+LINK_PADDING = 6
+"""What the stylesheet puts beside the words of a link."""
 LONGEST_NAME = 260
 """Width of a name that leads to its key, in pixels."""
 
@@ -150,6 +152,7 @@ class KeyLink(QWidget):
         remark = QLabel(breakable(worst))
         remark.setTextFormat(Qt.TextFormat.PlainText)
         remark.setWordWrap(True)
+        remark.setIndent(LINK_PADDING)
         set_role(remark, "small")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, metrics.STEP)

@@ -13,7 +13,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
 from kraken_desk.ui.views.key_details import KeyDetails
 
@@ -44,6 +44,8 @@ class InspectorPane(QObject):
         self._key_page = KeyDetails(theme, actions)
         for page in (self._fleet_page, self._account_page, self._key_page):
             self._stack.addWidget(page)
+        # of one page, not of the stack: the stack's own would let the others' buttons be cut
+        self._fleet_page.setMinimumWidth(metrics.INSPECTOR_LEAST)
         for summary in (self._fleet_page, self._account_page):
             summary.key_opened.connect(self._on_key_opened)
         self._tick = QTimer(self)

@@ -15,6 +15,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.views.details_parts import KeyLink
 from kraken_desk.ui.views.inspector import InspectorPane
 from kraken_desk.ui.widgets.notice import Notice
 from tests.helpers.builders import a_key, a_master_with, a_node, an_account, an_unchecked_key, spot_info
@@ -169,3 +170,23 @@ def test_removing_is_asked_for_not_done(scene: Scene, qtbot: QtBot) -> None:
         scene.button("button-remove-key").click()
 
     assert scene.fake.keys.removed == []
+
+
+def test_no_button_below_an_account_is_cut(scene: Scene) -> None:
+    """However narrow the window, the details keep the width that their buttons need."""
+    scene.selection.select_account(MAIN)
+    scene.widget.resize(scene.widget.minimumSizeHint().width(), 500)
+    QCoreApplication.sendPostedEvents()
+
+    buttons = [b for b in scene.page.findChildren(QPushButton) if b.objectName().startswith("button-")]
+    assert [b.text() for b in buttons] == ["Check keys", "Rename…", "Transfer"]
+    assert all(b.width() >= b.sizeHint().width() for b in buttons)
+
+
+def test_a_long_list_of_keys_is_left_to_the_tree(scene: Scene) -> None:
+    """Of many keys that need a look the details name two dozen and say how to see the rest."""
+    scene.fake.fleet.snapshot.publish(a_master_with(*(a_key(n, info=OPEN) for n in range(1, 31))))
+
+    links = [link for link in scene.page.findChildren(KeyLink) if not link.isHidden()]
+    assert len(links) == 24
+    assert "and 6 more; filter the tree by “high” or “warning” to see them all" in scene.words()
