@@ -1,9 +1,9 @@
 """The one HTTP client of the program: limits, time-outs, and what a failure says about the bytes.
 
-aiohttp, on the event loop of the caller; with httpx above it a signed call costs a third more CPU
-time. A failure is sorted by one question only: was a connection ever handed to the request? If not,
-nothing left this machine; if so, Kraken may have read and executed it. The library's exception classes
-do not tell.
+httpx over aiohttp, on the event loop of the caller. A failure is sorted by one question only:
+was a connection ever handed to the request? If not, nothing left this machine; if so, Kraken may
+have read and executed it. The exception classes of the libraries do not tell: a reset after the
+request reaches us as httpx.ConnectTimeout.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import asyncio
 import contextvars
 import ssl
 import zlib
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import aiohttp
-import certifi
+import httpx
 from aiohttp.tracing import Trace
-from yarl import URL
+from httpx_aiohttp import AiohttpTransport
 
 from kraken_desk.domain.environments import Environment, is_loopback, origin_of
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
@@ -37,17 +37,16 @@ _SPARE_CONNECTIONS = 2  # public calls do not wait behind signed ones
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds per phase; `whole` ends an answer that trickles, and a write, which has no limit of its own."""
+    """Seconds per phase; `whole` ends an answer that trickles, and a write, which aiohttp does not time."""
 
     connect: float = 5.0
     read: float = 15.0
+    write: float = 5.0
     pool: float = 5.0
     whole: float = 45.0
 
-    def phases(self) -> aiohttp.ClientTimeout:
-        return aiohttp.ClientTimeout(
-            total=None, connect=self.pool, sock_connect=self.connect, sock_read=self.read
-        )
+    def phases(self) -> dict[str, float | None]:
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool).as_dict()
 
 
 class _ConnectionLostError(aiohttp.ClientError):
@@ -100,10 +99,11 @@ class HttpTransport:
         self._ssl_context = ssl_context
         self._ssl_lock = asyncio.Lock()
         self._timeouts = timeouts or Timeouts()
+        self._phases = self._timeouts.phases()
         self._connections = connections
         self._slots = asyncio.Semaphore(connections)
-        self._sessions: dict[tuple[str, bool], aiohttp.ClientSession] = {}
-        self._urls: dict[str, URL] = {}
+        self._transports: dict[tuple[str, bool], AiohttpTransport] = {}
+        self._urls: dict[str, httpx.URL] = {}
         self._closed = False
 
     def slot(self) -> AbstractAsyncContextManager[None]:
@@ -132,7 +132,7 @@ class HttpTransport:
                 status, received, body = await self._exchange(
                     method, target, headers or {}, content, fresh=fresh
                 )
-        except (aiohttp.ClientError, OSError) as error:
+        except (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError) as error:
             if flight.connected:
                 raise NoReplyError(type(error).__name__) from error
             raise _unreachable(url, error) from error
@@ -141,20 +141,25 @@ class HttpTransport:
         return Reply(status, received, body, sent_at, self._clock.now())
 
     async def _exchange(
-        self, method: str, target: URL, headers: dict[str, str], content: bytes, *, fresh: bool
+        self, method: str, target: httpx.URL, headers: dict[str, str], content: bytes, *, fresh: bool
     ) -> tuple[int, dict[str, str], bytes]:
-        session = self._sessions.get((target.scheme, fresh)) or await self._new_session(target, fresh=fresh)
-        async with session.request(
+        """Make one request below httpx's client, whose cookies, redirects and logs are not wanted."""
+        request = httpx.Request(
             method,
             target,
             headers={**self._common_headers, **headers},
-            data=content or None,
-            allow_redirects=False,
-        ) as answer:
-            received = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.raw_headers
-            }
-            return answer.status, received, await _body(answer, received)
+            content=content or None,
+            extensions={"timeout": self._phases},
+        )
+        request.headers.encoding = "ascii"  # else httpx tries encodings at every look
+        transport = self._transports.get((target.scheme, fresh)) or await self._new_transport(
+            target, fresh=fresh
+        )
+        answer = await transport.handle_async_request(request)
+        received = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers.raw
+        }
+        return answer.status_code, received, await _body(answer, received)
 
     async def tls(self) -> ssl.SSLContext:
         """Return the TLS settings of the environment; built once, off the event loop's thread."""
@@ -166,20 +171,20 @@ class HttpTransport:
     async def close(self) -> None:
         """Close the connections; later requests raise UnreachableError."""
         self._closed = True
-        sessions = list(self._sessions.values())
-        self._sessions.clear()
-        for session in sessions:
-            await session.close()
+        transports = list(self._transports.values())
+        self._transports.clear()
+        for transport in transports:
+            await transport.aclose()
 
-    def _target(self, url: str) -> URL:
-        """Return the URL, every character kept as it is, after checking that it may be used at all."""
+    def _target(self, url: str) -> httpx.URL:
+        """Return the URL as httpx wants it, after checking that it may be used at all."""
         self._refuse_when_closed()
         bare, _, query = url.partition("?")
         target = self._urls.get(bare)
         if target is None:
             self._check_address(url)
-            target = self._urls[bare] = URL(bare, encoded=True)
-        return URL(url, encoded=True) if query else target
+            target = self._urls[bare] = httpx.URL(bare)
+        return httpx.URL(url) if query else target
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -187,43 +192,53 @@ class HttpTransport:
 
     def _check_address(self, url: str) -> None:
         self._environment.check_seal(url)
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        parts = httpx.URL(url)
+        if parts.scheme != "https" and not is_loopback(parts.host):
             raise EnvironmentSealError(
                 "Unencrypted address",
                 f"{origin_of(url)} would carry the request unencrypted over a network.",
                 "Nothing was sent. Plain http is accepted for this machine (loopback) only.",
             )
 
-    async def _new_session(self, target: URL, *, fresh: bool) -> aiohttp.ClientSession:
+    async def _new_transport(self, target: httpx.URL, *, fresh: bool) -> AiohttpTransport:
         """Make a pool of connections; without https in play its TLS settings trust nobody."""
         context = await self.tls() if target.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._refuse_when_closed()
-        known = self._sessions.get((target.scheme, fresh))  # another call may have made it meanwhile
+        known = self._transports.get((target.scheme, fresh))  # another call may have made it meanwhile
         if known is None:
-            limit = self._connections + _SPARE_CONNECTIONS
-            known = self._sessions[target.scheme, fresh] = aiohttp.ClientSession(
-                connector=_MarkingConnector(limit=limit, ssl=context, force_close=fresh),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=self._timeouts.phases(),
-                auto_decompress=False,
-                trust_env=False,
-                middlewares=(_one_request,),
+            known = self._transports[target.scheme, fresh] = AiohttpTransport(
+                verify=context, trust_env=False, client=self._session_maker(context, fresh=fresh)
             )
         return known
 
+    def _session_maker(self, context: ssl.SSLContext, *, fresh: bool) -> Callable[[], aiohttp.ClientSession]:
+        def session() -> aiohttp.ClientSession:
+            limit = self._connections + _SPARE_CONNECTIONS
+            return aiohttp.ClientSession(
+                connector=_MarkingConnector(limit=limit, ssl=context, force_close=fresh),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                middlewares=(_never_again,),
+            )
 
-async def _body(answer: aiohttp.ClientResponse, headers: dict[str, str]) -> bytes:
-    """Read an answer to its end; one that is packed unasked is unpacked.
+        return session
+
+
+async def _body(answer: httpx.Response, headers: dict[str, str]) -> bytes:
+    """Read an answer to its end and free its connection; an answer packed unasked is unpacked.
 
     Raises _TooLargeError early: an endless answer must not fill the memory, nor a packed one.
     """
+    assert isinstance(answer.stream, httpx.AsyncByteStream)
     chunks, size = [], 0
-    async for chunk in answer.content.iter_any():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > LARGEST_ANSWER:
-            raise _TooLargeError("the answer does not end")
+    try:
+        async for chunk in answer.stream:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise _TooLargeError("the answer does not end")
+    finally:
+        await answer.stream.aclose()
     body = b"".join(chunks)
     return _unpacked(body) if body and headers.get("content-encoding") in _PACKED else body
 
@@ -255,13 +270,13 @@ class _MarkingConnector(aiohttp.TCPConnector):
 
 def secure_context() -> ssl.SSLContext:
     """Build the TLS settings; 20 ms of work or more, so it is done in a thread."""
-    return ssl.create_default_context(cafile=certifi.where())
+    return httpx.create_ssl_context(trust_env=False)
 
 
-async def _one_request(
+async def _never_again(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Keep aiohttp from sending again: it repeats GETs whose kept connection was closed.
+    """Keep aiohttp from resending: it repeats GETs whose kept connection was closed.
 
     A repetition would carry the same nonce and hide a lost reply.
     """
@@ -274,7 +289,7 @@ async def _one_request(
 
 
 def _unreachable(url: str, error: BaseException) -> UnreachableError:
-    host = urlsplit(url).hostname or ""
+    host = httpx.URL(url).host
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, aiohttp.ClientConnectorDNSError):
