@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.keys import Problem, Venue
-from kraken_desk.domain.live import LiveBalances
-from kraken_desk.domain.rate_state import RateState
+if TYPE_CHECKING:  # the keychain describes itself with this, and a run reads it without figures
+    from kraken_desk.domain.accounts import AccountId
+    from kraken_desk.domain.environments import Environment
+    from kraken_desk.domain.keys import Problem, Venue
+    from kraken_desk.domain.live import LiveBalances
+    from kraken_desk.domain.rate_state import RateState
 
 
 @dataclass(frozen=True, slots=True)

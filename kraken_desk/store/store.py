@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from kraken_desk.store.database import Database
 from kraken_desk.store.guard import SqliteGuard
-from kraken_desk.store.journal import SqliteJournal
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
+
+if TYPE_CHECKING:
+    from kraken_desk.store.journal import SqliteJournal
 
 
 class Store:
@@ -19,7 +22,6 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.metadata = SqliteMetadata(database)
-        self.journal = SqliteJournal(database)
         self.nonces = SqliteNonces(database)
         self.guard = SqliteGuard(database)
         self.leases = SqliteLeases(database)
@@ -28,6 +30,13 @@ class Store:
     async def open(cls, path: Path) -> Self:
         """Open or create the database file; raises a StoreError that says what is wrong with it."""
         return cls(await Database.open(path))
+
+    @cached_property
+    def journal(self) -> SqliteJournal:
+        """The transfers' journal, loaded when it is wanted: a run has no use for it."""
+        from kraken_desk.store.journal import SqliteJournal
+
+        return SqliteJournal(self._database)
 
     @property
     def path(self) -> Path:
