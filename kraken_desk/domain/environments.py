@@ -16,6 +16,15 @@ EnvironmentName = NewType("EnvironmentName", str)
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without spaces and backslashes, which other URL parsers read differently."""
 
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
+"""A name of the internet, without a last dot, which would be a second spelling of the same host.
+
+Longer runs of letters would be taken for a secret by the store, and nothing would be left to read.
+"""
+
+_NAME = re.compile(r"[A-Za-z0-9_. -]{1,40}")
+"""Letters of one alphabet: a “production” with a Cyrillic letter must not stand beside the real one."""
+
 
 class EnvironmentKind(StrEnum):
     """What an environment is for; shown in words and colour on every window."""
@@ -99,6 +108,10 @@ def _check_base(url: str, secure: str, plain: str) -> None:
             f"“{url}” is not a {secure} address.",
             f"Write it like {secure}://host or {secure}://host:port.",
         )
+    if ":" not in host and not _HOST.fullmatch(host):
+        raise InputError(
+            "Not a usable URL", "Its host is no name that the internet knows.", "Copy the address again."
+        )
     if "@" in parts.netloc or url.partition("://")[2].rstrip("/") != parts.netloc:
         raise InputError(
             "The URL is not a base",
@@ -137,11 +150,11 @@ RESERVED_NAMES = frozenset({"production", "uat", "demo"})
 def named(name: str, kind: str, **urls: str) -> Environment:
     """Build an environment of the operator's; raises InputError for a bad name, kind or URL."""
     clean = name.strip()
-    if not clean or len(clean) > 40 or not all(c.isalnum() or c in "-_. " for c in clean):
+    if not _NAME.fullmatch(clean):
         raise InputError(
             "Not a usable name",
             f"“{clean}” cannot name an environment." if len(clean) <= 40 else "It is too long.",
-            "Use up to 40 letters, digits, - _ .",
+            "Use up to 40 letters (a to z), digits, - _ .",
         )
     if clean.lower() in RESERVED_NAMES:
         raise InputError(

@@ -13,10 +13,9 @@ from kraken_desk.domain.errors import InputError, UnknownNameError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, build_fleet
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.plain_names import plain_name
 from kraken_desk.services.ports import Clock, MetadataStore
 from kraken_desk.services.topics import Topic
-
-_LONGEST_LABEL = 60
 
 Leases = Callable[[], Awaitable[tuple[Lease, ...]]]
 """Returns the leases that hold at the moment."""
@@ -70,12 +69,8 @@ class FleetService:
 
     def free_label(self, label: str, *, besides: AccountId | None = None) -> str:
         """Return the label trimmed; raises InputError when it cannot be used."""
-        clean = " ".join(label.split())
-        if not clean or len(clean) > _LONGEST_LABEL:
-            raise InputError(
-                "Not a usable name", f"A name has 1 to {_LONGEST_LABEL} characters.", "Type a shorter name."
-            )
-        if any(a.label.casefold() == clean.casefold() and a.account_id != besides for a in self._accounts):
+        clean = plain_name(label, what="A name")
+        if any(a.answers_to(clean) and a.account_id != besides for a in self._accounts):
             raise InputError(
                 "The name is taken", f"Another account is called “{clean}”.", "Choose another name."
             )

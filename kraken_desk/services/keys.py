@@ -33,6 +33,7 @@ from kraken_desk.domain.keys import (
     can_read_balances,
 )
 from kraken_desk.domain.placement import account_of, corrections, propose_account
+from kraken_desk.domain.plain_names import LONGEST_REMARK, plain_line, plain_name
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.venue_facts import DomainFacts
@@ -40,8 +41,6 @@ from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.key_checks import KeyChecker, problem_of
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
 from kraken_desk.services.tasks import carried_out
-
-_LONGEST_NAME = 60
 
 __all__ = ["KeysService", "SlotDetails", "TriedPair", "problem_of"]
 
@@ -127,7 +126,7 @@ class KeysService:
             api_key=tried.api_key,
             added_at=self._clock.now(),
             process=process,
-            role=details.role.strip(),
+            role=plain_line(details.role, what="The role", longest=LONGEST_REMARK),
             client=client or (DESK_CLIENT if process == DESK_PROCESS else ""),
         )
         known_before = {a.account_id for a in self._fleet.accounts()}
@@ -194,9 +193,7 @@ class KeysService:
 
     def usable_name(self, name: str) -> str:
         """Return a name for a new key, tidied; raises InputError when it cannot be used or is taken."""
-        clean = " ".join(name.split())
-        if not clean or len(clean) > _LONGEST_NAME:
-            raise InputError("Not a usable name", f"A key's name has 1 to {_LONGEST_NAME} characters.", "")
+        clean = plain_name(name, what="A key's name")
         if any(s.name.casefold() == clean.casefold() for s in self._fleet.slots()):
             raise DuplicateKeyError(
                 "The name is taken", f"Another key is called “{clean}”.", "Choose another name."
@@ -278,7 +275,7 @@ class KeysService:
 
 def _process(text: str) -> str:
     """Tidy a process's name; the desk's own is recognised in any case."""
-    clean = " ".join(text.split())
+    clean = plain_line(text, what="The process")
     return DESK_PROCESS if clean.casefold() == DESK_PROCESS.casefold() else clean
 
 

@@ -228,3 +228,27 @@ def test_origins_have_one_spelling(url: str, origin: str) -> None:
 def test_loopback_is_recognised(host: str) -> None:
     """By name, IPv4 and IPv6."""
     assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.kraken.com.",
+        "https://" + "a" * 64 + ".example",
+        "https://" + "a" * 100_000,
+        "https://" + "a." * 130 + "example",
+        "https://api.kraken.com%2eevil.com",
+        "https://a..b",
+    ],
+)
+def test_hosts_that_are_no_names_are_refused(url: str) -> None:
+    """Second spellings of a host, and hosts that could not be stored and read again."""
+    with pytest.raises(InputError):
+        Environment(EnvironmentName("lab"), EnvironmentKind.CUSTOM, url)
+
+
+@pytest.mark.parametrize("name", ["\u0440roduction", "lab\u202e", "lab\n2", "\udcff", "l\xe4b"])
+def test_names_use_one_alphabet(name: str) -> None:
+    """Letters that look like others, and marks that cannot be seen, are refused in names."""
+    with pytest.raises(InputError):
+        named(name, "custom", spot_url="https://lab.example")
