@@ -1,4 +1,4 @@
-"""`keys list | show | add | check | remove`."""
+"""`keys list | show | add | check | diagnose | remove`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import click
 
 from kraken_desk.cli import documents
+from kraken_desk.cli.commands import keys_diagnose
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.key_facts import facts_table
 from kraken_desk.cli.output import can_ask, print_problem, problem_document, table
@@ -21,6 +22,7 @@ from kraken_desk.domain.errors import InputError, LeaseHeldError
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, Problem, Venue
 from kraken_desk.domain.pair_shape import inspect_pair
+from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
 
@@ -33,6 +35,9 @@ _SKIPPED = LeaseHeldError.__name__
 @shared_options
 def command(session: Session) -> None:
     """API keys: what they may do, from where, and whether Kraken accepts them."""
+
+
+command.add_command(keys_diagnose.command)
 
 
 @command.command("list")
@@ -111,6 +116,7 @@ def add(
 
     async def work(profile: Profile) -> None:
         pair = inspect_pair(api_key, _read_secret(stdin=secret_stdin, fd=secret_fd))
+        _refuse_secret_argument(api_key, pair.secret)
         desk = await session.one_desk(profile)
         desk.keys.usable_name(details["name"])  # before a nonce is spent
         kind = AccountKind(account_kind) if account_kind else None
@@ -257,6 +263,16 @@ def _read_secret(*, stdin: bool, fd: int | None) -> str:
     if not can_ask():
         raise InputError("No secret", "Nothing can be typed here.", "Pipe the secret in with --secret-stdin.")
     return str(click.prompt("API secret", hide_input=True, err=True))
+
+
+def _refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
+    """Swapped halves are put right, but here one of them was an argument, which others can read."""
+    if secret.reveal() in api_key:
+        raise InputError(
+            "The secret was given as an argument",
+            "Other programs can read arguments, and the shell may remember them. Nothing was sent or stored.",
+            "Delete this key at Kraken and make another; give its public half as --api-key.",
+        )
 
 
 def _piped(descriptor: int) -> str:
