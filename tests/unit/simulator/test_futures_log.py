@@ -6,26 +6,15 @@ from kraken_desk.simulator.credentials import Access
 from kraken_desk.simulator.messages import Request
 from tests.unit.simulator.asking import content, futures_signature
 from tests.unit.simulator.conftest import SmallExchange
-
-ACCOUNTS = "/derivatives/api/v3/accounts"
-TRANSFER = "/derivatives/api/v3/transfer"
-SUB_TRANSFER = "/derivatives/api/v3/transfer/subaccount"
-WITHDRAWAL = "/derivatives/api/v3/withdrawal"
-LOG = "/api/history/v3/account-log"
-CHECK = "/api/auth/v1/api-keys/v3/check"
-
-
-def transfer_order(small: SmallExchange, **changes: str) -> dict[str, str]:
-    """A good transfer of 10 USD from the master to the first subaccount, with changes."""
-    good = {
-        "fromUser": small.master.futures_uid,
-        "toUser": small.first.futures_uid,
-        "fromAccount": "cash",
-        "toAccount": "cash",
-        "unit": "usd",
-        "amount": "10",
-    }
-    return {**good, **changes}
+from tests.unit.simulator.futures_stage import (
+    ACCOUNTS,
+    CHECK,
+    LOG,
+    SUB_TRANSFER,
+    TRANSFER,
+    WITHDRAWAL,
+    transfer_order,
+)
 
 
 def test_the_log_filters_by_id_time_and_kind(small: SmallExchange) -> None:
