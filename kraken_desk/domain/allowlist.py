@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,7 @@ class IpAllowlist:
         return any(n is not None and _inside(caller, n) for n in map(_network, self.entries))
 
 
+@functools.lru_cache(maxsize=4096)
 def _network(entry: str) -> Network | None:
     """Read an address or CIDR; IPv4 in IPv6 clothes (`::ffff:0:0/96`) is taken for what it is."""
     try:
@@ -85,6 +87,7 @@ def _inside(inner: Network, outer: Network) -> bool:
     return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
 
 
+@functools.lru_cache(maxsize=4096)
 def _cover_everything(entries: tuple[str, ...]) -> bool:
     """Say whether the entries together leave out no address of a family: two halves are a whole."""
     networks = [n for n in map(_network, entries) if n is not None]
