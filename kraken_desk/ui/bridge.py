@@ -30,6 +30,8 @@ CHECK_GROUP = "keys:check"
 REMOVE_GROUP = "keys:remove"
 REFRESH_GROUP = "balances:refresh"
 STATUS_GROUP = "status:refresh"
+FIRST_GROUP = "desk:first"
+"""What the desk does by itself after the start: connect, check in the demo, read all balances."""
 
 
 def _not_checked(problem: Problem, number: int, of: int) -> RuleError:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kraken_desk.ui.bridge import CHECK_GROUP, REFRESH_GROUP, REMOVE_GROUP
+from kraken_desk.ui.bridge import CHECK_GROUP, FIRST_GROUP, REFRESH_GROUP, REMOVE_GROUP
 
 _WORDS = {
     CHECK_GROUP: "Checking keys",
     REFRESH_GROUP: "Reading balances",
     REMOVE_GROUP: "Removing the key",
-    "desk:first": "Checking and reading",
+    FIRST_GROUP: "Checking and reading",
 }
 _CANCELLABLE = (CHECK_GROUP, REFRESH_GROUP)
 _SENDING = "transfers:send"

@@ -122,7 +122,7 @@ def _tooltip(row: JournalRow, column: JournalColumn) -> str:
         sent = f"Sent {exact_time(record.sent_at)}" if record.sent_at else "Never sent"
         return f"Planned {exact_time(record.planned_at)}\n{sent}\nChanged {exact_time(record.changed_at)}"
     if column is JournalColumn.STATE:
-        return row.meaning
+        return f"{row.meaning}\n{row.explanation}\nSigned by {record.key_name}"
     if column is JournalColumn.AMOUNT:
         return str(Amount(record.request.quantity, record.request.asset))
     if column is JournalColumn.KEY:

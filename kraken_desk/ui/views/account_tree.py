@@ -135,7 +135,7 @@ class AccountTreePane(QObject):
         self._filter_box.left.connect(self._clear_filter)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._tree)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        leave.activated.connect(self._selection.clear)
+        leave.activated.connect(self._on_escape)
 
     def _on_fleet_changed(self, fleet: FleetSnapshot) -> None:
         self._applying = True
@@ -235,6 +235,13 @@ class AccountTreePane(QObject):
             if below.isValid():
                 return below
         return QModelIndex()
+
+    def _on_escape(self) -> None:
+        """Step back once: end the filter first, then the selection."""
+        if self._filter_box.text():
+            self._clear_filter()
+        else:
+            self._selection.clear()
 
     def _clear_filter(self) -> None:
         self._filter_box.clear()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.ui.actions import Command, make_action
-from kraken_desk.ui.bridge import REFRESH_GROUP, Bridge
+from kraken_desk.ui.bridge import FIRST_GROUP, REFRESH_GROUP, Bridge
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.models.balances import BalancesModel
 from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, build_view
@@ -40,6 +40,7 @@ class BalancesPane(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._selection, self._theme = bridge, selection, theme
+        self._state = PaneState.NO_ACCOUNTS
         self._model = BalancesModel(bridge.now, parent=self)
         self._connections: list[QMetaObject.Connection] = []
         self._make_actions(theme)
@@ -77,9 +78,10 @@ class BalancesPane(QObject):
         self._refresh = make_action(
             self,
             theme,
-            Command("refresh-shown", "Refresh", "Read these balances anew", "refresh"),
+            Command("refresh-shown", "Refresh balances", "Read these balances anew", "refresh"),
             self._on_refresh,
         )
+        self._refresh.setIconText("Refresh")
         self._copy = make_action(
             self,
             theme,
@@ -147,7 +149,7 @@ class BalancesPane(QObject):
         layout.addWidget(self._scope)
         layout.addWidget(self._age, 1)
         layout.addWidget(self._hide_zeros)
-        layout.addWidget(ActionButton(self._refresh, "small"))
+        layout.addWidget(ActionButton(self._refresh, "small", short=True))
         return bar
 
     # showing
@@ -160,7 +162,7 @@ class BalancesPane(QObject):
         self._show_head(view)
         self._notes.show_notes(view.notes, in_full=account_id is not None)
         self._show_lines(view)
-        self._stack.setCurrentWidget(self._pages[view.state])
+        self._state = view.state
         self._on_work_changed(self._bridge.work)
 
     def _show_head(self, view: BalancesView) -> None:
@@ -184,6 +186,9 @@ class BalancesPane(QObject):
 
     def _on_work_changed(self, groups: object) -> None:
         busy = isinstance(groups, frozenset) and REFRESH_GROUP in groups
+        soon = isinstance(groups, frozenset) and FIRST_GROUP in groups
+        state = PaneState.LOADING if soon and self._state is PaneState.NOT_READ else self._state
+        self._stack.setCurrentWidget(self._pages[state])
         self._refresh.setEnabled(bool(self._bridge.fleet.masters) and not busy)
 
     # asking

@@ -76,7 +76,7 @@ class JournalPane(QObject):
         self._settle = make_action(
             self,
             theme,
-            Command("settle", "Settle…", "Decide about a transfer with unknown outcome", "question"),
+            Command("settle", "Settle transfer…", "Decide about a transfer with unknown outcome", "question"),
             self._on_settle,
         )
         self._copy = make_action(
@@ -94,7 +94,7 @@ class JournalPane(QObject):
     def _on_journal_changed(self, snapshot: object) -> None:
         assert isinstance(snapshot, JournalSnapshot)
         self._model.apply(snapshot)
-        self._table.fit()
+        self._table.measure()
         self._stack.setCurrentWidget(self._table if snapshot.records else self._empty)
         unknown = sum(record.state is TransferState.UNKNOWN for record in snapshot.records)
         self.badge_changed.emit(f"· {unknown} unknown" if unknown else "")

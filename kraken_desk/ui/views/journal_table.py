@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,9 +30,31 @@ WIDTHS: dict[JournalColumn, int] = {
     JournalColumn.KEY: 110,
     JournalColumn.ACTION: 74,
 }
-"""The least width of each column; route and outcome share what is left."""
+"""The usual width of each column; route and outcome share what is left."""
+
+LEAST_ROUTE = 110
+GIVING_WAY = (JournalColumn.KEY, JournalColumn.OUTCOME)
+"""Columns that a narrow window leaves to the tooltips, the first one first; the act always stays."""
 
 _GROWING = {JournalColumn.ROUTE: 2, JournalColumn.OUTCOME: 3}
+
+
+def fit_columns(room: int, amount: int) -> dict[JournalColumn, int]:
+    """Share `room` among the columns; one missing in the answer has given way.
+
+    Amounts get what they need: a figure is never cut.
+    """
+    widths = {**WIDTHS, JournalColumn.AMOUNT: max(WIDTHS[JournalColumn.AMOUNT], amount)}
+    for column in GIVING_WAY:
+        if sum(widths.values()) > room:
+            del widths[column]
+    spare = room - sum(widths.values())
+    if spare < 0:
+        widths[JournalColumn.ROUTE] = max(LEAST_ROUTE, widths[JournalColumn.ROUTE] + spare)
+        return widths
+    growing = {column: share for column, share in _GROWING.items() if column in widths}
+    shares = sum(growing.values())
+    return {column: width + spare * growing.get(column, 0) // shares for column, width in widths.items()}
 
 
 class JournalTable(QTableView):
@@ -47,6 +69,7 @@ class JournalTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._amount = 0
         self.setObjectName("journal-table")
         self.setAccessibleName("Transfers, newest first")
         self.setProperty("role", "list")
@@ -99,13 +122,21 @@ class JournalTable(QTableView):
         self.fit()
 
     def fit(self) -> None:
-        """Give every column its width; route and outcome share the rest."""
+        """Fit the columns to the viewport."""
         if self.model() is None:
             return
-        spare = max(0, self.viewport().width() - sum(WIDTHS.values()))
-        shares = sum(_GROWING.values())
-        for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width + spare * _GROWING.get(column, 0) // shares)
+        widths = fit_columns(self.viewport().width(), self._amount)
+        for column in JournalColumn:
+            self.setColumnHidden(column, column not in widths)
+            if column in widths:
+                self.setColumnWidth(column, widths[column])
+
+    def measure(self) -> None:
+        """Take over how wide the amounts are."""
+        model, font = self.model(), QFontMetrics(self._theme.fonts.strong)
+        amounts = (str(model.index(row, JournalColumn.AMOUNT).data()) for row in range(model.rowCount()))
+        self._amount = max((font.horizontalAdvance(text) for text in amounts), default=0) + 2 * PAD + 1
+        self.fit()
 
     def _is_link(self, index: QModelIndex) -> bool:
         return index.isValid() and index.column() == JournalColumn.ACTION and bool(index.data())

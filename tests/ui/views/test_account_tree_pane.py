@@ -297,3 +297,17 @@ def test_the_menu_of_a_row_offers_what_fits_it(scene: Scene, name: str, acts: li
     assert isinstance(menu, QMenu)
     assert [action.objectName() for action in menu.actions()] == acts
     menu.close()
+
+
+def test_escape_in_the_tree_ends_the_filter_first(scene: Scene) -> None:
+    """One Escape shows everything again and keeps the selection; the next one lets it go."""
+    scene.filter.setText("treasury")
+    scene.pane.apply_filter()
+    scene.tree.setCurrentIndex(scene.index("treasury"))
+    scene.tree.setFocus()
+
+    QTest.keyClick(scene.tree, Qt.Key.Key_Escape)
+    assert (scene.filter.text(), scene.selection.slot_id) == ("", SlotId("slot-2"))
+
+    QTest.keyClick(scene.tree, Qt.Key.Key_Escape)
+    assert scene.selection.slot_id is None

@@ -1,5 +1,6 @@
 """The balances pane: scope, refresh on request and by timer, stale and missing figures, copying."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest_asyncio
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import Problem, Venue
-from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.bridge import FIRST_GROUP, Bridge
 from kraken_desk.ui.models.balances import BalanceColumn
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
@@ -203,6 +204,18 @@ async def test_an_account_without_a_key_says_which_would_do(opened: Opener) -> N
 
     assert stage.page == "balances-unreadable"
     assert "Query Funds" in stage.text("balances-note-text")
+
+
+async def test_what_the_start_will_read_is_shown_as_loading(opened: Opener) -> None:
+    """While the desk is still starting, nobody is asked to press Refresh."""
+    stage = opened()
+    started = asyncio.Event()
+
+    stage.bridge.start(FIRST_GROUP, started.wait())
+    assert stage.page == "balances-loading"
+
+    started.set()
+    await wait_until(lambda: stage.page == "balances-not-read")
 
 
 async def test_the_faces_of_the_pane(opened: Opener) -> None:
