@@ -43,7 +43,21 @@ async def _venues(desk: Desk) -> list[Diagnosis]:
     ):
         if url:
             found += await _venue(desk, venue, url)
-    return found
+    return [*found, await _guard(desk)]
+
+
+async def _guard(desk: Desk) -> Diagnosis:
+    """Say how near Kraken's lockout this address is, and which keys are left alone."""
+    report = await desk.status.guard_report({s.name: desk.keys.signer_of(s) for s in desk.fleet.slots()})
+    if report.locked_out_until is not None:
+        end = f"{report.locked_out_until:%H:%M} UTC"
+        return Diagnosis("lockout guard", False, f"Kraken has locked this address out until {end}", "Wait.")
+    said = f"{report.failures} refused calls in the last 15 minutes, {report.budget} are allowed"
+    if report.quiet:
+        return Diagnosis("lockout guard", True, said)
+    resting = ", ".join(f"{key.name} (since {key.since:%Y-%m-%d %H:%M} UTC)" for key in report.resting)
+    said += f"; left alone: {resting}" if resting else ""
+    return Diagnosis("lockout guard", False, said, "Mend the cause (kraken-desk keys diagnose NAME).")
 
 
 async def _keychain(desk: Desk) -> Diagnosis:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from kraken_desk.domain.errors import (
     RefusedError,
     StoreError,
 )
+from kraken_desk.domain.guard_report import GuardReport, RestingKey
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
 from kraken_desk.services.ports import Clock, GuardStore
@@ -77,6 +78,22 @@ class LockoutGuard:
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
         return self._still_locked(environment, await self._store.locked_out_until(environment))
+
+    async def report(self, environment: EnvironmentName, signers: Mapping[str, Signer]) -> GuardReport:
+        """Return how the address and these keys, by name, stand; makes no call."""
+        now = self._clock.now()
+        resting = []
+        for name, signer in signers.items():
+            standing = await self._store.standing(environment, signer.fingerprint, now - LOCKOUT, now)
+            if standing.failing_since is not None:
+                resting.append(RestingKey(name, standing.failing_since))
+        address = await self._store.standing(environment, "", now - LOCKOUT, now)
+        return GuardReport(
+            failures=address.failures,
+            budget=FAILURE_BUDGET,
+            locked_out_until=self._still_locked(environment, address.locked_out_until),
+            resting=tuple(resting),
+        )
 
     @asynccontextmanager
     async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:

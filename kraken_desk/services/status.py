@@ -8,7 +8,9 @@ from dataclasses import replace
 from kraken_desk.domain.deskstatus import DeskStatus, FeedReport, KeyRate, VaultDescription
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KeychainError, KrakenDeskError
+from kraken_desk.domain.guard_report import GuardReport
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.venue_facts import ServerStatus
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import problem_of
@@ -75,6 +77,10 @@ class StatusService:
             return await self._vault.describe()
         except KeychainError as error:
             return VaultDescription("none", usable=False, persistent=False, problem=problem_of(error))
+
+    async def guard_report(self, signers: Mapping[str, Signer]) -> GuardReport:
+        """Return how the lockout guard sees this address and these keys."""
+        return await self._guard.report(self._environment.name, signers)
 
     async def server_status(self, venue: Venue) -> ServerStatus:
         return await self._gateways[venue].server_status()

@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 
 from kraken_desk.domain.deskstatus import VaultDescription
-from kraken_desk.domain.errors import KeychainUnavailableError, LockedOutError, UnreachableError
+from kraken_desk.domain.errors import (
+    AuthRejectedError,
+    KeychainUnavailableError,
+    LockedOutError,
+    UnreachableError,
+)
 from kraken_desk.domain.venue_facts import ServerStatus
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.doctor import Diagnosis, examine
 from kraken_desk.services.guard import LOCKOUT
 from kraken_desk.services.status import StatusService
-from tests.helpers.builders import NOW
+from tests.helpers.builders import NOW, an_account
+from tests.helpers.fakes import refused
 from tests.unit.services.bench import Bench
 from tests.unit.services.test_guard import a_signer, call
 
@@ -95,6 +101,7 @@ async def test_the_doctor_finds_a_healthy_machine(
         "clock against Spot",
         "Futures API",
         "clock against Futures",
+        "lockout guard",
         "display",
     ]
     assert all(d.ok for d in diagnoses)
@@ -113,6 +120,38 @@ async def test_the_doctor_names_what_is_wrong_and_the_cure(desk: Desk, bench: Be
     assert (clock.ok, clock.detail) == (False, "Kraken's clock is -95.5 s from this one")
     assert found(diagnoses, "Futures API").hint == "Check it."
     assert not found(diagnoses, "store").ok
+
+
+async def test_the_doctor_shows_resting_keys_and_refused_calls(
+    desk: Desk, bench: Bench, tmp_path: Path
+) -> None:
+    """A refused key is named with the time, beside the refusals that this address may still have."""
+    await bench.move_in(an_account(1))
+    slot = await bench.key(1, name="mm bot", process="mm")
+    with pytest.raises(AuthRejectedError):
+        await call(bench.guard, bench.keys.signer_of(slot), refused())
+
+    shown = found(await examine(desk, tmp_path), "lockout guard")
+
+    assert not shown.ok
+    assert shown.detail == (
+        "1 refused calls in the last 15 minutes, 5 are allowed; "
+        "left alone: mm bot (since 2026-11-20 12:00 UTC)"
+    )
+    assert "keys diagnose" in shown.hint
+
+
+async def test_the_doctor_counts_a_lockout_down(desk: Desk, bench: Bench, tmp_path: Path) -> None:
+    """The end of the lockout is told until it is over."""
+    with pytest.raises(LockedOutError):
+        await call(bench.guard, a_signer(), LockedOutError("locked"))
+    during = found(await examine(desk, tmp_path), "lockout guard")
+    bench.clock.move(minutes=16)
+    after = found(await examine(desk, tmp_path), "lockout guard")
+
+    assert during.detail == "Kraken has locked this address out until 12:15 UTC"
+    assert not during.ok
+    assert after.ok
 
 
 async def test_a_venue_without_a_clock_is_no_finding(desk: Desk, bench: Bench, tmp_path: Path) -> None:
