@@ -51,6 +51,7 @@ class AppRuntime:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    _leave_no_core()
     set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
     from kraken_desk.cli.exit_codes import ExitCode
     from kraken_desk.cli.parser import run
@@ -62,3 +63,12 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception:  # the process's boundary: a defect of ours ends with its own exit code
         logging.getLogger("kraken_desk").critical("a defect of Kraken Desk", exc_info=True)
         return ExitCode.DEFECT
+
+
+def _leave_no_core() -> None:
+    """Let a crash write no image of the memory: secrets are in it while they sign."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))

@@ -7,15 +7,24 @@ from pathlib import Path
 
 import platformdirs
 
+from kraken_desk.domain.errors import InputError
+
 
 def profile_home(asked: Path | None) -> Path:
     """Return the directory of a profile: as asked, by KRAKEN_DESK_HOME, or the user's data directory."""
-    if asked is not None:
-        return asked.expanduser().absolute()
     from_environment = os.environ.get("KRAKEN_DESK_HOME")
-    if from_environment:
-        return Path(from_environment).expanduser().absolute()
-    return platformdirs.user_data_path("KrakenDesk", appauthor=False)
+    if asked is None and from_environment:
+        asked = Path(from_environment)
+    if asked is None:
+        return platformdirs.user_data_path("KrakenDesk", appauthor=False)
+    try:
+        return asked.expanduser().absolute()
+    except RuntimeError:
+        raise InputError(
+            "No such home directory",
+            f"{asked} names a user that this machine does not know.",
+            "Write it out.",
+        ) from None
 
 
 def resource_root() -> Path:

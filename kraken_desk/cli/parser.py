@@ -28,7 +28,17 @@ _LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _INTERRUPTED = 130
 """What shells expect of a command that Ctrl-C ended."""
 
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+class _Directory(click.Path):
+    """A directory; an empty text, as from an unset variable, must not mean the present one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty text names no directory", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_DIRECTORY = _Directory(file_okay=False, path_type=Path)
 
 
 def shared_options(command: F) -> F:
