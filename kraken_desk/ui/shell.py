@@ -131,6 +131,7 @@ class _Shell(QObject):
         self._actions.rename_requested.connect(self._dialogs.rename_account)
         self._dialogs.transferred.connect(self._on_transferred)
         self._bridge.failed.connect(self._banner.show_error)
+        self.window.close_requested.connect(self._status_bar.say_closing)
         self.window.closed.connect(self._on_closed)
         self.window.addAction(self._quit)
 

@@ -13,7 +13,7 @@ _WORDS = {
     FIRST_GROUP: "Checking and reading",
 }
 _CANCELLABLE = (CHECK_GROUP, REFRESH_GROUP)
-_SENDING = "transfers:send"
+SENDING_GROUP = "transfers:send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Work:
 
 def describe_work(groups: frozenset[str], progress: dict[str, tuple[int, int]]) -> Work | None:
     """Choose the work to show: a transfer first, then what a person may cancel."""
-    if _SENDING in groups:
-        return Work(_SENDING, "Transfer under way", cancellable=False)
+    if SENDING_GROUP in groups:
+        return Work(SENDING_GROUP, "Transfer under way", cancellable=False)
     for group, words in _WORDS.items():
         if group in groups:
             done, of = progress.get(group, (0, 0))

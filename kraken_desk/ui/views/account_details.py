@@ -32,6 +32,7 @@ class _Summary(QWidget):
     """
 
     key_opened = Signal(str, str)
+    _act: QWidget
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,9 @@ class _Summary(QWidget):
         layout.addWidget(page, 1)
         layout.addWidget(hairline())
         layout.addLayout(self.foot)
+
+    def first_focus(self) -> QWidget:
+        return self._act
 
     def show_worst(self, nodes: tuple[KeyNode, ...]) -> None:
         """List the keys that need a look; rebuilt only when they change."""
@@ -88,7 +92,8 @@ class AccountDetails(_Summary):
 
     def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
         super().__init__("account-overview", theme, parent)
-        self.foot.addWidget(ActionButton(actions.check, short=True))
+        self._act = ActionButton(actions.check, short=True)
+        self.foot.addWidget(self._act)
         self.foot.addStretch()
         self.foot.addWidget(ActionButton(actions.rename))
         self.foot.addWidget(ActionButton(actions.transfer))
@@ -104,7 +109,8 @@ class FleetDetails(_Summary):
 
     def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
         super().__init__("fleet-overview", theme, parent)
-        self.foot.addWidget(ActionButton(actions.check_all))
+        self._act = ActionButton(actions.check_all)
+        self.foot.addWidget(self._act)
         self.foot.addStretch()
 
     def show_fleet(self, fleet: FleetSnapshot, environment: Environment) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.fleet import AccountNode, KeyNode
@@ -80,14 +80,24 @@ class InspectorPane(QObject):
         now = self._bridge.now()
         if account is not None and key is not None:
             self._key_page.show_key(key, account.account, self._bridge.journal, now)
-            self._stack.setCurrentWidget(self._key_page)
+            self._turn_to(self._key_page)
         elif account is not None:
             sheets = self._bridge.balances.of(account.account.account_id)
             self._account_page.show_account(account, sheets, now)
-            self._stack.setCurrentWidget(self._account_page)
+            self._turn_to(self._account_page)
         else:
             self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment)
-            self._stack.setCurrentWidget(self._fleet_page)
+            self._turn_to(self._fleet_page)
+
+    def _turn_to(self, page: KeyDetails | AccountDetails | FleetDetails) -> None:
+        """Turn the page; a focus on the old one goes to where the new one begins, never to Remove."""
+        if page is self._stack.currentWidget():
+            return
+        focus = QApplication.focusWidget()
+        focused = focus is not None and self._stack.isAncestorOf(focus)
+        self._stack.setCurrentWidget(page)
+        if focused:
+            page.first_focus().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _account(self) -> AccountNode | None:
         account_id = self._selection.account_id

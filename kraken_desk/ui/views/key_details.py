@@ -49,7 +49,8 @@ class KeyDetails(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
-        layout.addWidget(self._tabs(), 1)
+        self._pages = self._tabs()
+        layout.addWidget(self._pages, 1)
         layout.addWidget(hairline())
         layout.addWidget(self._foot())
 
@@ -64,6 +65,9 @@ class KeyDetails(QWidget):
         self._history.show_facts(
             tuple(Fact(ago(now, e.at), e.text, note=moment(e.at)) for e in history(node, journal))
         )
+
+    def first_focus(self) -> QWidget:
+        return self._pages.tabBar()
 
     def _tabs(self) -> QTabWidget:
         tabs = QTabWidget()

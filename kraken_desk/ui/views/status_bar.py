@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.connections import Connections
@@ -21,8 +29,9 @@ from kraken_desk.ui.views.status_words import (
     lockout_words,
     rate_words,
 )
+from kraken_desk.ui.widgets.elided_label import ElidedLabel
 from kraken_desk.ui.widgets.sign import Sign
-from kraken_desk.ui.work_words import Work, describe_work
+from kraken_desk.ui.work_words import SENDING_GROUP, Work, describe_work
 
 TICK_MS = 1_000
 _SIGNS = {Tone.OK: Shape.CIRCLE, Tone.DANGER: Shape.DIAMOND}
@@ -37,12 +46,16 @@ class StatusBar(QFrame):
         self._connections = Connections()
         self._progress: dict[str, tuple[int, int]] = {}
         self._work: Work | None = None
+        self._closing: Work | None = None
         self.setObjectName("status-bar")
         self.setProperty("role", "status-bar")
         self.setFixedHeight(metrics.STATUS)
         self._environment = _label("status-environment")
         self._connection, self._keychain = _label("status-connection"), _label("status-keychain")
-        self._lockout, self._figures = _label("status-lockout"), _label("status-figures")
+        self._lockout, self._figures = (
+            _label("status-lockout", whole=True),
+            _label("status-figures", whole=True),
+        )
         self._feeds, self._rate = _label("status-feeds"), _label("status-rate")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(metrics.PADDING, 0, metrics.PADDING, 0)
@@ -81,6 +94,13 @@ class StatusBar(QFrame):
         self._delay.stop()
         self._connections.close()
 
+    def say_closing(self) -> None:
+        """Say what a closing window still waits for: a transfer on its way is never cut off."""
+        sending = SENDING_GROUP in self._bridge.work
+        text = "Closing when Kraken has answered the transfer" if sending else "Closing"
+        self._closing = Work(SENDING_GROUP if sending else "", text, cancellable=False)
+        self._on_work_changed()
+
     def refresh(self) -> None:
         """Say everything anew; ages and the countdown grow by the second."""
         now, status = self._bridge.now(), self._bridge.status
@@ -94,7 +114,7 @@ class StatusBar(QFrame):
         _say(self._figures, figures_words(self._bridge.balances, now))
 
     def _add_work(self, layout: QHBoxLayout) -> None:
-        self._work_text = _label("status-work")
+        self._work_text = _label("status-work", whole=True)
         self._bar = QProgressBar()
         self._bar.setObjectName("status-progress")
         self._bar.setAccessibleName("Progress")
@@ -112,7 +132,7 @@ class StatusBar(QFrame):
         """Show work after a moment, so that what ends in a blink does not flicker."""
         groups = self._bridge.work
         self._progress = {group: at for group, at in self._progress.items() if group in groups}
-        self._work = describe_work(groups, self._progress)
+        self._work = self._closing or describe_work(groups, self._progress)
         if self._work is None:
             self._delay.stop()
             self._show_work()
@@ -143,10 +163,12 @@ class StatusBar(QFrame):
             self._bridge.cancel(self._work.group)
 
 
-def _label(name: str) -> QLabel:
-    label = QLabel()
+def _label(name: str, *, whole: bool = False) -> QLabel:
+    """Make a label that gives way in a narrow window, unless it must be read as a whole."""
+    label = ElidedLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    policy = QSizePolicy.Policy.Fixed if whole else QSizePolicy.Policy.Maximum
+    label.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
     return label
 
 
@@ -159,5 +181,5 @@ def _say_if(label: QLabel, words: Words | None) -> None:
 
 def _say(label: QLabel, words: Words) -> None:
     label.setText(words.text)
-    label.setToolTip(plain_tip(words.tip))
+    label.setToolTip(plain_tip(f"{words.text}\n{words.tip}".strip()))
     set_property(label, "tone", words.tone.value)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from kraken_desk.ui.plain import plain_tip
+
+LEAST = 40
+"""Width in pixels below which an elided text says nothing."""
 
 
 class ElidedLabel(QLabel):
@@ -21,6 +24,9 @@ class ElidedLabel(QLabel):
     def set_full_text(self, text: str) -> None:
         self.setText(text)
         self.setToolTip(plain_tip(text))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(LEAST, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

@@ -191,3 +191,16 @@ def test_a_long_list_of_keys_is_left_to_the_tree(scene: Scene) -> None:
     links = [link for link in scene.page.findChildren(KeyLink) if link.isVisible()]
     assert len(links) == 24
     assert "and 6 more; filter the tree by “high” or “warning” to see them all" in words
+
+
+def test_a_link_leads_the_keyboard_to_the_tabs_of_its_key(scene: Scene) -> None:
+    """The focus of a link that is gone with its page never lands on Remove."""
+    scene.widget.activateWindow()
+    link = scene.button("link-legacy")
+    link.setFocus()
+
+    link.click()
+
+    tabs = scene.page.findChild(QTabWidget, "key-tabs")
+    assert isinstance(tabs, QTabWidget)
+    assert tabs.tabBar().hasFocus()

@@ -217,3 +217,32 @@ async def test_a_blink_of_work_is_not_shown(scene: Scene) -> None:
 
     assert scene.label("status-work").isHidden()
     assert not scene.bar._delay.isActive()
+
+
+def test_a_narrow_window_shortens_what_can_be_read_elsewhere(scene: Scene) -> None:
+    """The countdown of a lockout stays whole when the bar is too narrow for everything."""
+    long = Problem("LockedOutError", "Kraken has locked out this internet address", "Wait.")
+    locked = replace(FINE, locked_out_until=NOW + timedelta(minutes=15), connection=long)
+    scene.fake.status.status.publish(locked)
+
+    scene.bar.resize(500, scene.bar.height())
+    scene.bar.show()
+
+    lockout = scene.label("status-lockout")
+    assert scene.bar.minimumSizeHint().width() <= 500
+    assert lockout.width() >= lockout.sizeHint().width()
+    assert scene.bar.rect().contains(lockout.geometry())
+
+
+async def test_closing_says_what_it_waits_for(scene: Scene) -> None:
+    """A window that waits for a transfer's answer says so; otherwise it just closes."""
+    answer = asyncio.Event()
+    scene.bridge.start("transfers:send", answer.wait())
+
+    scene.bar.say_closing()
+
+    assert scene.label("status-work").text() == ""
+    await wait_until(lambda: scene.label("status-work").isVisible())
+    assert scene.label("status-work").text() == "Closing when Kraken has answered the transfer"
+    answer.set()
+    await wait_until(lambda: not scene.bridge.work)
