@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import fleet_check, fleet_refresh, report, signed_calls, soak, startup
+from bench import fleet_check, fleet_refresh, report, run_start, signed_calls, soak, startup
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "startup": startup.measure,
+    "run-start": run_start.measure,
     "fleet-check": fleet_check.measure,
     "signed-calls": signed_calls.measure,
     "fleet-refresh": fleet_refresh.measure,
