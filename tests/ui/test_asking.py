@@ -105,3 +105,15 @@ async def test_confirm_leaves_no_dialog_behind(theme: Theme, qtbot: QtBot) -> No
     await asyncio.sleep(0)
     QApplication.processEvents()
     await wait_until(lambda: parent.findChild(QDialog) is None)
+
+
+def test_a_question_is_as_high_as_its_words(theme: Theme, qtbot: QtBot) -> None:
+    """However many lines the words take, none is cut."""
+    long = Question("Remove?", "Its secret is deleted from the keychain. " * 12, "Remove", DEMO)
+    dialog = QuestionDialog(long)
+    qtbot.addWidget(dialog)
+
+    dialog.show()
+
+    text = next(label for label in dialog.findChildren(QLabel) if label.text() == long.text)
+    assert text.height() >= text.heightForWidth(text.width())

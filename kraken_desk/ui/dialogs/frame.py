@@ -49,7 +49,7 @@ class DialogFrame(QDialog):
         super().__init__(parent)
         self.theme = theme
         self.environment = environment
-        self.setFixedWidth(metrics.DIALOG_WIDTH)
+        self.setFixedWidth(metrics.for_font(metrics.DIALOG_WIDTH, theme.fonts.body_px))
         self.setModal(True)
         self._busy = False
         self._focus_before: QWidget | None = None

@@ -25,9 +25,16 @@ ICON: Final = 16
 INSPECTOR_LEAST: Final = 340
 INSPECTOR_USUAL: Final = 376
 DIALOG_WIDTH: Final = 560
+USUAL_FONT: Final = 13
+"""The font that widths are meant for; a larger one needs them in proportion."""
 
 FOCUS_RING: Final = 2
 SELECTION_EDGE: Final = 3
 
 MOTION_MS: Final = 150
 SPINNER_DELAY_MS: Final = 300
+
+
+def for_font(width: int, font_px: int) -> int:
+    """Return a width of words in proportion to the interface font, never less than usual."""
+    return max(width, width * font_px // USUAL_FONT)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kraken_desk.ui.models.balances import FIGURES, UNKNOWN_TEXT, BalanceColumn, BalanceRole
+from kraken_desk.ui.models.balances import FIGURES, HEADERS, UNKNOWN_TEXT, BalanceColumn, BalanceRole
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
 from kraken_desk.ui.widgets.row_focus import RowFocus
@@ -120,7 +120,8 @@ class BalancesTree(QTreeView):
             else:
                 needed = max((font.horizontalAdvance(text) for text in shown), default=0) + 1
                 needed += chevron if column is BalanceColumn.ASSET else 0
-            self._needed[column] = max(WIDTHS[column], needed + 2 * PAD)
+            head = self.header().fontMetrics().horizontalAdvance(HEADERS[column]) + 1
+            self._needed[column] = max(WIDTHS[column], max(head, needed) + 2 * PAD)
         self.fit()
         self.viewport().update()
 

@@ -24,7 +24,7 @@ from kraken_desk.ui.delegates.permission_badges import PermissionBadgesDelegate
 from kraken_desk.ui.models.account_tree import ROW_ROLE
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
-from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE
+from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -197,7 +197,7 @@ class FleetTree(QTreeView):
         for column in Column:
             words = max((body.horizontalAdvance(word) for word in OFTEN.get(column, ())), default=0)
             room = max(words + 1, heads.horizontalAdvance(HEADS[column])) + 2 * PAD
-            least[column] = max(WIDTHS[column][0], room)
+            least[column] = max(for_font(WIDTHS[column][0], self._theme.fonts.body_px), room)
         return least
 
     def _on_section_resized(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kraken_desk.domain.environments import Environment
@@ -12,6 +13,8 @@ from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import metrics, set_role
 from kraken_desk.ui.widgets.act_text import LONGEST_ACT, name_button
 from kraken_desk.ui.widgets.pill import EnvironmentPill
+
+WIDTH = metrics.DIALOG_WIDTH - 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class QuestionDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("question")
         self.setWindowTitle(f"{question.title} · {question.environment.name}")
-        self.setFixedWidth(metrics.DIALOG_WIDTH - 80)
+        self.setFixedWidth(metrics.for_font(WIDTH, self.fontInfo().pixelSize()))
         title, text = QLabel(breakable(question.title)), QLabel(question.text)
         set_role(title, "title")
         set_role(text, "muted")
@@ -66,3 +69,10 @@ class QuestionDialog(QDialog):
         layout.addSpacing(metrics.PADDING)
         layout.addLayout(buttons)
         cancel.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take exactly the height that the wrapped words need."""
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)
