@@ -41,7 +41,11 @@ Publish = Callable[[LiveBalances], None]
 
 _PING_S = 20.0
 _CONNECT_S = 10.0
-_LARGEST_MESSAGE = 4 * 1024 * 1024
+_LARGEST_MESSAGE = 1024 * 1024
+_PACE_S = 0.005
+"""A rest after each message: those that have arrived already are read without any, and a flood of
+them would stop the window. The rest of the flood waits in the connection."""
+
 _HOPELESS = (AuthRejectedError, ForbiddenError, NonceStaleError, LockedOutError, RuleError)
 """After these the key is left alone: the feed ends and a person decides."""
 
@@ -134,6 +138,7 @@ class FeedDriver:
         while decision is None:
             decision = await self._perform(socket, await self._next(socket))
             self._show(publish)
+            await asyncio.sleep(_PACE_S)
         return decision
 
     async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> list[Action]:

@@ -18,6 +18,9 @@ from kraken_desk.domain.live import FeedState
 from kraken_desk.domain.money import Asset
 from kraken_desk.exchange.values import WireError
 
+MOST_ROWS = 5_000
+"""Kraken lists under a thousand assets, with a few wallets each."""
+
 POLICY_CLOSE = 1008
 RESTART_CLOSE = 1012
 
@@ -230,6 +233,9 @@ class FeedProtocol:
             self._rows.update(told.rows)
             self.changes += 1
         self._sequence = told.sequence
+        if len(self._rows) > MOST_ROWS:
+            self._rows = {}
+            return self._anew("it tells more balances than Kraken has assets", now)
         return []
 
     def _refused(self, refused: Refused, now: float) -> list[Action]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.errors import ExchangeError, OutcomeUnknownError
@@ -20,6 +22,7 @@ from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import TransferOrder
 from kraken_desk.exchange import create_gateways
 from kraken_desk.exchange.access import ExchangeAccess
+from kraken_desk.exchange.feed_protocol import MOST_ROWS
 from tests.helpers.builders import a_public_key, a_secret
 from tests.unit.exchange.raw_server import Exchange, RawServer, raw_server
 
@@ -158,3 +161,75 @@ async def _first_interruption(behave: object, venue: Venue) -> LiveBalances:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_flood_of_changes_does_not_stop_the_window() -> None:
+    """Messages that come faster than they can be shown wait in the connection, not in the loop."""
+    told = 0
+
+    async def flood(request: web.Request) -> web.WebSocketResponse:
+        nonlocal told
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        kind = "snapshot"
+        with contextlib.suppress(ConnectionError):
+            for told in range(1, 20_000):
+                rows = [{"asset": f"A{told}", "balance": told}]
+                await socket.send_json({"channel": "balances", "type": kind, "sequence": told, "data": rows})
+                kind = "update"
+                await asyncio.sleep(0)
+        return socket
+
+    shown, longest = await _gaps_while(flood, lambda seen: len(seen) > 100)
+
+    assert shown[-1].state is FeedState.LIVE
+    assert longest < 0.5
+
+
+async def test_a_feed_of_endless_balances_is_not_kept() -> None:
+    """More rows than Kraken has assets are not taken into the window."""
+
+    async def snapshot(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        rows = [{"asset": f"A{number}", "balance": 1} for number in range(MOST_ROWS + 1)]
+        await socket.send_json({"channel": "balances", "type": "snapshot", "sequence": 1, "data": rows})
+        await socket.receive()
+        return socket
+
+    shown, _ = await _gaps_while(snapshot, lambda seen: seen[-1].state is FeedState.STALE)
+
+    assert shown[-1].rows == ()
+
+
+async def _gaps_while(
+    feed: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    enough: Callable[[list[LiveBalances]], bool],
+) -> tuple[list[LiveBalances], float]:
+    """Run a Spot feed until it has shown enough; return that, and the longest time the loop stood still."""
+
+    async def token(_: web.Request) -> web.Response:
+        return web.json_response({"error": [], "result": {"token": "t"}})
+
+    application = web.Application()
+    application.router.add_post("/0/private/GetWebSocketsToken", token)
+    application.router.add_get("/v2", feed)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server = RawServer(lambda _: asyncio.sleep(0), port=runner.addresses[0][1])
+    seen: list[LiveBalances] = []
+    longest, loop = 0.0, asyncio.get_running_loop()
+    async with access_to(server) as access:
+        task = asyncio.create_task(access.feed(a_signer(Venue.SPOT)).run(seen.append))
+        try:
+            async with asyncio.timeout(20):
+                while not (seen and enough(seen)):
+                    before = loop.time()
+                    await asyncio.sleep(0.005)
+                    longest = max(longest, loop.time() - before)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await runner.cleanup()
+    return seen, longest
