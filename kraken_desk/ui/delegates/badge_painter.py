@@ -22,6 +22,9 @@ _SIDE = 7
 _SHAPE = 8
 _SHAPE_GAP = 5
 GAP = 4
+LEAST_ELIDED = 60
+"""Width in pixels below which an elided badge says nothing."""
+
 GRAVE = 2
 """The weight from which a badge that is left out still shows its tone."""
 
@@ -111,13 +114,22 @@ class BadgePainter:
         if len(looks) == 1:
             return (self._elided(looks[0], width),)
         kept, left_out = list(looks), []
-        while kept:
+        while len(kept) > 1:
             weights = [look.weight for look in kept]
             left_out.append(kept.pop(len(kept) - 1 - weights[::-1].index(min(weights))))
             candidate = (*kept, more_look(left_out))
             if self._total(candidate) <= width:
                 return candidate
-        return (more_look(looks),) if looks else ()
+        return self._gravest_of(looks, width) if looks else ()
+
+    def _gravest_of(self, looks: Sequence[BadgeLook], width: int) -> tuple[BadgeLook, ...]:
+        """Return the gravest badge elided and the number of the others, or only their number."""
+        gravest = max(looks, key=lambda look: look.weight)
+        others = more_look([look for look in looks if look is not gravest])
+        room = width - self.width(others) - GAP
+        if room < LEAST_ELIDED:
+            return (more_look(looks),)
+        return (self._elided(gravest, room), others)
 
     def _elided(self, look: BadgeLook, width: int) -> BadgeLook:
         metrics = QFontMetrics(self._theme.fonts.small)

@@ -33,7 +33,7 @@ HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 
 WIDTHS: dict[Column, tuple[int, int]] = {
-    Column.NAME: (150, 250),
+    Column.NAME: (160, 250),
     Column.VENUE: (66, 72),
     Column.PERMISSIONS: (132, 226),
     Column.ALLOWLIST: (108, 126),

@@ -146,3 +146,15 @@ def test_a_number_that_hides_a_danger_looks_like_it(painter: BadgePainter) -> No
 
     assert (more.text, more.tone, more.shape) == ("+3", Tone.DANGER, Shape.HEXAGON)
     assert painter.fitting((READ, LEDGER), 20)[0].tone is Tone.MUTED
+
+
+def test_a_danger_too_wide_for_its_column_is_elided(painter: BadgePainter) -> None:
+    """An unknown right keeps its sign and its beginning where the whole badge cannot stand."""
+    unknown = permission_look(Badge("? manage-vaults-and-more", BadgeKind.UNKNOWN))
+
+    shown = painter.fitting((READ, LEDGER, unknown), 120)
+
+    assert shown[0].text.startswith("? mana")
+    assert shown[0].text.endswith("…")
+    assert shown[1].text == "+2"
+    assert sum(painter.width(look) for look in shown) + 4 <= 120
