@@ -173,11 +173,10 @@ async def test_a_flood_of_changes_does_not_stop_the_window() -> None:
         await socket.prepare(request)
         kind = "snapshot"
         with contextlib.suppress(ConnectionError):
-            for told in range(1, 20_000):
+            for told in range(1, 4_000):
                 rows = [{"asset": f"A{told}", "balance": told}]
                 await socket.send_json({"channel": "balances", "type": kind, "sequence": told, "data": rows})
                 kind = "update"
-                await asyncio.sleep(0)
         return socket
 
     shown, longest = await _gaps_while(flood, lambda seen: len(seen) > 100)
