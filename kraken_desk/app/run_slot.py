@@ -59,8 +59,7 @@ class _Ground:
 
 def run_slot(home: Path | None, environment: str | None, request: RunRequest) -> int:
     """Run the child to its end and return its exit code; raises KrakenDeskErrors before it starts."""
-    # A low number, taken before the event loop takes it: plain shells read descriptors up to 9 only.
-    place = os.open(os.devnull, os.O_RDONLY)
+    place = _low_number()
     try:
         return asyncio.run(_run(home, environment, request, place))
     finally:
@@ -126,6 +125,17 @@ def _named(slot: KeySlot, secret: ApiSecret, request: RunRequest) -> dict[str, s
         return {request.names.secret if request.names else TOKEN_VARIABLE: secret.reveal()}
     names = request.variable_names(slot)
     return {names.key: slot.api_key, names.secret: secret.reveal()}
+
+
+def _low_number() -> int:
+    """Take a number above the usual three before the event loop does: plain shells read up to 9 only."""
+    place = os.open(os.devnull, os.O_RDONLY)
+    if place > 2:
+        return place
+    try:
+        return _low_number()  # one of the usual three was closed; it stays closed for the child
+    finally:
+        os.close(place)
 
 
 def _fill_pipe(content: bytes, place: int) -> None:

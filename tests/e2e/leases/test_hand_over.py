@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -79,3 +80,14 @@ def test_the_profile_and_our_words_hold_no_secret(bench: Bench) -> None:
     assert any(path.suffix == ".sqlite3" for path in files)
     assert [path for path in files if secret in path.read_bytes()] == []
     assert [text for text in bench.line.said if secret.decode() in text] == []
+
+
+def test_a_pipe_does_not_come_as_standard_input(bench: Bench) -> None:
+    """Started with the usual three closed, as by some daemons, the pipe still has a number of its own."""
+    words = bench.words("--pipe", "--", "sh", "-c", "exit $KRAKEN_DESK_CREDENTIALS_FD")
+
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *words], env=bench.line.variables, check=False, timeout=50
+    )
+
+    assert 3 <= done.returncode <= 9
