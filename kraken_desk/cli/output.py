@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import category
 
 import click
 
@@ -46,12 +47,20 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+def visible(text: str) -> str:
+    """Show control characters and marks of direction instead of sending them to the terminal.
+
+    Names and messages of Kraken are printed as they come, and a terminal would obey them.
+    """
+    return "".join(c if c in "\n\t" or category(c) not in ("Cc", "Cf") else f"<{ord(c):04x}>" for c in text)
+
+
 def print_problem(title: str, detail: str, hint: str) -> None:
     """Write an error for a person: what happened, what it means, what to do."""
-    click.secho(f"Error: {title}", fg="red", err=True)
+    click.secho(visible(f"Error: {title}"), fg="red", err=True)
     for line in (detail, hint):
         if line:
-            click.echo(f"  {line}", err=True)
+            click.echo(visible(f"  {line}"), err=True)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from kraken_desk.cli.exit_codes import ExitCode, code_for
-from kraken_desk.cli.output import Document, error_document, print_json, print_problem
+from kraken_desk.cli.output import Document, error_document, print_json, print_problem, visible
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.errors import InputError, KrakenDeskError
 
@@ -75,7 +75,7 @@ class Session:
         if self.as_json:
             print_json(document)
         elif text:
-            click.echo(text)
+            click.echo(visible(text))
 
     def run(self, work: Callable[[Profile], Awaitable[int | None]]) -> None:
         """Run `work` on the open profile and exit with its code; errors become answers."""

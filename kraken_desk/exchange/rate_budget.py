@@ -50,7 +50,8 @@ class _Counter:
         self._at = now
 
     def used(self, now: datetime) -> float:
-        elapsed = max(0.0, (now - self._at).total_seconds())
+        self._at = min(self._at, now)  # a clock that was set back must not stop the counter from falling
+        elapsed = (now - self._at).total_seconds()
         return max(0.0, self._used - elapsed * self.allowance.per_second)
 
     def set(self, used: float, now: datetime) -> None:

@@ -8,7 +8,7 @@ import click
 
 from kraken_desk.cli import documents
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
-from kraken_desk.cli.output import can_ask, print_problem, problem_document
+from kraken_desk.cli.output import can_ask, print_problem, problem_document, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.domain.accounts import Account
@@ -89,9 +89,8 @@ def _venue_meant(source: str, start: Account, destination: str, end: Account) ->
 def _confirm(desk: Desk, plan: TransferPlan) -> None:
     if not can_ask():
         raise InputError("Not confirmed", "Nothing was sent.", "Repeat the command with --yes.")
-    click.echo(
-        f"{_describe(plan)}\nEnvironment: {desk.environment.name} ({desk.environment.kind.value})", err=True
-    )
+    where = f"Environment: {desk.environment.name} ({desk.environment.kind.value})"
+    click.echo(visible(f"{_describe(plan)}\n{where}"), err=True)
     if not click.confirm("Send it?", err=True):
         raise InputError("Not confirmed", "Nothing was sent.", "")
 

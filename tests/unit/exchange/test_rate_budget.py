@@ -148,3 +148,16 @@ async def test_a_refused_call_makes_the_next_one_wait() -> None:
 
     assert state.used == state.limit
     assert round((bench.clock.now() - before).total_seconds(), 1) == 3.0
+
+
+async def test_a_clock_set_back_does_not_stop_the_counter() -> None:
+    """A counter filled under a wrong, later time empties from the right time on."""
+    desk = Desk()
+    for _ in range(15):
+        await desk.budgets.wait("key", BALANCE_EX)
+    desk.clock.move(-86_400)
+    before = desk.used("key")
+
+    desk.clock.move(10)
+
+    assert (before, round(desk.used("key"), 1)) == (15.0, 11.7)
