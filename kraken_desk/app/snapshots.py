@@ -34,6 +34,10 @@ LEFT_OUT = "backtest-2025"
 ACCOUNT_TRANSFER = "/0/private/AccountTransfer"
 
 
+LONGER_THAN_A_BLINK_S = 0.4
+"""After this the window shows that it is loading."""
+
+
 def run_snapshots(directory: Path) -> int:
     """Save the pictures in dark and light below `directory` and say where they are."""
     if not has_display():
@@ -73,8 +77,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         driver = ScreenDriver(window, desk, directory, scheme)
         await driver.picture("unchecked")
         start_work(world.open_desk)
-        await driver.until(lambda: "checking" in driver.shown_in_tree())
-        await driver.picture("checking", at_once=True)
+        await _checking(driver, world)
         await driver.until(lambda: bool(desk.balances.snapshot.value.sheets))
         await driver.until(lambda: "desk:first" not in desk.scope.groups.value)
         await _fleet(driver)
@@ -89,6 +92,15 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await desk.scope.close()
         window.close_for_good()
         return driver.saved
+
+
+async def _checking(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Catch the first check in the middle, with an exchange that takes its time."""
+    world.simulator.world.latency_s = 0.5
+    await driver.until(lambda: "checking" in driver.shown_in_tree())
+    await asyncio.sleep(LONGER_THAN_A_BLINK_S)
+    await driver.picture("checking", at_once=True)
+    world.simulator.world.latency_s = 0.0
 
 
 async def _fleet(driver: ScreenDriver) -> None:
