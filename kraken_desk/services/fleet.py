@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
@@ -23,6 +24,10 @@ Leases = Callable[[], Awaitable[tuple[Lease, ...]]]
 
 async def no_leases() -> tuple[Lease, ...]:
     return ()
+
+
+_ABANDONED = timedelta(minutes=10)
+"""Storing a key takes seconds, or a few minutes while the keychain asks for its password."""
 
 
 class FleetService:
@@ -79,6 +84,16 @@ class FleetService:
     async def save_slot(self, slot: KeySlot) -> None:
         await self._store.save_slot(slot)
         await self.load()
+
+    async def announce_secret(self, key_id: KeyId) -> None:
+        await self._store.announce_secret(key_id, self._clock.now())
+
+    async def secret_removed(self, key_id: KeyId) -> None:
+        await self._store.secret_removed(key_id)
+
+    async def abandoned_secrets(self) -> tuple[KeyId, ...]:
+        """Return the secrets that processes have left in the keychain when they died."""
+        return await self._store.abandoned_secrets(self._clock.now() - _ABANDONED)
 
     async def remove_slot(self, slot_id: SlotId) -> None:
         await self._store.remove_slot(slot_id)

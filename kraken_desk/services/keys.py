@@ -130,7 +130,9 @@ class KeysService:
             client=client or (DESK_CLIENT if process == DESK_PROCESS else ""),
         )
         known_before = {a.account_id for a in self._fleet.accounts()}
+        await self._remove_abandoned()
         try:
+            await self._fleet.announce_secret(slot.key_id)
             await self._vault.put(slot.key_id, secret)
             slot = await self._save_where_it_belongs(account, slot, tried, details)
         except BaseException:
@@ -253,9 +255,20 @@ class KeysService:
     async def _undo_add(self, slot: KeySlot, new_account: Account | None) -> None:
         """Take back what a failed or cancelled add has left: a slot without its secret, or the reverse."""
         with suppress(StoreError):
+            await self._fleet.announce_secret(slot.key_id)  # its slot may have been saved and goes now
             await self._fleet.forget(slot, new_account)
-        with suppress(KeychainError):
-            await self._vault.remove(slot.key_id)
+        await self._remove_secret(slot.key_id)
+
+    async def _remove_abandoned(self) -> None:
+        """Remove secrets whose slot was never saved, because a process or the keychain died meanwhile."""
+        for key_id in await self._fleet.abandoned_secrets():
+            await self._remove_secret(key_id)
+
+    async def _remove_secret(self, key_id: KeyId) -> None:
+        """Remove a secret that no slot holds; what cannot be removed now stays noted and is tried again."""
+        with suppress(KeychainError, StoreError):
+            await self._vault.remove(key_id)
+            await self._fleet.secret_removed(key_id)
 
     async def _remove(self, slot: KeySlot) -> None:
         await self._vault.remove(slot.key_id)

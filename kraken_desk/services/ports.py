@@ -88,7 +88,20 @@ class MetadataStore(Protocol):
         """Insert or update; raises DuplicateKeyError when another slot has this API key.
 
         The same API key counts as a duplicate in every environment; a name only in its own.
+        Takes back what `announce_secret` has noted of its key.
         """
+        ...
+
+    async def announce_secret(self, key_id: KeyId, at: datetime) -> None:
+        """Note that a secret is about to be stored, for the case that its slot never follows."""
+        ...
+
+    async def secret_removed(self, key_id: KeyId) -> None:
+        """Take the note back: the keychain does not hold the secret."""
+        ...
+
+    async def abandoned_secrets(self, before: datetime) -> tuple[KeyId, ...]:
+        """Return the secrets announced before a time that no slot has come to hold."""
         ...
 
     async def remove_slot(self, slot_id: SlotId) -> None:

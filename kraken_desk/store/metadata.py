@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, Iiban, KindSource
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
@@ -15,7 +15,7 @@ from kraken_desk.domain.errors import (
     InputError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec
+from kraken_desk.store import codec, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -69,6 +69,15 @@ class SqliteMetadata:
 
     async def save_slot(self, slot: KeySlot) -> None:
         await self._database.write(lambda session: _save_slot(session, slot))
+
+    async def announce_secret(self, key_id: KeyId, at: datetime) -> None:
+        await self._database.write(lambda session: secret_notes.announce(session, key_id, at))
+
+    async def secret_removed(self, key_id: KeyId) -> None:
+        await self._database.write(lambda session: secret_notes.take_back(session, key_id))
+
+    async def abandoned_secrets(self, before: datetime) -> tuple[KeyId, ...]:
+        return await self._database.read(lambda session: secret_notes.abandoned(session, before))
 
     async def remove_slot(self, slot_id: SlotId) -> None:
         await self._database.write(lambda session: _remove_slot(session, slot_id))
@@ -190,6 +199,7 @@ def _save_slot(session: Session, slot: KeySlot) -> None:
         " client = excluded.client",
         {**asdict(slot), "added_at": codec.time_text(slot.added_at)},
     )
+    secret_notes.take_back(session, slot.key_id)
 
 
 def _check_unique(session: Session, slot: KeySlot) -> None:

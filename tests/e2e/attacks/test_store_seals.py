@@ -64,3 +64,15 @@ async def test_a_check_from_a_clock_ahead_gives_way(store: Store) -> None:
     await store.metadata.save_check(refused)
 
     assert await store.metadata.checks(LAB) == {"key-1": replace(refused, info=spot_info())}
+
+
+async def test_a_secret_without_a_slot_is_known_until_it_is_removed(store: Store) -> None:
+    """Noted before it is stored, forgotten with its slot or its removal; only old notes are acted on."""
+    await store.metadata.save_account(MASTER)
+    for key_id in ("key-1", "key-2", "key-3"):
+        await store.metadata.announce_secret(KeyId(key_id), at(1))
+    await store.metadata.save_slot(a_slot())
+    await store.metadata.secret_removed(KeyId("key-2"))
+
+    assert await store.metadata.abandoned_secrets(at(1)) == ()
+    assert await store.metadata.abandoned_secrets(at(2)) == ("key-3",)

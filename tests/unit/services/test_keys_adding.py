@@ -229,6 +229,26 @@ async def test_a_failing_clean_up_does_not_hide_the_cause(bench: Bench) -> None:
         await bench.keys.add(pair, a_secret(), SlotDetails("key"))
 
 
+async def test_a_secret_that_lost_its_slot_is_removed_later(bench: Bench) -> None:
+    """What neither the failed add nor its clean-up could remove goes with the next key, after a while."""
+    bench.metadata.failures["save_check"] = StoreBusyError("busy")
+    bench.vault.failures["remove"] = KeychainUnavailableError("frozen")
+    with pytest.raises(StoreBusyError):
+        await added(bench, 1)
+    bench.metadata.failures.clear()
+    bench.vault.failures.clear()
+    left = set(bench.vault.held)
+
+    early = await added(bench, 2)
+    held_early = set(bench.vault.held)
+    bench.clock.move(minutes=11)
+    late = await added(bench, 3)
+
+    assert len(left) == 1
+    assert held_early == left | {early.key_id}
+    assert bench.vault.held == {early.key_id, late.key_id}
+
+
 @pytest.mark.parametrize("method", ["accounts", "save_account", "save_slot", "save_check"])
 async def test_a_cancelled_add_is_whole_or_nothing(bench: Bench, method: str) -> None:
     """Cancelling in the middle never leaves a slot without its secret, or a secret without its slot."""
