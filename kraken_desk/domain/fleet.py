@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,20 +79,15 @@ def build_fleet(
     master they stand at the top.
     """
     held = leases or {}
+    keys: defaultdict[AccountId, list[KeyNode]] = defaultdict(list)
+    for slot in slots:
+        check = checks.get(slot.key_id)
+        health = assess(check, now)
+        lease = held.get(slot.slot_id)
+        keys[slot.account_id].append(KeyNode(slot, check, health, slot.key_id in checking, lease))
 
     def node(account: Account, below: tuple[AccountNode, ...] = ()) -> AccountNode:
-        keys = tuple(
-            KeyNode(
-                s,
-                checks.get(s.key_id),
-                assess(checks.get(s.key_id), now),
-                s.key_id in checking,
-                held.get(s.slot_id),
-            )
-            for s in slots
-            if s.account_id == account.account_id
-        )
-        return AccountNode(account, keys, below)
+        return AccountNode(account, tuple(keys[account.account_id]), below)
 
     masters = [a for a in accounts if a.is_master]
     subaccounts = tuple(node(a) for a in accounts if not a.is_master)
