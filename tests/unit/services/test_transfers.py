@@ -413,19 +413,6 @@ async def test_abandoned_records_tell_the_truth(bench: Bench, store: Store) -> N
     assert await states(bench) == [TransferState.UNKNOWN, TransferState.REJECTED]
 
 
-async def test_a_record_of_the_future_is_closed_too(bench: Bench) -> None:
-    """After a wrong clock was set back, a dead process's record must not block its route for a year."""
-    bench.clock.move(days=365)
-    bench.journal.failures["move:confirmed"] = StoreBusyError("killed")
-    await bench.transfers.send(await a_plan(bench))
-    bench.journal.failures.clear()
-    bench.clock.move(days=-365)
-
-    await bench.transfers.load()
-
-    assert await states(bench) == [TransferState.UNKNOWN]
-
-
 async def test_two_processes_may_close_an_abandoned_record(bench: Bench, store: Store) -> None:
     """The one that comes second finds it closed and goes on."""
     bench.journal.failures["move:confirmed"] = StoreBusyError("killed")
