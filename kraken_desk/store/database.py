@@ -100,6 +100,8 @@ class Database:
 
     def _open_blocking(self, target: int) -> None:
         with translated(self.path):
+            if files.was_emptied(self.path):
+                raise damaged(self.path, "it is empty, although this profile has been in use")
             files.create(self.path)
             connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             connection.row_factory = sqlite3.Row

@@ -24,6 +24,15 @@ def create(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
 
 
+def was_emptied(path: Path) -> bool:
+    """Say whether a used database has lost its content: a new journal would block no route any more.
+
+    Keys are locked by files beside it from their first call on; a new profile has none.
+    """
+    locks = path.parent / "locks"
+    return path.is_file() and path.stat().st_size == 0 and locks.is_dir() and any(locks.iterdir())
+
+
 def close_to_others(path: Path) -> None:
     """Take other users' rights from an existing file."""
     if os.name == "posix" and path.stat().st_mode & 0o077:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from kraken_desk.domain.accounts import AccountId, Iiban
-from kraken_desk.domain.errors import DuplicateAccountError, InputError
+from kraken_desk.domain.errors import DuplicateAccountError, InputError, StoreCorruptError
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId
 from kraken_desk.domain.transfers import TransferState
 from kraken_desk.store.store import Store
@@ -76,3 +77,18 @@ async def test_a_secret_without_a_slot_is_known_until_it_is_removed(store: Store
 
     assert await store.metadata.abandoned_secrets(at(1)) == ()
     assert await store.metadata.abandoned_secrets(at(2)) == ("key-3",)
+
+
+async def test_an_emptied_database_is_not_a_new_profile(tmp_path: Path) -> None:
+    """A file that lost its content while keys were in use is damage; before any use it is a beginning."""
+    path = tmp_path / "kraken-desk.sqlite3"
+    path.touch()
+    await (await Store.open(path)).close()
+    path.write_bytes(b"")
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks" / "0123.lock").touch()
+
+    with pytest.raises(StoreCorruptError):
+        await Store.open(path)
+
+    assert path.read_bytes() == b""
