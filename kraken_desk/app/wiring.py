@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kraken_desk.app.deferred import DeferredGateway
 from kraken_desk.app.leasing import leases_of
 from kraken_desk.domain.deskstatus import KeyRate
-from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.environments import Environment, EnvironmentKind
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
@@ -65,7 +65,11 @@ class OpenDesk:
                 from kraken_desk.exchange import create_gateways
 
                 self._access = create_gateways(
-                    self._environment, nonces=self._store.nonces, guard=self._exclusive, clock=self._clock
+                    self._environment,
+                    nonces=self._store.nonces,
+                    guard=self._exclusive,
+                    clock=self._clock,
+                    spot_tier=_spot_tier(self._environment),
                 )
 
     async def close(self) -> None:
@@ -124,3 +128,11 @@ class OpenDesk:
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
             status=status,
         )
+
+
+def _spot_tier(environment: Environment) -> str:
+    """Return the verification tier whose call allowance is assumed: no call tells it, so the smallest.
+
+    The simulator's accounts are of the highest tier.
+    """
+    return "pro" if environment.kind is EnvironmentKind.DEMO else "starter"
