@@ -6,6 +6,7 @@ a key of the desk's own. Spot shows a master nothing of the kind.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ class BalancesService:
         self._sheets: dict[_Place, BalanceSheet] = {}
         self._reading: Counter[_Place] = Counter()
         self._readings = 0
+        self._due = False
         self._ordered: tuple[FleetSnapshot, dict[AccountId, int]] | None = None
         self._marked: dict[_Place, tuple[BalanceSheet, BalanceSheet]] = {}
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
@@ -143,7 +145,7 @@ class BalancesService:
     def _being_read(self, *places: _Place) -> Iterator[None]:
         """Show these sheets as being read; several readings of a sheet may overlap."""
         self._reading.update(places)
-        self._publish()
+        self._publish_soon()
         try:
             yield
         finally:
@@ -177,8 +179,15 @@ class BalancesService:
         known = {node.account.account_id for node in self._fleet.snapshot.value.accounts()}
         self._sheets = {place: sheet for place, sheet in self._sheets.items() if place[0] in known}
 
+    def _publish_soon(self) -> None:
+        """Tell at the loop's next turn: all readings of a refresh begin in one turn."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(lambda: self._publish() if self._due else None)
+
     def _publish(self) -> None:
         """Tell the state of all sheets; a large refresh does it often, so what is unchanged is kept."""
+        self._due = False
         order = self._order()
         places = [place for place in {**self._sheets, **self._reading} if place[0] in order]
         places.sort(key=lambda place: (order[place[0]], self._venues.index(place[1])))
