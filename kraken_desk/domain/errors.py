@@ -5,7 +5,7 @@
     │   ├── InvalidAmountError · DuplicateKeyError · DuplicateAccountError · SameAccountError
     │   ├── UnknownNameError
     ├── RuleError                   a rule of ours refuses: nothing was sent
-    │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError
+    │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError · ClockAheadError
     │   ├── RouteBlockedError · RouteClosedError
     │   └── LeaseHeldError · HandOverError
     ├── ExchangeError               carries operation, key and Kraken's own strings
@@ -94,6 +94,10 @@ class LockoutGuardError(RuleError):
 
 class KeyRestingError(RuleError):
     """The key failed to authenticate and is left alone until a person asks for a check."""
+
+
+class ClockAheadError(RuleError):
+    """This machine's clock is ahead of Kraken's, so a nonce made from it would spoil another's key."""
 
 
 class RouteBlockedError(RuleError):

@@ -37,6 +37,7 @@ from kraken_desk.domain.plain_names import LONGEST_REMARK, plain_line, plain_nam
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.venue_facts import DomainFacts
+from kraken_desk.services.clock_watch import ClockWatch
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.key_checks import KeyChecker, problem_of
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
@@ -86,6 +87,7 @@ class KeysService:
         self._fleet = fleet
         self._clock = clock
         self._checker = KeyChecker(fleet, clock, self._ask)
+        self._watch = ClockWatch(gateways, clock)
 
     async def try_pair(self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "") -> TriedPair:
         """Check a pair with one signed call at the client's nonce scale; nothing is stored.
@@ -96,7 +98,9 @@ class KeysService:
         await self._refuse_duplicate(api_key)
         client = known_client(client)
         signer = self._signer(venue, api_key, client, secret)
-        info = await self.gateway(venue).check_key(signer, asked=True)
+        gateway = self.gateway(venue)
+        await self._watch.refuse_when_ahead(venue)
+        info = await gateway.check_key(signer, asked=True)
         accounts = self._fleet.accounts()
         known = account_of(accounts, info)
         facts = DomainFacts()
@@ -283,7 +287,10 @@ class KeysService:
             )
 
     async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
-        return await self.gateway(slot.venue).check_key(self.signer_of(slot), asked=asked)
+        gateway = self.gateway(slot.venue)
+        if not slot.is_desk_key:
+            await self._watch.refuse_when_ahead(slot.venue)
+        return await gateway.check_key(self.signer_of(slot), asked=asked)
 
 
 def _process(text: str) -> str:
