@@ -12,7 +12,11 @@ from kraken_desk.cli.runtime import Session
 
 @click.command("simulate")
 @click.option(
-    "--port", default=0, show_default=True, help="Port on the loopback address; 0 takes a free one."
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default=True,
+    help="Port on the loopback address; 0 takes a free one.",
 )
 @click.option(
     "--seed", default=1, show_default=True, help="The same seed makes the same world and the same keys."
