@@ -124,7 +124,7 @@ def test_machine_paths_are_seen(place: str) -> None:
 
 def test_paths_of_an_address_are_no_machine_paths() -> None:
     """The path of a URL and places every Linux has are left alone."""
-    assert machine_paths("https://example.com/home/ann/x and /usr/share/fonts and {root}/work/x") == []
+    assert machine_paths("https://example.com/home/ann/x and /usr/share/fonts and {root}/build/x") == []
 
 
 @pytest.mark.parametrize(
