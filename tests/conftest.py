@@ -10,6 +10,7 @@ import gc
 import ipaddress
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,15 @@ _FRESH = {
     "XDG_STATE_HOME": "state",
     "KRAKEN_DESK_HOME": "kraken-desk",
 }
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where a shell started the run in the background.
+
+    Such a shell has SIGINT ignored, and every program that the tests start would inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def is_near(address: object) -> bool:
