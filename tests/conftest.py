@@ -36,12 +36,14 @@ _FRESH = {
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C also where a shell started the run in the background.
+    """Hear Ctrl-C and hang-ups also where a shell started the run in the background.
 
-    Such a shell has SIGINT ignored, and every program that the tests start would inherit that.
+    Such a shell has them ignored, and every program that the tests start would inherit that.
     """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)  # Windows has no hang-ups
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def is_near(address: object) -> bool:
