@@ -37,7 +37,9 @@ def lab(url: str, **urls: str) -> Environment:
 )
 def test_addresses_inside_the_environment_pass(url: str) -> None:
     """Any path below its origins, in any spelling of scheme, host and port."""
-    PRODUCTION.check_seal(url)
+    PRODUCTION.check_seal(url)  # raises for any other
+
+    assert origin_of(url) in PRODUCTION.origins()
 
 
 @pytest.mark.parametrize(

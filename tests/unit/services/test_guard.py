@@ -44,10 +44,12 @@ def a_signer(number: int = 1, environment: EnvironmentName = LAB.name) -> Signer
 
 async def call(
     guard: CallGuard, signer: Signer, ends: BaseException | None = None, *, asked: bool = False
-) -> None:
+) -> bool:
+    """Make a call and say that it was admitted; a refusal raises."""
     async with guard.admit(signer, asked=asked):
         if ends is not None:
             raise ends
+    return True
 
 
 async def fail(guard: LockoutGuard, *numbers: int) -> None:
@@ -96,7 +98,7 @@ async def test_an_accepted_check_ends_the_rest(guard: LockoutGuard) -> None:
 
     await call(guard, a_signer(1), asked=True)
 
-    await call(guard, a_signer(1))
+    assert await call(guard, a_signer(1))
 
 
 async def test_rest_outlives_a_restart(store: Store, clock: FakeClock) -> None:
@@ -129,7 +131,7 @@ async def test_budget_comes_back_with_time(guard: LockoutGuard, clock: FakeClock
 
     clock.move(minutes=15)
 
-    await call(guard, a_signer(50))
+    assert await call(guard, a_signer(50))
 
 
 async def test_budget_is_counted_per_environment(guard: LockoutGuard) -> None:
