@@ -59,6 +59,7 @@ def text_files(root: Path) -> list[Path]:
             and not SKIPPED_FOLDERS & set(folders)
             and path.suffix in TEXT_SUFFIXES
             and path.is_file()
+            and path.name != ".git"  # a worktree's pointer to its repository
         ):
             found.append(path)
     return found
