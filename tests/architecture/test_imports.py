@@ -14,7 +14,7 @@ ALLOWED_LIBRARIES: dict[str, set[str]] = {
     "services": set(),
     "store": set(),
     "reports": set(),
-    "exchange": {"httpx", "httpx_aiohttp", "aiohttp", "msgspec"},
+    "exchange": {"httpx", "aiohttp", "yarl", "msgspec"},
     "keychain": {"keyring", "secretstorage", "jeepney"},
     "simulator": {"aiohttp"},
     "ui": {"PySide6", "shiboken6"},

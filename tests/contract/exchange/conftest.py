@@ -13,11 +13,12 @@ from kraken_desk.domain.environments import Environment, EnvironmentKind, Enviro
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.exchange.aiohttp_transport import Timeouts
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
 from kraken_desk.exchange.rate_budget import RateBudgets
 from kraken_desk.exchange.spot.gateway import SpotGateway
-from kraken_desk.exchange.transport import HttpTransport, Timeouts
+from kraken_desk.exchange.transport import HttpTransport
 from kraken_desk.simulator import Simulator
 from tests.unit.exchange.fakes import FakeNonces, RecordingGuard, RecordingSleep
 

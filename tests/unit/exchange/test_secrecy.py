@@ -11,10 +11,11 @@ import pytest
 
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.keys import Venue
+from kraken_desk.exchange.aiohttp_transport import Timeouts
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
 from kraken_desk.exchange.spot.gateway import SpotGateway
-from kraken_desk.exchange.transport import HttpTransport, Timeouts
+from kraken_desk.exchange.transport import HttpTransport
 from tests.unit.exchange.fakes import (
     FakeClock,
     FakeNonces,

@@ -11,8 +11,9 @@ import pytest
 
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
+from kraken_desk.exchange.aiohttp_transport import LARGEST_ANSWER, Timeouts
 from kraken_desk.exchange.seams import NoReplyError
-from kraken_desk.exchange.transport import LARGEST_ANSWER, HttpTransport, Timeouts
+from kraken_desk.exchange.transport import HttpTransport
 from tests.unit.exchange.fakes import FakeClock, local_environment
 from tests.unit.exchange.raw_server import Exchange, RawServer, free_port, raw_server
 
