@@ -89,7 +89,11 @@ class TransferReceipt:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One row of an account's ledger (Spot) or account log (Futures); `quantity` is signed."""
+    """One row of an account's ledger (Spot) or account log (Futures); `quantity` is signed.
+
+    `balance` is the wallet's after the row, which changed it by `quantity` less `fee`; None where
+    it was not reported.
+    """
 
     entry_id: str
     refid: str
@@ -99,11 +103,60 @@ class LedgerEntry:
     asset: Asset
     quantity: Decimal
     wallet: str
+    fee: Decimal = Decimal(0)
+    balance: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTrace:
+    """What one end's balance says about a transfer, in units of the asset.
+
+    `before` was read just before the sending and `now` with the evidence; `unexplained` is the
+    change that no row of the ledger accounts for, None where that cannot be told.
+    """
+
+    before: Decimal | None
+    now: Decimal | None
+    unexplained: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the ledgers and balances say about a transfer with unknown outcome.
+
+    `source_rows` and `destination_rows` are matching rows; None means that the ledger could not
+    be read (no key, or a failure named in `gaps`).
+    """
+
+    journal_id: JournalId
+    read_at: datetime
+    source_rows: tuple[LedgerEntry, ...] | None
+    destination_rows: tuple[LedgerEntry, ...] | None
+    gaps: tuple[str, ...] = ()
+    source_balance: BalanceTrace | None = None
+    destination_balance: BalanceTrace | None = None
+
+    @property
+    def suggests_executed(self) -> bool:
+        return bool(self.source_rows) or bool(self.destination_rows)
+
+
+class SettledBy(StrEnum):
+    """Who decided about a transfer with unknown outcome."""
+
+    PERSON = "person"
+    TRACES = "traces"
+    ANSWER = "late answer"
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """A journal record. The labels are those of the day, so that history stays readable."""
+    """A journal record. The labels are those of the day, so that history stays readable.
+
+    `plan_id` is common to the legs of one plan, which `leg` numbers from 1. `source_before` and
+    `destination_before` are the wallets' balances just before the sending, in units of the asset,
+    None where no key could read them.
+    """
 
     journal_id: JournalId
     request: TransferRequest
@@ -121,6 +174,12 @@ class TransferRecord:
     transfer_id: str | None = None
     problem: Problem | None = None
     note: str = ""
+    plan_id: str | None = None
+    leg: int | None = None
+    source_before: Decimal | None = None
+    destination_before: Decimal | None = None
+    evidence: Evidence | None = None
+    settled_by: SettledBy | None = None
 
     @property
     def blocks_route(self) -> bool:
@@ -186,25 +245,6 @@ class JournalSnapshot:
 
     environment: EnvironmentName
     records: tuple[TransferRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the ledgers say about a transfer with unknown outcome.
-
-    `source_rows` and `destination_rows` are matching rows; None means that the ledger could not
-    be read (no key, or a failure named in `gaps`).
-    """
-
-    journal_id: JournalId
-    read_at: datetime
-    source_rows: tuple[LedgerEntry, ...] | None
-    destination_rows: tuple[LedgerEntry, ...] | None
-    gaps: tuple[str, ...] = ()
-
-    @property
-    def suggests_executed(self) -> bool:
-        return bool(self.source_rows) or bool(self.destination_rows)
 
 
 def matches(entry: LedgerEntry, request: TransferRequest, *, outgoing: bool, wallet: str) -> bool:

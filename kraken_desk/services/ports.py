@@ -11,6 +11,7 @@ from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.environments import Environment, EnvironmentName
+from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
 from kraken_desk.domain.live import LiveBalances
 from kraken_desk.domain.money import AssetInfo
@@ -19,9 +20,11 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
 from kraken_desk.domain.transfers import (
+    Evidence,
     JournalId,
     LedgerEntry,
     Route,
+    SettledBy,
     TransferOrder,
     TransferReceipt,
     TransferRecord,
@@ -134,6 +137,8 @@ class TransferJournal(Protocol):
         transfer_id: str | None = None,
         problem: Problem | None = None,
         note: str = "",
+        evidence: Evidence | None = None,
+        settled_by: SettledBy | None = None,
     ) -> TransferRecord:
         """Move a record along LEGAL_MOVES; raises ValueError for any other move."""
         ...
@@ -144,6 +149,18 @@ class TransferJournal(Protocol):
 
     async def open_on(self, route: Route) -> tuple[TransferRecord, ...]:
         """Return the records that block a route."""
+        ...
+
+    async def history(self, journal_id: JournalId) -> tuple[TransferMove, ...]:
+        """Return a record's lines, oldest first; () for an unknown id."""
+        ...
+
+    async def verify(self, tail: int | None = None) -> ChainReport:
+        """Verify all lines of the profile's journal, or only the last `tail`, and where they end."""
+        ...
+
+    async def lines(self, after: int, limit: int) -> tuple[dict[str, str], ...]:
+        """Return at most `limit` lines behind number `after` as named texts, with hash and previous hash."""
         ...
 
 

@@ -51,6 +51,19 @@ class Session:
         row = self.row(statement, parameters)
         return row[0] if row is not None else None
 
+    @contextlib.contextmanager
+    def undecodable_kept(self) -> Iterator[None]:
+        """Read text that is no UTF-8 as it is, for who looks for damage; elsewhere it is an error."""
+        self._connection.text_factory = _lenient
+        try:
+            yield
+        finally:
+            self._connection.text_factory = str
+
+
+def _lenient(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
 
 class Database:
     """One open database file. A crash at any instruction leaves it openable and whole."""

@@ -1,13 +1,14 @@
 """The write-ahead transfer journal: the TransferJournal port on SQLite.
 
 Every move is one IMMEDIATE transaction that reads the present state, compares and writes, and adds
-a row to `transfer_moves`. That table only grows, and triggers refuse anything else, so that a
-history can later be chained by hashes. A partial unique index backs the one-open-transfer rule.
+a line to `transfer_moves`. That table only grows, triggers refuse anything else, and its lines are
+chained by hashes (see `chain`). A partial unique index backs the one-open-transfer rule.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -15,18 +16,23 @@ from decimal import Decimal
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import RouteBlockedError
+from kraken_desk.domain.journal import HASH, LINE, PREVIOUS, ChainReport, TransferMove, seal
 from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Amount, Asset
 from kraken_desk.domain.transfers import (
     LEGAL_MOVES,
+    Evidence,
     JournalId,
     Route,
+    SettledBy,
     TransferRecord,
     TransferRequest,
     TransferState,
 )
-from kraken_desk.store import codec
+from kraken_desk.store import chain, codec
 from kraken_desk.store.database import Database, Session
+from kraken_desk.store.evidence_text import evidence_from, evidence_text, quantity_from, quantity_text
+from kraken_desk.store.scrub import scrubbed
 
 _OPEN_ON_ROUTE = (
     "SELECT * FROM transfers WHERE environment = :environment AND venue = :venue AND source = :source"
@@ -56,6 +62,8 @@ class SqliteJournal:
         transfer_id: str | None = None,
         problem: Problem | None = None,
         note: str = "",
+        evidence: Evidence | None = None,
+        settled_by: SettledBy | None = None,
     ) -> TransferRecord:
         """Move a record along LEGAL_MOVES; raises ValueError for any other move or an unknown id.
 
@@ -69,6 +77,8 @@ class SqliteJournal:
             "transfer_id": transfer_id,
             "problem": codec.problem_text(problem),
             "note": note,
+            "evidence": evidence_text(evidence),
+            "settled_by": settled_by,
         }
         return await self._database.write(lambda session: _move(session, journal_id, state, given))
 
@@ -84,6 +94,41 @@ class SqliteJournal:
         rows = await self._database.read(lambda session: session.rows(_OPEN_ON_ROUTE, asdict(route)))
         return tuple(_record(row) for row in rows)
 
+    async def history(self, journal_id: JournalId) -> tuple[TransferMove, ...]:
+        """Return a record's lines, oldest first; () for an unknown id."""
+        rows = await self._database.read(
+            lambda session: session.rows(
+                "SELECT * FROM transfer_moves WHERE journal_id = ? ORDER BY position", (journal_id,)
+            )
+        )
+        return tuple(_move_of(row) for row in rows)
+
+    async def verify(self, tail: int | None = None) -> ChainReport:
+        """Verify all lines, or only the last `tail`, and where they end."""
+        if tail is not None:
+            return await self._database.read(lambda session: chain.verify_tail(session.rows, tail))
+        return await self._database.read(_verify)
+
+    async def lines(self, after: int, limit: int) -> tuple[dict[str, str], ...]:
+        """Return at most `limit` lines behind number `after` as named texts, with hash and previous hash."""
+        return await self._database.read(lambda session: _exported(session, after, limit))
+
+
+def _verify(session: Session) -> ChainReport:
+    with session.undecodable_kept():
+        return chain.verify(session.rows)
+
+
+def _exported(session: Session, after: int, limit: int) -> tuple[dict[str, str], ...]:
+    found = []
+    with session.undecodable_kept():
+        previous = session.value("SELECT hash FROM transfer_moves WHERE position = ?", (after,)) or ""
+        for row in chain.lines(session.rows, after, limit):
+            content, sealed = chain.line_of(row)
+            found.append({**content, PREVIOUS: previous, HASH: sealed})
+            previous = sealed
+    return tuple(found)
+
 
 def _plan(session: Session, record: TransferRecord) -> None:
     blocking = session.row(_OPEN_ON_ROUTE, asdict(record.request.route))
@@ -91,28 +136,20 @@ def _plan(session: Session, record: TransferRecord) -> None:
         raise _blocked(_record(blocking))
     if session.row("SELECT 1 FROM transfers WHERE journal_id = ?", (record.journal_id,)) is not None:
         raise ValueError("the journal already has a record with this id")
+    columns = _columns(record)
     session.execute(
         "INSERT INTO transfers (journal_id, environment, venue, source, destination, source_wallet,"
         " destination_wallet, asset, quantity, state, source_label, destination_label, key_id, key_name,"
         " endpoint, planned_at, changed_at, sent_at, source_mark, destination_mark, transfer_id, problem,"
-        " note)"
+        " note, plan_id, leg, source_before, destination_before, evidence, settled_by)"
         " VALUES (:journal_id, :environment, :venue, :source, :destination, :source_wallet,"
         " :destination_wallet, :asset, :quantity, :state, :source_label, :destination_label, :key_id,"
         " :key_name, :endpoint, :planned_at, :changed_at, :sent_at, :source_mark, :destination_mark,"
-        " :transfer_id, :problem, :note)",
-        _columns(record),
+        " :transfer_id, :problem, :note, :plan_id, :leg, :source_before, :destination_before, :evidence,"
+        " :settled_by)",
+        columns,
     )
-    _remember(
-        session,
-        {
-            "journal_id": record.journal_id,
-            "state": record.state,
-            "at": codec.time_text(record.planned_at),
-            "transfer_id": record.transfer_id,
-            "problem": codec.problem_text(record.problem),
-            "note": record.note,
-        },
-    )
+    _remember(session, {**columns, "at": columns["planned_at"]}, chain.TERMS)
 
 
 def _blocked(open_one: TransferRecord) -> RouteBlockedError:
@@ -138,7 +175,8 @@ def _move(
         "UPDATE transfers SET state = :state, changed_at = :at,"
         " sent_at = CASE :state WHEN 'sent' THEN :at ELSE sent_at END,"
         " transfer_id = coalesce(:transfer_id, transfer_id), problem = coalesce(:problem, problem),"
-        " note = coalesce(nullif(:note, ''), note)"
+        " note = coalesce(nullif(:note, ''), note), evidence = coalesce(:evidence, evidence),"
+        " settled_by = coalesce(:settled_by, settled_by)"
         " WHERE journal_id = :journal_id",
         given,
     )
@@ -148,15 +186,23 @@ def _move(
     return _record(moved)
 
 
-def _remember(session: Session, given: dict[str, str | None]) -> None:
+def _remember(session: Session, given: Mapping[str, str | int | None], terms: tuple[str, ...] = ()) -> None:
+    """Add a line to the chain, sealed as it will stand in the database."""
+    kept = scrubbed({name: given[name] for name in (*chain.MOVE, *terms)})
+    assert isinstance(kept, Mapping)
+    line, previous = chain.next_place(session.rows)
+    sealed = seal(chain.texts({**kept, LINE: line}), previous)
     session.execute(
-        "INSERT INTO transfer_moves (journal_id, state, at, transfer_id, problem, note)"
-        " VALUES (:journal_id, :state, :at, :transfer_id, :problem, :note)",
-        given,
+        "INSERT INTO transfer_moves"
+        " (position, journal_id, state, at, transfer_id, problem, note, evidence, settled_by, hash)"
+        " VALUES (:line, :journal_id, :state, :at, :transfer_id, :problem, :note, :evidence, :settled_by,"
+        " :hash)",
+        {**{name: kept[name] for name in chain.MOVE}, "line": line, "hash": sealed},
     )
+    session.execute("UPDATE journal_head SET lines = ?, hash = ?", (line, sealed))
 
 
-def _columns(record: TransferRecord) -> dict[str, str | None]:
+def _columns(record: TransferRecord) -> dict[str, str | int | None]:
     route = record.request.route
     return {
         **asdict(route),
@@ -177,6 +223,12 @@ def _columns(record: TransferRecord) -> dict[str, str | None]:
         "transfer_id": record.transfer_id,
         "problem": codec.problem_text(record.problem),
         "note": record.note,
+        "plan_id": record.plan_id,
+        "leg": record.leg,
+        "source_before": quantity_text(record.source_before),
+        "destination_before": quantity_text(record.destination_before),
+        "evidence": evidence_text(record.evidence),
+        "settled_by": record.settled_by,
     }
 
 
@@ -199,7 +251,34 @@ def _record(row: sqlite3.Row) -> TransferRecord:
             transfer_id=row["transfer_id"],
             problem=codec.problem_from(row["problem"]),
             note=row["note"],
+            plan_id=row["plan_id"],
+            leg=row["leg"],
+            source_before=quantity_from(row["source_before"]),
+            destination_before=quantity_from(row["destination_before"]),
+            evidence=evidence_from(row["evidence"], JournalId(row["journal_id"])),
+            settled_by=_settled_by(row["settled_by"]),
         )
+
+
+def _move_of(row: sqlite3.Row) -> TransferMove:
+    with codec.reading("a line of the journal"):
+        journal_id = JournalId(row["journal_id"])
+        return TransferMove(
+            line=row["position"],
+            journal_id=journal_id,
+            state=TransferState(row["state"]),
+            at=codec.time_from(row["at"]),
+            transfer_id=row["transfer_id"],
+            problem=codec.problem_from(row["problem"]),
+            note=row["note"],
+            evidence=evidence_from(row["evidence"], journal_id),
+            settled_by=_settled_by(row["settled_by"]),
+            hash=row["hash"],
+        )
+
+
+def _settled_by(text: str | None) -> SettledBy | None:
+    return None if text is None else SettledBy(text)
 
 
 def _request(row: sqlite3.Row) -> TransferRequest:

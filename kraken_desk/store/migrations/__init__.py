@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -50,6 +50,16 @@ def steps() -> tuple[Step, ...]:
     return tuple(found)
 
 
+def _seal_journal(connection: sqlite3.Connection) -> None:
+    from kraken_desk.store.chain import seal_all  # every start loads this module, few migrate
+
+    seal_all(connection)
+
+
+FOLLOW_UPS: dict[str, Callable[[sqlite3.Connection], None]] = {"journal_chain": _seal_journal}
+"""What a step does beyond SQL, by its name, right after its script and in the same transaction."""
+
+
 def newest() -> int:
     return steps()[-1].number
 
@@ -64,4 +74,6 @@ def migrate(connection: sqlite3.Connection, to: int) -> None:
     for step in steps()[version_of(connection) : to]:
         for statement in step.statements():
             connection.execute(statement)
+        if step.name in FOLLOW_UPS:
+            FOLLOW_UPS[step.name](connection)
         connection.execute(f"PRAGMA user_version = {step.number:d}")

@@ -1,0 +1,161 @@
+"""The journal's lines in the database: how a row becomes a line, and how lines are sealed and verified.
+
+A line is a row of `transfer_moves`; the one that plans a transfer holds the transfer's terms as
+well. What the columns of `transfers` say beyond the terms is derived from the lines, and verified
+against them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from kraken_desk.domain.journal import LINE, ChainCheck, ChainReport, seal
+
+MOVE = ("journal_id", "state", "at", "transfer_id", "problem", "note", "evidence", "settled_by")
+"""The columns of a move that are sealed, beside its number."""
+
+TERMS = (
+    "environment",
+    "venue",
+    "source",
+    "destination",
+    "source_wallet",
+    "destination_wallet",
+    "asset",
+    "quantity",
+    "source_label",
+    "destination_label",
+    "key_id",
+    "key_name",
+    "endpoint",
+    "planned_at",
+    "source_mark",
+    "destination_mark",
+    "plan_id",
+    "leg",
+    "source_before",
+    "destination_before",
+)
+"""The columns of a transfer that are sealed with its first line. A new column of terms belongs here
+and into the trigger that fixes them; where it is empty, the seals of older lines stay as they are."""
+
+DERIVED = ("state", "changed_at", "sent_at", "transfer_id", "problem", "note", "evidence", "settled_by")
+"""The columns of a transfer that follow from its lines."""
+
+_LINES = (
+    f"SELECT m.position AS line, {', '.join(f'm.{name}' for name in MOVE)}, m.hash,"  # noqa: S608  # our own names
+    f" {', '.join(f't.{name}' for name in TERMS)}"
+    " FROM transfer_moves m LEFT JOIN transfers t ON t.journal_id = m.journal_id AND m.state = 'planned'"
+    " WHERE m.position > ? ORDER BY m.position LIMIT ?"
+)
+_NAMES = (LINE, *MOVE, "hash", *TERMS)
+
+Row = tuple[str | int | None, ...]
+
+
+class Rows(Protocol):
+    """What a transaction offers to read with: rows of a statement."""
+
+    def __call__(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterable[sqlite3.Row]: ...
+
+
+def line_of(row: Iterable[str | int | None]) -> tuple[dict[str, str], str]:
+    """Return a row of `lines` as a line's texts, and its seal."""
+    content = {
+        name: str(value) for name, value in zip(_NAMES, row, strict=True) if value is not None and value != ""
+    }
+    return content, content.pop("hash", "")
+
+
+def lines(rows: Rows, after: int = 0, limit: int = -1) -> Iterable[sqlite3.Row]:
+    """Read the lines behind number `after`, at most `limit`; -1 means all."""
+    return rows(_LINES, (after, limit))
+
+
+def texts(values: Mapping[str, str | int | None]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items() if value is not None and value != ""}
+
+
+def next_place(rows: Rows) -> tuple[int, str]:
+    """Return the number of the next line and the seal it follows.
+
+    Both are taken from the noted head, so that a line written behind a cut does not hide it.
+    """
+    [head] = list(rows("SELECT lines, hash FROM journal_head"))
+    [last] = list(rows("SELECT coalesce(max(position), 0) FROM transfer_moves"))
+    return max(int(head[0]), int(last[0])) + 1, str(head[1])
+
+
+def verify(rows: Rows) -> ChainReport:
+    """Verify every line, what is derived from them, and the end."""
+    check = ChainCheck()
+    folded: dict[str, list[str]] = {}
+    for row in lines(rows):
+        content, stored = line_of(row)
+        check.take(content, stored)
+        _fold(folded, content)
+    _compare(rows, folded, check)
+    return _end(rows, check)
+
+
+def verify_tail(rows: Rows, length: int) -> ChainReport:
+    """Verify the last `length` lines and the end."""
+    [last] = list(rows("SELECT coalesce(max(position), 0) FROM transfer_moves"))
+    after = max(0, int(last[0]) - length)
+    before = list(rows("SELECT hash FROM transfer_moves WHERE position = ?", (after,)))
+    check = ChainCheck(after, str(before[0][0]) if before else "")
+    for row in lines(rows, after):
+        check.take(*line_of(row))
+    return _end(rows, check)
+
+
+def seal_all(connection: sqlite3.Connection) -> None:
+    """Seal the lines of a database from before the chain; the caller holds the transaction."""
+    previous, count = "", 0
+    for row in connection.execute(_LINES, (0, -1)).fetchall():
+        content, _ = line_of(tuple(row))
+        previous, count = seal(content, previous), int(content[LINE])
+        connection.execute("UPDATE transfer_moves SET hash = ? WHERE position = ?", (previous, count))
+    connection.execute("UPDATE journal_head SET lines = ?, hash = ?", (count, previous))
+
+
+def _end(rows: Rows, check: ChainCheck) -> ChainReport:
+    head = next(iter(rows("SELECT lines, hash FROM journal_head")), None)
+    if head is None:
+        check.find(0, "", "the noted head is gone")
+        return check.end()
+    return check.end(int(head[0]), str(head[1]))
+
+
+def _fold(folded: dict[str, list[str]], content: Mapping[str, str]) -> None:
+    """Follow what the program derives from the lines: the last value wins, an empty one never."""
+    state, at = content.get("state", ""), content.get("at", "")
+    kept = folded.get(content.get("journal_id", ""), [""] * len(DERIVED))
+    late = [content.get(name, "") for name in DERIVED[3:]]
+    sent = at if state == "sent" else kept[2]
+    folded[content.get("journal_id", "")] = [
+        state,
+        at,
+        sent,
+        *(new or old for new, old in zip(late, kept[3:], strict=True)),
+    ]
+
+
+def _compare(rows: Rows, folded: dict[str, list[str]], check: ChainCheck) -> None:
+    """Report records that say something else than their lines."""
+    statement = f"SELECT journal_id, {', '.join(DERIVED)} FROM transfers ORDER BY position"  # noqa: S608  # our own names
+    for journal_id, *found in rows(statement):
+        expected = folded.pop(str(journal_id), None)
+        if expected is None:
+            check.find(0, str(journal_id), f"transfer {journal_id} has no line in the journal")
+            continue
+        wrong = [
+            name for name, value, text in zip(DERIVED, found, expected, strict=True) if (value or "") != text
+        ]
+        if wrong:
+            named = ", ".join(wrong)
+            check.find(0, str(journal_id), f"transfer {journal_id} shows another {named} than its lines")
+    for journal_id in folded:
+        check.find(0, journal_id, f"transfer {journal_id} is gone, but its lines are there")
