@@ -26,6 +26,7 @@ from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFee
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
+from kraken_desk.services.use_watch import UseWatch
 from kraken_desk.store import Store
 from kraken_desk.store.key_locks import KeyLocks
 
@@ -113,7 +114,8 @@ class OpenDesk:
         venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
         fleet = FleetService(environment, self._store.metadata, clock, leases_of(self._store, clock).current)
-        keys = KeysService(environment, gateways, vault, fleet, clock)
+        use = UseWatch(self._store.nonces, self._store.use, self._store.leases.of_slot)
+        keys = KeysService(environment, gateways, vault, fleet, clock, use)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)
         scope = TaskScope(environment.name)

@@ -54,6 +54,21 @@ CLIENTS: dict[str, NonceScale] = {
 
 DESK_CLIENT = "kraken-desk"
 
+SECOND_COUNTERS = frozenset({"hummingbot", "api-go"})
+"""Clients whose nonces stand still for a second, or start anew in each: a nonce of the running second
+that is not theirs may be the one they make next."""
+
+
+def observers_nonce(client: str, now: datetime) -> int:
+    """Return the nonce with which to look at a client's key without coming in its way.
+
+    At the client's scale; for second-counters the last one of the second before, which is below
+    everything that they still can make.
+    """
+    if client in SECOND_COUNTERS:
+        return scale_of(client).at(now.replace(microsecond=0)) - 1
+    return scale_of(client).at(now)
+
 
 def scale_of(client: str) -> NonceScale:
     """Return the scale of a declared client; milliseconds, the smallest common one, if undeclared."""

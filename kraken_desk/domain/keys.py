@@ -158,7 +158,8 @@ class KeyCheck:
 class KeySlot:
     """A named place under an account for one process's key; the screen simply says “key”.
 
-    `client` is the library the process signs with and fixes the nonce scale of checks.
+    `client` is the library the process signs with and fixes the nonce scale of checks. `only_here`
+    is the operator's word that the process runs on this machine only, always by a lease.
     """
 
     slot_id: SlotId
@@ -172,6 +173,7 @@ class KeySlot:
     process: str = ""
     role: str = ""
     client: str = ""
+    only_here: bool = False
 
     @property
     def is_desk_key(self) -> bool:

@@ -106,7 +106,7 @@ def outlook(nonce: int, window: int, client: str, now: datetime) -> Outlook:
     scale = scale_of(client)
     headroom = scale.at(now) - (nonce - window)
     if headroom > 0:
-        raises = _larger(scale, fingerprint(nonce, now).scale)
+        raises = is_larger(scale, fingerprint(nonce, now).scale)
         return Outlook(Usability.RAISES if raises else Usability.USABLE, headroom, None)
     free_at = time_of(nonce - window + 1, scale)
     if free_at is not None and free_at - now <= AHEAD_AT_MOST:
@@ -159,7 +159,7 @@ def _short(number: Decimal) -> str:
     return f"{number:,.0f}" if abs(number) >= 1_000 else text
 
 
-def _larger(scale: NonceScale, than: NonceScale | None) -> bool:
+def is_larger(scale: NonceScale, than: NonceScale | None) -> bool:
     """Say whether a scale's nonces are larger numbers; compared by the numbers of the same moment."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     return than is not None and scale.at(moment) > than.at(moment)

@@ -6,8 +6,9 @@ import functools
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from kraken_desk.domain.clients import NonceScale, scale_of
+from kraken_desk.domain.clients import NonceScale, observers_nonce, scale_of
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
@@ -19,7 +20,8 @@ SecretSource = Callable[[], Awaitable[ApiSecret]]
 class Signer:
     """One key, ready to sign: the secret is asked for at the moment of signing.
 
-    `client` is the declared client library whose nonce scale must not be exceeded.
+    `client` is the declared client library whose nonce scale must not be exceeded. With `count_from`
+    the nonces count on from that number instead of following the clock.
     """
 
     environment: EnvironmentName
@@ -27,6 +29,7 @@ class Signer:
     api_key: str = field(repr=False)
     client: str
     secret: SecretSource = field(repr=False, compare=False)
+    count_from: int | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -36,6 +39,10 @@ class Signer:
     @property
     def scale(self) -> NonceScale:
         return scale_of(self.client)
+
+    def nonce_at(self, now: datetime) -> int:
+        """Return the nonce to sign with at `now`, unless a later one has been used."""
+        return observers_nonce(self.client, now) if self.count_from is None else self.count_from
 
 
 @functools.lru_cache(maxsize=4096)

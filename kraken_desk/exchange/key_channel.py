@@ -127,7 +127,8 @@ class KeyChannel:
             )
 
     async def _next_nonce(self, signer: Signer) -> int:
-        return await self._nonces.next_nonce(signer.fingerprint, signer.scale.at(self._clock.now()))
+        now = self._clock.now()
+        return await self._nonces.next_nonce(signer.fingerprint, signer.nonce_at(now), at=now)
 
 
 async def _secret_bytes(signer: Signer) -> bytes:

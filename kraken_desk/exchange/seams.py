@@ -23,7 +23,7 @@ class Clock(Protocol):
 class Nonces(Protocol):
     """The allocator of nonces, shared by every process of the profile."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
+    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
         """Return a nonce above every earlier one of this key, durable before it is returned."""
         ...
 

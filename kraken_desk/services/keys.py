@@ -21,6 +21,7 @@ from kraken_desk.domain.errors import (
     NonceStaleError,
     StoreError,
 )
+from kraken_desk.domain.foreign_use import Observation
 from kraken_desk.domain.keys import (
     DESK_PROCESS,
     ApiKeyInfo,
@@ -42,6 +43,7 @@ from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.key_checks import KeyChecker, problem_of
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
 from kraken_desk.services.tasks import carried_out
+from kraken_desk.services.use_watch import UseWatch
 
 __all__ = ["KeysService", "SlotDetails", "TriedPair", "problem_of"]
 
@@ -80,12 +82,14 @@ class KeysService:
         vault: KeyVault,
         fleet: FleetService,
         clock: Clock,
+        use: UseWatch,
     ) -> None:
         self._environment = environment
         self._gateways = gateways
         self._vault = vault
         self._fleet = fleet
         self._clock = clock
+        self._use = use
         self._checker = KeyChecker(fleet, clock, self._ask)
         self._watch = ClockWatch(gateways, clock)
 
@@ -155,6 +159,36 @@ class KeysService:
         key that was left alone has its last check, or one with the reason.
         """
         return await self._checker.check(slot_ids, asked=asked, progress=progress)
+
+    async def look_quietly(self, slot: KeySlot) -> Observation:
+        """Check whether anybody else used a key since the last look, by one signed call.
+
+        It signs with the last known nonce plus one instead of the clock (a counted look), so it never
+        comes in the way of a process, and any use since the look before makes it fail: then the
+        Observation returned says `accepted=False`. Cost: one nonce; if somebody used the key, one
+        refused call, which the lockout guard counts. Keep the answers of several for `quiet_since`,
+        or read them back with `observations`. A first look, and one after a refusal, is an ordinary
+        check and serves as the baseline. On Futures, whose checks carry no nonce, it proves nothing.
+        Raises what a check raises, but for a refused nonce.
+        """
+        if not slot.is_desk_key:
+            await self._watch.refuse_when_ahead(slot.venue)
+        signer = self.signer_of(slot)
+        looks = await self._use.observations(slot)
+        last = [look for look in looks[-1:] if look.accepted]
+        known = [n for look in last for n in (look.nonce, look.signed) if n is not None]
+        if known:
+            signer = replace(signer, count_from=max(known) + 1)
+        glance = await self._use.begin(slot, signer)
+        try:
+            info = await self.gateway(slot.venue).check_key(signer, asked=True)
+        except NonceStaleError:
+            return await self._use.refused(glance, self._clock.now())
+        return await self._use.accepted(glance, info)
+
+    async def observations(self, slot: KeySlot) -> tuple[Observation, ...]:
+        """Return what checks saw of the slot's present key, oldest first; at most the last sixty."""
+        return await self._use.observations(slot)
 
     async def remove(self, slot_id: SlotId) -> None:
         """Remove a key from the profile and its secret from the keychain; Kraken keeps the key."""
@@ -287,10 +321,17 @@ class KeysService:
             )
 
     async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
-        gateway = self.gateway(slot.venue)
         if not slot.is_desk_key:
             await self._watch.refuse_when_ahead(slot.venue)
-        return await gateway.check_key(self.signer_of(slot), asked=asked)
+        signer = self.signer_of(slot)
+        glance = await self._use.begin(slot, signer)
+        try:
+            info = await self.gateway(slot.venue).check_key(signer, asked=asked)
+        except NonceStaleError:
+            await self._use.refused(glance, self._clock.now())
+            raise
+        await self._use.accepted(glance, info)
+        return info
 
 
 def _process(text: str) -> str:

@@ -11,6 +11,7 @@ from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.environments import Environment, EnvironmentName
+from kraken_desk.domain.foreign_use import Observation, OwnCall, UseFinding
 from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
 from kraken_desk.domain.live import LiveBalances
@@ -167,8 +168,30 @@ class TransferJournal(Protocol):
 class NonceStore(Protocol):
     """The last nonce used per key, shared by all processes of the profile."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
-        """Return max(candidate, last + 1), durable before it is returned."""
+    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
+        """Return max(candidate, last + 1), durable before it is returned; `at` is kept beside it."""
+        ...
+
+    async def last_call(self, fingerprint: str) -> OwnCall | None:
+        """Return the last nonce given out for a key, and when; None when none was."""
+        ...
+
+
+class UseStore(Protocol):
+    """What checks saw of the keys' use, and what was made of it."""
+
+    async def observations(self, key_id: KeyId) -> tuple[Observation, ...]:
+        """Return the kept looks at a key, oldest first."""
+        ...
+
+    async def observe(self, observation: Observation) -> None:
+        """Keep a look; the oldest of the key go when there are many."""
+        ...
+
+    async def save_finding(self, finding: UseFinding) -> None: ...
+
+    async def findings(self, environment: EnvironmentName) -> dict[KeyId, UseFinding]:
+        """Return the last judgement of each key."""
         ...
 
 

@@ -62,7 +62,9 @@ class SqliteMetadata:
     async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:
         rows = await self._database.read(
             lambda session: session.rows(
-                "SELECT * FROM slots WHERE environment = ? ORDER BY position", (environment,)
+                "SELECT *, slot_id IN (SELECT slot_id FROM only_here) AS only_here FROM slots"
+                " WHERE environment = ? ORDER BY position",
+                (environment,),
             )
         )
         return tuple(_slot(row) for row in rows)
@@ -199,6 +201,9 @@ def _save_slot(session: Session, slot: KeySlot) -> None:
         " client = excluded.client",
         {**asdict(slot), "added_at": codec.time_text(slot.added_at)},
     )
+    session.execute("DELETE FROM only_here WHERE slot_id = ?", (slot.slot_id,))
+    if slot.only_here:
+        session.execute("INSERT INTO only_here (slot_id) VALUES (?)", (slot.slot_id,))
     secret_notes.take_back(session, slot.key_id)
 
 
@@ -233,9 +238,12 @@ def _check_seal(stored: str | None, wanted: EnvironmentName, name: str) -> None:
 
 
 def _remove_slot(session: Session, slot_id: SlotId) -> None:
-    session.execute(
-        "DELETE FROM checks WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)", (slot_id,)
-    )
+    for table in ("checks", "observations", "use_findings"):
+        session.execute(
+            f"DELETE FROM {table} WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)",  # noqa: S608  # a constant
+            (slot_id,),
+        )
+    session.execute("DELETE FROM only_here WHERE slot_id = ?", (slot_id,))
     session.execute("DELETE FROM slots WHERE slot_id = ?", (slot_id,))
 
 
@@ -297,6 +305,7 @@ def _slot(row: sqlite3.Row) -> KeySlot:
             process=row["process"],
             role=row["role"],
             client=row["client"],
+            only_here=bool(row["only_here"]),
         )
 
 

@@ -1,4 +1,4 @@
-"""One profile's store: the five ports and the settings over one database."""
+"""One profile's store: its ports and the settings over one database."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kraken_desk.store.nonces import SqliteNonces
 
 if TYPE_CHECKING:
     from kraken_desk.store.journal import SqliteJournal
+    from kraken_desk.store.use import SqliteUse
 
 
 class Store:
@@ -37,6 +38,13 @@ class Store:
         from kraken_desk.store.journal import SqliteJournal
 
         return SqliteJournal(self._database)
+
+    @cached_property
+    def use(self) -> SqliteUse:
+        """What checks saw of the keys' use; a run has no use for it either."""
+        from kraken_desk.store.use import SqliteUse
+
+        return SqliteUse(self._database)
 
     @property
     def path(self) -> Path:

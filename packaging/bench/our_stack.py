@@ -55,7 +55,8 @@ class MemoryNonces:
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
 
-    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
+    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
+        del at
         self._last[fingerprint] = nonce = max(candidate, self._last.get(fingerprint, 0) + 1)
         return nonce
 

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -105,6 +106,14 @@ class Observer:
         assert isinstance(nonce, int)
         return nonce
 
+    async def look(self, count_from: int) -> int:
+        """Check with the nonce after the last known one, and return what Kraken reports."""
+        self.bot.pause()
+        counting = replace(self.signer, count_from=count_from)
+        nonce = (await self.gateway.check_key(counting)).nonce
+        assert isinstance(nonce, int)
+        return nonce
+
 
 @pytest.fixture
 async def still(stage: Stage) -> Stage:
@@ -144,6 +153,23 @@ async def test_a_wrong_declaration_costs_one_failed_call_and_no_nonce(still: Sta
     assert bot.held.nonce == reached
     assert outlook(reached, 0, "ccxt", bot.clock.now()).usability is Usability.DEAD
     assert (before, await bot.call()) == ([], [])
+
+
+async def test_a_counted_look_finds_a_straggler_by_one_refused_call(still: Stage) -> None:
+    """Looks that count on are accepted while the bot is quiet, and its next call makes one fail."""
+    bot = Bot(still, "mm-bot-1", "ccxt")
+    observer = Observer(still, bot, "ccxt")
+    await bot.call()
+    baseline = await observer.check()
+
+    first = await observer.look(baseline + 1)
+    second = await observer.look(first + 1)
+    straggled = await bot.call()
+    with pytest.raises(NonceStaleError):
+        await observer.look(second + 1)
+
+    assert (first, second) == (baseline + 1, baseline + 2)
+    assert (straggled, await bot.call()) == ([], [])
 
 
 async def test_a_check_at_too_large_a_scale_is_what_breaks_a_bot(still: Stage) -> None:

@@ -40,8 +40,8 @@ class Now:
 class Leave:
     """Nonces and a guard that let every call through."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
-        del fingerprint
+    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
+        del fingerprint, at
         return candidate
 
     @asynccontextmanager

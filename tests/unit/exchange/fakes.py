@@ -47,7 +47,8 @@ class FakeNonces:
         self.given: list[tuple[str, int]] = []
         self._last: dict[str, int] = {}
 
-    async def next_nonce(self, fingerprint: str, candidate: int) -> int:
+    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
+        del at
         nonce = max(candidate, self._last.get(fingerprint, 0) + 1)
         self._last[fingerprint] = nonce
         self.given.append((fingerprint, nonce))

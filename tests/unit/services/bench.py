@@ -18,6 +18,7 @@ from kraken_desk.services.ports import ExchangeGateway
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
+from kraken_desk.services.use_watch import UseWatch
 from kraken_desk.store import Store
 from tests.helpers.builders import LAB, a_check, a_secret, a_slot, spot_info
 from tests.helpers.fakes import FakeClock, FakeGateway, FakeVault, Faulty
@@ -49,7 +50,8 @@ class Bench:
         self.leases: tuple[Lease, ...] = ()
         self.fleet = FleetService(environment, self.metadata, clock, self._leases)
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
-        self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock)
+        self.use = UseWatch(store.nonces, store.use, store.leases.of_slot)
+        self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock, self.use)
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
         self.transfers = TransfersService(
             environment, self.journal, self.fleet, self.keys, self.balances, clock

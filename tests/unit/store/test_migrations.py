@@ -52,6 +52,12 @@ CONTENT = {
         ),
     ],
     6: [],  # its table is filled by the step itself
+    7: [
+        "INSERT INTO own_calls VALUES ('f', '2026-11-20T12:00:00.000000+00:00')",
+        "INSERT INTO observations VALUES (1, 'k', '2026-11-20T12:00:00.000000+00:00', '{}')",
+        "INSERT INTO use_findings VALUES ('k', 'expected', '2026-11-20T12:00:00.000000+00:00', '[]')",
+        "INSERT INTO only_here VALUES ('s')",
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
