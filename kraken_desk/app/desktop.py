@@ -15,6 +15,8 @@ import sys
 from collections.abc import Awaitable
 from pathlib import Path
 
+from PySide6.QtCore import QSettings
+
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.profile import OpenProfile, open_profile
@@ -76,7 +78,7 @@ async def _live(home: Path | None, environment: str | None) -> int:
     _stop_on_signals(stop)
     async with open_profile(home, for_window=True) as profile:
         opened = await profile.open_desk(environment or await _only_environment(profile))
-        window = build_window(opened.desk, resource_root())
+        window = build_window(opened.desk, resource_root(), settings=window_settings(profile.home))
         window.close_requested.connect(stop.set)
         window.show()
         start_work(opened)
@@ -86,6 +88,11 @@ async def _live(home: Path | None, environment: str | None) -> int:
         await opened.desk.scope.close()
         window.close_for_good()
     return ExitCode.DONE
+
+
+def window_settings(home: Path) -> QSettings:
+    """Return where a profile keeps what its window looked like: sizes and the pane in front, no data."""
+    return QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
 
 
 async def _only_environment(profile: OpenProfile) -> str:

@@ -219,7 +219,7 @@ async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
 async def _exchange_down(driver: ScreenDriver, world: DemoWorld) -> None:
     """Let the exchange answer with error pages: figures stay and are marked stale."""
     world.simulator.world.faults.add("html_520", count=None)
-    driver.window.show_drawer_tab(0)
+    driver.window.show_pane("balances")
     driver.select("Meridian Capital")
     await world.open_desk.desk.balances.refresh()
     await world.open_desk.desk.status.refresh()

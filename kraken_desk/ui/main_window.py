@@ -30,7 +30,7 @@ class Places:
     banner: QWidget
     tree: Pane
     inspector: Pane
-    drawer: Sequence[Pane]
+    drawer: Drawer
     status_bar: QWidget
     edge: bool = False
 
@@ -42,10 +42,12 @@ class MainWindow(QMainWindow):
         close_requested: the operator wants to leave; whoever runs the desk ends its work and then
             calls `close_for_good`.
         closed: the window has closed for good.
+        drawer_enlarged: the drawer has taken the whole left side, or given it back.
     """
 
     close_requested = Signal()
     closed = Signal()
+    drawer_enlarged = Signal(bool)
 
     def __init__(self, title: str, places: Places, settings: QSettings | None = None) -> None:
         super().__init__()
@@ -53,12 +55,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title)
         self._settings = settings
         self._may_close = False
-        self._panes: tuple[Pane, ...] = (places.tree, places.inspector, *places.drawer)
+        self._large = False
+        self._panes: tuple[Pane, ...] = (places.tree, places.inspector)
+        self._tree = places.tree.widget()
+        self._drawer = places.drawer
         self._lay_out(places)
-        self._first_focus = places.tree.widget()
         for pane in self._panes:
             for action in pane.actions():
                 self.addAction(action)
+        self._drawer.pane_built.connect(lambda pane: self.register(pane.actions()))
+        self._drawer.enlarge_requested.connect(lambda: self.enlarge_drawer(not self.drawer_is_large))
         self.setMinimumSize(*LEAST_SIZE)
         self._restore_geometry()
 
@@ -69,16 +75,35 @@ class MainWindow(QMainWindow):
     def open_panes(self) -> None:
         for pane in self._panes:
             pane.open()
-        self._first_focus.setFocus()
+        self._drawer.open()
+        (self._drawer if self.drawer_is_large else self._tree).setFocus()
 
-    def show_drawer_tab(self, number: int) -> None:
-        self._drawer.show_tab(number)
+    @property
+    def drawer_is_large(self) -> bool:
+        return self._large
+
+    def show_tree(self) -> None:
+        """Lead the keyboard to the tree; an enlarged drawer gives it back its place."""
+        self.enlarge_drawer(False)
+        self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_pane(self, name: str, *, focus: bool = False) -> None:
+        """Bring a pane of the drawer to the front, and the keyboard to it."""
+        self._drawer.show_pane(name, focus=focus)
+
+    def enlarge_drawer(self, large: bool) -> None:
+        """Let the drawer take the whole left side, or give the tree its place back."""
+        if large != self.drawer_is_large:
+            self._large = large
+            self._tree.setHidden(large)
+            self.drawer_enlarged.emit(large)
 
     def close_for_good(self) -> None:
         """Close the panes and the window; nothing asks any more."""
         self._save_geometry()
         for pane in self._panes:
             pane.close()
+        self._drawer.close_panes()
         self._may_close = True
         self.closed.emit()
         self.close()
@@ -92,12 +117,9 @@ class MainWindow(QMainWindow):
         self.close_requested.emit()
 
     def _lay_out(self, places: Places) -> None:
-        self._drawer = Drawer(places.drawer)
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.setObjectName("left-splitter")
         self._left.addWidget(places.tree.widget())
-        self._left.addWidget(self._drawer)
-        self._left.setStretchFactor(0, 1)
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setObjectName("main-splitter")
         self._across.addWidget(self._left)
@@ -117,6 +139,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._across, 1)
         column.addWidget(places.status_bar)
         self.setCentralWidget(body)
+        self._left.addWidget(self._drawer)  # last, so that its panes end the Tab key's round
+        self._left.setStretchFactor(0, 1)
 
     def _restore_geometry(self) -> None:
         room = self.screen().availableSize()
@@ -135,12 +159,16 @@ class MainWindow(QMainWindow):
             kept = self._settings.value(f"window/{name}")
             if isinstance(kept, QByteArray):
                 restore(kept)
+        self._drawer.show_pane(str(self._settings.value("window/pane")))
+        self.enlarge_drawer(self._settings.value("window/enlarged") in {True, "true"})
 
     def _save_geometry(self) -> None:
         if self._settings is not None:
             self._settings.setValue("window/geometry", self.saveGeometry())
             self._settings.setValue("window/across", self._across.saveState())
             self._settings.setValue("window/left", self._left.saveState())
+            self._settings.setValue("window/pane", self._drawer.shown)
+            self._settings.setValue("window/enlarged", self.drawer_is_large)
 
 
 def _edge() -> QFrame:

@@ -149,7 +149,7 @@ def test_the_filter_is_reached_by_keyboard(scene: Scene, qtbot: QtBot) -> None:
 
 
 def test_tab_leads_through_the_window(scene: Scene) -> None:
-    """From the filter box Tab reaches the acts, the tree, the drawer and the details, and comes back."""
+    """From the filter box Tab reaches the acts, the tree, the details and the drawer, and comes back."""
     start = scene.widget("filter")
     start.setFocus()
     visited: list[str] = []
@@ -162,6 +162,7 @@ def test_tab_leads_through_the_window(scene: Scene) -> None:
         QTest.keyClick(focus, Qt.Key.Key_Tab)
 
     assert {"filter", "button-check-all", "button-transfer", "button-add-key", "fleet-tree"} <= set(visited)
+    assert visited[-1] == "empty-refresh-shown"
     assert scene.window.focusWidget() is start
 
 
@@ -288,3 +289,46 @@ def test_a_selected_account_leads_all_panes(scene: Scene) -> None:
 
     details = [label.text() for label in scene.widget("inspector").findChildren(QLabel)]
     assert "Momentum" in details
+
+
+def test_number_keys_lead_to_tree_and_panes(scene: Scene) -> None:
+    """Ctrl+1 is the tree, the numbers above it are the panes in the order of their tabs."""
+    keys = {name: scene.action(f"show-{name}").shortcut().toString() for name in ("tree", "balances")}
+
+    scene.action("show-journal").trigger()
+    in_front = scene.widget("journal").isVisible()
+    scene.action("show-tree").trigger()
+
+    assert keys == {"tree": "Ctrl+1", "balances": "Ctrl+2"}
+    assert in_front
+    assert scene.window.focusWidget() is scene.widget("fleet-tree")
+
+
+def test_the_drawer_takes_the_whole_side_and_gives_it_back(scene: Scene) -> None:
+    """Enlarged, the panes stand where the tree was; going to the tree or finding brings it back."""
+    tree, enlarge = scene.widget("fleet-tree"), scene.action("enlarge-drawer")
+
+    enlarge.trigger()
+    hidden, checked = not tree.isVisible(), enlarge.isChecked()
+    scene.action("find").trigger()
+
+    assert (hidden, checked) == (True, True)
+    assert (tree.isVisible(), enlarge.isChecked()) == (True, False)
+
+
+def test_pane_and_its_room_are_kept_for_the_next_time(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A window opens with the pane in front, and as large, as it was closed."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    first = Scene(LAB, settings)
+    first.action("show-journal").trigger()
+    first.action("enlarge-drawer").trigger()
+    first.end()
+    settings.sync()
+
+    second = Scene(LAB, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+
+    assert second.widget("journal").isVisible()
+    assert not second.widget("fleet-tree").isVisible()
+    second.end()

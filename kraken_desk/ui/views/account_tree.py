@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.ui.actions import Command, DeskActions, make_action
+from kraken_desk.ui.act_list import Subject
+from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.models.account_filter import AccountFilter
 from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
@@ -260,7 +262,7 @@ class AccountTreePane(QObject):
         if isinstance(row, KeyRow):
             menu.addAction(self._actions.copy_key)
             menu.addSeparator()
-            menu.addAction(self._actions.remove)
+            menu.addActions(self._actions.about(Subject.KEY))
         else:
-            menu.addActions([self._actions.transfer, self._actions.rename])
+            menu.addActions([self._actions.transfer, *self._actions.about(Subject.ACCOUNT)])
         menu.popup(self._tree.viewport().mapToGlobal(point))

@@ -6,9 +6,10 @@ from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from kraken_desk.ui.actions import Command, make_action
 from kraken_desk.ui.bridge import FIRST_GROUP, REFRESH_GROUP, Bridge
+from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.formatting import count
+from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.balances import BalancesModel
 from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, build_view
 from kraken_desk.ui.models.clock_text import short_time
@@ -205,3 +206,7 @@ class BalancesPane(QObject):
         rows = self._tree.selectionModel().selectedRows()
         if rows:
             QGuiApplication.clipboard().setText(self._model.text_of_rows(rows))
+
+
+def build(kit: Kit) -> BalancesPane:
+    return BalancesPane(kit.bridge, kit.selection, kit.theme)

@@ -7,10 +7,11 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kraken_desk.domain.transfers import JournalSnapshot, TransferRecord, TransferState
-from kraken_desk.ui.actions import Command, make_action
 from kraken_desk.ui.asking import ask
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.dialogs.settle import SettleDialog
+from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.journal import JournalModel
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
@@ -139,3 +140,7 @@ class JournalPane(QObject):
         rows = [index.row() for index in self._table.selectionModel().selectedRows()]
         if rows:
             QGuiApplication.clipboard().setText(self._model.text_of_rows(sorted(rows)))
+
+
+def build(kit: Kit) -> JournalPane:
+    return JournalPane(kit.bridge, kit.selection, kit.theme)

@@ -221,7 +221,7 @@ def test_an_empty_fleet_offers_the_one_useful_act(theme: Theme, qtbot: QtBot) ->
     button = scene.widget.findChild(QPushButton, "empty-add-key")
     assert isinstance(button, QPushButton)
 
-    with qtbot.waitSignal(scene.actions.add_key_requested):
+    with qtbot.waitSignal(scene.actions.act_requested):
         button.click()
 
     assert scene.page == "fleet-empty"

@@ -166,7 +166,7 @@ def test_removing_is_asked_for_not_done(scene: Scene, qtbot: QtBot) -> None:
     """The button announces the wish; the key is still there."""
     scene.selection.select_key(SlotId("slot-1"), MAIN)
 
-    with qtbot.waitSignal(scene.actions.remove_key_requested):
+    with qtbot.waitSignal(scene.actions.act_requested):
         scene.button("button-remove-key").click()
 
     assert scene.fake.keys.removed == []

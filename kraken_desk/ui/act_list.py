@@ -1,0 +1,78 @@
+"""The acts that open a dialog, in the order of the menus: one line per act.
+
+How to add an act with its dialog:
+
+1. Write a function that takes the Kit (ui/kit.py) and opens the dialog: in the dialog's own module as
+   `open_dialog(kit)`, or beside its kin in ui/openers. It builds the dialog with the doors of the
+   services it needs (kit.bridge.desk…), `kit.window` as parent, connects `finished` to `deleteLater`
+   and calls `open()`; it never waits.
+2. Add one line to ACTS: the command (name, words, tip, icon, shortcut), its subject, the function by
+   module and name (it is imported when the act is used for the first time, so that the window's first
+   paint does not pay for it), and when it is possible (ui/situation.py).
+
+The act is then in the menu of the window, its shortcut works everywhere, acts about a key are in the
+key's context menu and in the details' menu, acts about an account in the account's. Widgets get it by
+`DeskActions.act(name)`. The tests of this list import every function and refuse a shortcut given twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kraken_desk.ui.commands import Command
+from kraken_desk.ui.situation import Situation, a_key, always, an_account, can_remove, two_accounts
+
+__all__ = ["ACTS", "Act", "Subject", "a_key", "always"]
+
+
+class Subject(Enum):
+    """What acts are about, with the word of their menu."""
+
+    KEY = "Key"
+    ACCOUNT = "Account"
+    MONEY = "Money"
+    DESK = "Desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`opener` is `module:function` of the function that takes the Kit and opens the dialog."""
+
+    command: Command
+    subject: Subject
+    opener: str
+    possible: Callable[[Situation], bool] = always
+
+
+_KEYS = "kraken_desk.ui.openers.keys"
+_TREASURY = "kraken_desk.ui.openers.treasury"
+
+# fmt: off  # one line per act: additions by several hands do not meet
+ACTS: tuple[Act, ...] = (
+    Act(
+        Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
+        Subject.DESK,
+        f"{_KEYS}:add_key",
+    ),
+    Act(
+        Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
+        Subject.KEY,
+        f"{_KEYS}:remove_key",
+        can_remove,
+    ),
+    Act(
+        Command("rename-account", "Rename…", "Give the account another name", shortcut="F2"),
+        Subject.ACCOUNT,
+        f"{_KEYS}:rename_account",
+        an_account,
+    ),
+    Act(
+        Command("transfer", "Transfer", "Move money between master and subaccounts", "transfer", "Ctrl+T"),
+        Subject.MONEY,
+        f"{_TREASURY}:transfer",
+        two_accounts,
+    ),
+)
+# fmt: on

@@ -1,0 +1,74 @@
+"""MoreMenu: every act of the window by subject, the panes' own acts, and the looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from kraken_desk.ui.act_list import Subject
+from kraken_desk.ui.actions import DeskActions
+from kraken_desk.ui.panes import Pane
+from kraken_desk.ui.theme import SYSTEM, Theme
+
+Panes = Callable[[], Sequence[tuple[str, Pane]]]
+"""Titles and panes of the drawer, as far as they are built."""
+
+
+class MoreMenu(QMenu):
+    """Filled whenever it opens: panes are built one after the other."""
+
+    def __init__(self, actions: DeskActions, theme: Theme, panes: Panes) -> None:
+        super().__init__()
+        self.setObjectName("more-menu")
+        self._actions, self._panes = actions, panes
+        self._views = QMenu("Go to", self)
+        self._look = self._make_look(theme)
+        self._leave: QAction | None = None
+        self._subjects = {subject: self._make_subject(subject) for subject in Subject}
+        self.aboutToShow.connect(self.fill)
+
+    def take(self, views: Sequence[QAction], leave: QAction) -> None:
+        """Take the acts that the window's own parts have made."""
+        self._views.addActions(list(views))
+        self._leave = leave
+        self.fill()
+
+    def fill(self) -> None:
+        """Put everything into its place anew."""
+        self.clear()
+        self.addActions([self._actions.find, self._actions.check])
+        for menu in self._subjects.values():
+            self.addMenu(menu)
+        for title, pane in self._panes():
+            own = Qt.ShortcutContext.WidgetShortcut  # such an act is for the pane's own rows only
+            acts = [a for a in pane.actions() if a.shortcutContext() is not own]
+            if acts:
+                self.addSection(title)
+                self.addActions(acts)
+        self.addSeparator()
+        self.addMenu(self._views)
+        self.addMenu(self._look)
+        if self._leave is not None:
+            self.addSeparator()
+            self.addAction(self._leave)
+
+    def _make_subject(self, subject: Subject) -> QMenu:
+        menu = QMenu(subject.value, self)
+        menu.setObjectName(f"menu-{subject.name.lower()}")
+        menu.addActions(list(self._actions.about(subject)))
+        return menu
+
+    def _make_look(self, theme: Theme) -> QMenu:
+        look = QMenu("Appearance", self)
+        group = QActionGroup(self)
+        for choice, text in (("dark", "Dark"), ("light", "Light"), (SYSTEM, "As the desktop")):
+            action = QAction(text, group)
+            action.setObjectName(f"scheme-{choice}")
+            action.setCheckable(True)
+            action.setChecked(choice == theme.choice)
+            action.triggered.connect(lambda _checked=False, c=choice: theme.choose(c))
+            look.addAction(action)
+        return look

@@ -1,0 +1,61 @@
+"""Dialogs about keys and accounts."""
+
+from __future__ import annotations
+
+from kraken_desk.domain.fleet import KeyNode
+from kraken_desk.ui.asking import confirm
+from kraken_desk.ui.dialogs.add_key import AddKeyDialog
+from kraken_desk.ui.dialogs.key_steps import KeySteps
+from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+from kraken_desk.ui.kit import Kit
+from kraken_desk.ui.widgets.question import Question
+
+ASK_GROUP = "dialogs:remove-key"
+
+
+def add_key(kit: Kit) -> None:
+    desk = kit.bridge.desk
+    steps = KeySteps(desk.keys.try_pair, desk.keys.add, desk.clock.now)
+    dialog = AddKeyDialog(steps, desk.scope, desk.environment, kit.theme, kit.window)
+    dialog.accepted.connect(lambda: _on_key_added(kit, dialog))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def rename_account(kit: Kit) -> None:
+    desk = kit.bridge.desk
+    node = kit.situation.account
+    if node is None:
+        return
+    dialog = RenameAccountDialog(
+        node.account, desk.fleet.rename_account, desk.scope, desk.environment, kit.theme, kit.window
+    )
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def remove_key(kit: Kit) -> None:
+    """Ask first; the secret is deleted and cannot be brought back."""
+    node = kit.situation.key
+    if node is not None:
+        kit.bridge.start(ASK_GROUP, _remove(kit, node))
+
+
+async def _remove(kit: Kit, node: KeyNode) -> None:
+    name = node.slot.name
+    question = Question(
+        f"Remove “{name}”?",
+        "Its secret is deleted from the keychain, and the key leaves this desk. At Kraken the key stays "
+        "valid until you delete it there. The journal keeps its records.",
+        f"Remove “{name}”",
+        kit.bridge.environment,
+        danger=True,
+    )
+    if await confirm(kit.window, question):
+        kit.bridge.remove_key(node.slot.slot_id)
+
+
+def _on_key_added(kit: Kit, dialog: AddKeyDialog) -> None:
+    if dialog.slot is not None:
+        kit.selection.select_key(dialog.slot.slot_id, dialog.slot.account_id)
+        kit.bridge.refresh_balances((dialog.slot.account_id,), automatic=True)

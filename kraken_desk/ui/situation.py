@@ -1,0 +1,79 @@
+"""Situation: what there is, what is selected and what is running; and what makes sense then.
+
+The functions are the `possible` of acts: pure, cheap, asked at every snapshot and selection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
+from kraken_desk.domain.keys import SlotId
+from kraken_desk.ui.bridge import CHECK_GROUP, REMOVE_GROUP
+
+
+@dataclass(frozen=True)
+class Situation:
+    """`work` holds the names of the running groups of tasks."""
+
+    fleet: FleetSnapshot
+    account_id: AccountId | None = None
+    slot_id: SlotId | None = None
+    work: frozenset[str] = frozenset()
+
+    @cached_property
+    def key(self) -> KeyNode | None:
+        """Return the selected key."""
+        keys = self.fleet.keys()
+        return next((node for node in keys if node.slot.slot_id == self.slot_id), None)
+
+    @cached_property
+    def account(self) -> AccountNode | None:
+        """Return the selected account, also when one of its keys is selected."""
+        return self.fleet.account(self.account_id) if self.account_id is not None else None
+
+    @cached_property
+    def chosen_keys(self) -> tuple[SlotId, ...]:
+        """Return the selected key, or the keys of the selected account and of those below it."""
+        if self.slot_id is not None:
+            return (self.slot_id,) if self.key else ()
+        account = self.account
+        return tuple(node.slot.slot_id for below in account.walk() for node in below.keys) if account else ()
+
+
+def always(_: Situation) -> bool:
+    return True
+
+
+def a_key(now: Situation) -> bool:
+    """Say whether a key is selected."""
+    return now.key is not None
+
+
+def an_account(now: Situation) -> bool:
+    """Say whether an account itself is selected, not one of its keys."""
+    return now.slot_id is None and now.account is not None
+
+
+def any_keys(now: Situation) -> bool:
+    return bool(now.fleet.keys())
+
+
+def two_accounts(now: Situation) -> bool:
+    """Say whether a transfer has two ends."""
+    return len(now.fleet.accounts()) > 1
+
+
+def can_check(now: Situation) -> bool:
+    return bool(now.chosen_keys) and CHECK_GROUP not in now.work
+
+
+def can_check_all(now: Situation) -> bool:
+    return any_keys(now) and CHECK_GROUP not in now.work
+
+
+def can_remove(now: Situation) -> bool:
+    """Say whether a key is selected that is neither being checked nor removed."""
+    return a_key(now) and not now.work & {CHECK_GROUP, REMOVE_GROUP}
