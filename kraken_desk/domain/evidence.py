@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.legs import Place
 from kraken_desk.domain.transfers import LedgerEntry, TransferRecord, TransferState, matches
 
 SKEW = timedelta(minutes=2)
@@ -68,11 +68,9 @@ def _claimed(rows: list[LedgerEntry], other: TransferRecord, *, by_id: bool) -> 
     return min(near, key=lambda row: abs(row.time - sent), default=None)
 
 
-def _side(record: TransferRecord, *, outgoing: bool) -> tuple[str, AccountId, str]:
+def _side(record: TransferRecord, *, outgoing: bool) -> Place:
     route = record.request.route
-    if outgoing:
-        return route.venue, route.source, route.source_wallet
-    return route.venue, route.destination, route.destination_wallet
+    return route.source_place if outgoing else route.destination_place
 
 
 def _sent(record: TransferRecord) -> datetime:

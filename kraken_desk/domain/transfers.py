@@ -11,6 +11,7 @@ from typing import NewType
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import KeyId, Problem, Venue
+from kraken_desk.domain.legs import LegKind, Place, kind_between
 from kraken_desk.domain.money import Asset
 
 JournalId = NewType("JournalId", str)
@@ -48,7 +49,10 @@ LEGAL_MOVES: dict[TransferState, frozenset[TransferState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way money takes: one venue, a source and a destination account with their wallets."""
+    """The way money takes in one leg: a source and a destination account with their wallets.
+
+    `venue` is the one whose key signs; between Spot and Futures the ends lie on either.
+    """
 
     environment: EnvironmentName
     venue: Venue
@@ -56,6 +60,21 @@ class Route:
     destination: AccountId
     source_wallet: str
     destination_wallet: str
+
+    @property
+    def source_place(self) -> Place:
+        return Place(self.source, self.source_wallet)
+
+    @property
+    def destination_place(self) -> Place:
+        return Place(self.destination, self.destination_wallet)
+
+    @property
+    def kind(self) -> LegKind | None:
+        """Return Kraken's call for this leg; None where Kraken has none."""
+        return kind_between(
+            self.source_wallet, self.destination_wallet, same_account=self.source == self.destination
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,10 @@ class TransferRequest:
 
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
-    """A request in the venue's own identifiers: IIBANs on Spot, account uids on Futures."""
+    """A request in the venue's own identifiers: IIBANs on Spot, account uids on Futures.
+
+    Between the venues of one account both ids are the same.
+    """
 
     source_id: str
     destination_id: str
@@ -77,6 +99,12 @@ class TransferOrder:
     destination_wallet: str
     asset: Asset
     quantity: Decimal
+
+    @property
+    def kind(self) -> LegKind | None:
+        return kind_between(
+            self.source_wallet, self.destination_wallet, same_account=self.source_id == self.destination_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +233,31 @@ class Figure:
     as_of: datetime | None
 
 
+class Verdict(StrEnum):
+    """What a check says: go on, go on knowingly, or stop."""
+
+    OK = "ok"
+    WARN = "warn"
+    STOP = "stop"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanCheck:
-    """One pre-flight check: its short name, whether it holds, and the reason in a sentence."""
+    """One pre-flight check: its short name, whether it holds, and the reason in a sentence.
+
+    One that `warns` holds all the same: a person should know it before saying yes.
+    """
 
     name: str
     holds: bool
     text: str
+    warns: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        if not self.holds:
+            return Verdict.STOP
+        return Verdict.WARN if self.warns else Verdict.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +279,7 @@ class TransferPlan:
     destination: Figure | None
     checks: tuple[PlanCheck, ...] = ()
     plan_id: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:

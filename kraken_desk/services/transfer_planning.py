@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from kraken_desk.domain.accounts import Account
-from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance, BalanceSheet, BalancesSnapshot
-from kraken_desk.domain.desk_keys import treasury_key, why_no_key
-from kraken_desk.domain.errors import InputError, InvalidAmountError, RouteClosedError, SameAccountError
-from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
+from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance, BalancesSnapshot
+from kraken_desk.domain.errors import InputError, RouteClosedError, SameAccountError
+from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import Venue
-from kraken_desk.domain.money import EXACT, Asset, check_precision, format_quantity
+from kraken_desk.domain.legs import LegKind, Place
+from kraken_desk.domain.money import EXACT
+from kraken_desk.domain.preflight import (
+    Funds,
+    check_quantity,
+    funds_checks,
+    minimum_check,
+    precision_check,
+    signing_check,
+)
+from kraken_desk.domain.routes import Leg, RouteMap
 from kraken_desk.domain.transfers import (
     Figure,
     PlanCheck,
@@ -23,11 +31,13 @@ from kraken_desk.domain.transfers import (
 )
 from kraken_desk.services.balances import NO_KEY
 
-ENDPOINTS = {Venue.SPOT: "AccountTransfer", Venue.FUTURES: "transfer/subaccount"}
 WALLETS = {Venue.SPOT: SPOT_WALLET, Venue.FUTURES: CASH_WALLET}
 
 FUTURES_DECIMALS = 10
 """Kraken publishes no precision for Futures transfers; ten places is the finest figure it shows."""
+
+WITHDRAWAL_DECIMALS = 8
+"""The finest a withdrawal from Futures takes (Kraken docs, older page: eight for bitcoin)."""
 
 
 def venue_id(account: Account, venue: Venue) -> str | None:
@@ -51,8 +61,8 @@ def ends_on(fleet: FleetSnapshot, venue: Venue) -> tuple[TransferEnd, ...]:
 
 
 def check_ends(fleet: FleetSnapshot, route: Route) -> tuple[Account, Account]:
-    """Return both accounts; raises SameAccountError, InputError or RouteClosedError."""
-    if route.source == route.destination:
+    """Return both accounts; raises SameAccountError or InputError."""
+    if route.source_place == route.destination_place:
         raise SameAccountError(
             "Both ends are the same account", "Nothing would move.", "Choose two different accounts."
         )
@@ -61,132 +71,102 @@ def check_ends(fleet: FleetSnapshot, route: Route) -> tuple[Account, Account]:
         node = fleet.account(account_id)
         if node is None:
             raise InputError("No such account", "An end of the transfer is not in this profile.", "")
-        if venue_id(node.account, route.venue) is None:
-            raise RouteClosedError(
-                "The account's id is not known",
-                f"{node.account.label} has no known id on {route.venue.label}.",
-                f"Add and check one of its {route.venue.label} keys first.",
-            )
         found.append(node.account)
     return found[0], found[1]
 
 
-def signing_key(fleet: FleetSnapshot, route: Route, now: datetime) -> KeyNode:
-    """Return the master's treasury key; raises RouteClosedError with the reason.
-
-    With several masters, one that is an end of the route comes first.
-
-    Both venues take such transfers from the master's key only (Kraken docs: AccountTransfer; the
-    Futures page speaks of the current account and a subaccount).
-    """
-    venue = route.venue
-    ends = (route.source, route.destination)
-    masters = [node for node in fleet.accounts() if node.account.is_master]
-    masters.sort(key=lambda node: node.account.account_id not in ends)
-    for node in masters:
-        key = treasury_key(node.keys, venue, now)
-        if key is not None:
-            return key
-    right = "Withdraw Funds" if venue is Venue.SPOT else "General API Full Access"
-    if not masters:
-        reason = "No account here is known to be the master."
-    else:
-        reason = why_no_key(masters[0].keys, venue, "move money")
-    raise RouteClosedError(
-        "No key may move this money",
-        reason,
-        f"Transfers are signed by the master's key with {right}. Add it as a key of {'Kraken Desk'}.",
-    )
-
-
-def check_quantity(quantity: Decimal, asset: Asset, decimals: int | None, held: Balance | None) -> None:
-    """Raise InvalidAmountError when the amount is not positive, too fine, or above what is movable."""
-    if not quantity.is_finite() or quantity <= 0:
-        raise InvalidAmountError(
-            "The amount is not positive", "Nothing would move.", "Type a positive decimal number."
+def open_leg(routes: RouteMap, route: Route) -> Leg:
+    """Return the leg of a route with the key that signs it; raises RouteClosedError with the reasons."""
+    leg = routes.leg(route.source_place, route.destination_place)
+    if leg is None:
+        raise RouteClosedError(
+            "Kraken has no such transfer",
+            "No call of Kraken's moves money between these two places in one leg.",
+            "Look at the ways there are: kraken-desk routes --from … --to …",
         )
-    check_precision(quantity, decimals)
-    if held is not None and held.available is not None and quantity > held.available:
-        raise InvalidAmountError(
-            "More than is available",
-            f"{format_quantity(held.available)} {asset} can move; {format_quantity(quantity)} was asked for.",
-            "Lower the amount, or free what is on hold.",
+    if leg.closures:
+        raise RouteClosedError(
+            "No key may move this money" if leg.key_id is None else "This route is closed",
+            " ".join(closure.text for closure in leg.closures),
+            " ".join(dict.fromkeys(closure.hint for closure in leg.closures if closure.hint)),
         )
+    return leg
 
 
 def build_plan(
     fleet: FleetSnapshot,
     balances: BalancesSnapshot,
     request: TransferRequest,
-    signer: KeyNode,
+    leg: Leg,
     decimals: int | None,
+    now: datetime,
 ) -> TransferPlan:
     """Put a transfer together from fresh figures; raises InputErrors for what cannot be sent."""
     route = request.route
     source, destination = check_ends(fleet, route)
-    held = _held(balances, route, request.asset, at_source=True)
-    check_quantity(request.quantity, request.asset, decimals, held)
+    funds = read_funds(balances, route.source_place, request)
+    check_quantity(request.quantity, request.asset, decimals, funds.held)
+    assert leg.key_id is not None
     return TransferPlan(
         request=request,
         source_label=source.label,
         destination_label=destination.label,
-        order=TransferOrder(
-            source_id=venue_id(source, route.venue) or "",
-            destination_id=venue_id(destination, route.venue) or "",
-            source_wallet=route.source_wallet,
-            destination_wallet=route.destination_wallet,
-            asset=request.asset,
-            quantity=request.quantity,
-        ),
-        key_id=signer.slot.key_id,
-        key_name=signer.slot.name,
-        endpoint=ENDPOINTS[route.venue],
+        order=order_for(request, source, destination),
+        key_id=leg.key_id,
+        key_name=leg.key_name,
+        endpoint=leg.kind.value,
         source=_figure(balances, request, source.label, at_source=True),
         destination=_figure(balances, request, destination.label, at_source=False),
-        checks=_checks(balances, request, signer),
+        checks=(
+            signing_check(leg),
+            *funds_checks(funds, request, now),
+            precision_check(request.asset, decimals),
+            minimum_check(),
+            PlanCheck("route free", True, "No transfer with unknown outcome is open on this route."),
+        ),
+        notes=leg.notes,
     )
 
 
-def _held(balances: BalancesSnapshot, route: Route, asset: Asset, *, at_source: bool) -> Balance | None:
-    """Return what an end holds; a read sheet without the row means zero."""
-    account = route.source if at_source else route.destination
-    wallet = route.source_wallet if at_source else route.destination_wallet
-    sheet = balances.sheet(account, route.venue)
-    if sheet is None or sheet.as_of is None or _lacks_key(sheet):
+def order_for(request: TransferRequest, source: Account, destination: Account) -> TransferOrder:
+    """Name both ends as the leg's call does; within one account the name only has to be the same."""
+    route = request.route
+    venue = Venue.SPOT if route.kind is LegKind.ACCOUNT_TRANSFER else Venue.FUTURES
+    return TransferOrder(
+        source_id=venue_id(source, venue) or "",
+        destination_id=venue_id(destination, venue) or "",
+        source_wallet=route.source_wallet,
+        destination_wallet=route.destination_wallet,
+        asset=request.asset,
+        quantity=request.quantity,
+    )
+
+
+def held_at(balances: BalancesSnapshot, place: Place, request: TransferRequest) -> Balance | None:
+    """Return what a place holds; a read sheet without the row means zero, None that nobody reads it."""
+    sheet = balances.sheet(place.account, place.venue)
+    if sheet is None or sheet.as_of is None or (sheet.problem and sheet.problem.category == NO_KEY):
         return None
-    return sheet.find(asset, wallet) or Balance(asset, wallet, Decimal(0), Decimal(0))
+    return sheet.find(request.asset, place.wallet) or Balance(
+        request.asset, place.wallet, EXACT.create_decimal(0), EXACT.create_decimal(0)
+    )
 
 
-def _lacks_key(sheet: BalanceSheet) -> bool:
-    """Say whether nothing can read the account any more: its old figures then decide nothing."""
-    return sheet.problem is not None and sheet.problem.category == NO_KEY
+def read_funds(balances: BalancesSnapshot, place: Place, request: TransferRequest) -> Funds:
+    """Gather what the figures say about a source."""
+    sheet = balances.sheet(place.account, place.venue)
+    held = held_at(balances, place, request)
+    problem = sheet.problem if sheet else None
+    return Funds(held, sheet.as_of if sheet else None, problem)
 
 
 def _figure(
     balances: BalancesSnapshot, request: TransferRequest, label: str, *, at_source: bool
 ) -> Figure | None:
-    held = _held(balances, request.route, request.asset, at_source=at_source)
+    place = request.route.source_place if at_source else request.route.destination_place
+    held = held_at(balances, place, request)
     if held is None:
         return None
-    account = request.route.source if at_source else request.route.destination
-    sheet = balances.sheet(account, request.route.venue)
+    sheet = balances.sheet(place.account, place.venue)
     moved = -request.quantity if at_source else request.quantity
     return Figure(label, held.total, EXACT.add(held.total, moved), sheet.as_of if sheet else None)
-
-
-def _checks(balances: BalancesSnapshot, request: TransferRequest, signer: KeyNode) -> tuple[PlanCheck, ...]:
-    route = request.route
-    sheet = balances.sheet(route.source, route.venue)
-    rights = PlanCheck("rights", True, f"{signer.slot.name} may move money between master and subaccounts.")
-    free = PlanCheck("route free", True, "No transfer with unknown outcome is open on this route.")
-    if sheet is None or sheet.as_of is None or _lacks_key(sheet):
-        reason = sheet.problem.detail if sheet and sheet.problem else "No key reads this account."
-        funds = PlanCheck(
-            "funds not read", True, f"{reason} Kraken will refuse the transfer if the money is not there."
-        )
-    elif sheet.stale:
-        reason = sheet.problem.title if sheet.problem else ""
-        funds = PlanCheck("funds stale", False, f"The figures could not be read again: {reason}.")
-    else:
-        funds = PlanCheck("funds", True, "The source holds enough, read just now.")
-    return (rights, funds, free)

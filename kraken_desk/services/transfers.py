@@ -7,7 +7,6 @@ import secrets
 from dataclasses import replace
 from decimal import Decimal
 
-from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.desk_keys import ledger_key, why_no_key
 from kraken_desk.domain.environments import Environment
@@ -21,6 +20,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.evidence import alike, traces
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.legs import LegKind, Place
 from kraken_desk.domain.money import Amount, Asset, AssetInfo
 from kraken_desk.domain.transfers import (
     Evidence,
@@ -38,14 +38,16 @@ from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock, TransferJournal
+from kraken_desk.services.routes import RoutesService
 from kraken_desk.services.tasks import carried_out
 from kraken_desk.services.topics import Topic
 from kraken_desk.services.transfer_planning import (
     FUTURES_DECIMALS,
+    WITHDRAWAL_DECIMALS,
     build_plan,
     check_ends,
     ends_on,
-    signing_key,
+    open_leg,
 )
 from kraken_desk.services.transfer_sending import TransferSender
 
@@ -70,6 +72,7 @@ class TransfersService:
         self._keys = keys
         self._balances = balances
         self._clock = clock
+        self.routes = RoutesService(environment, fleet, balances, clock)
         self._assets: dict[Venue, tuple[AssetInfo, ...]] = {}
         self._used_plans: set[str] = set()
         self._sender = TransferSender(environment.name, journal, keys, clock, self._show)
@@ -98,7 +101,7 @@ class TransfersService:
 
     def available(self, route: Route, asset: Asset) -> Balance | None:
         """Return what the source held at its last reading."""
-        sheet = self._balances.snapshot.value.sheet(route.source, route.venue)
+        sheet = self._balances.snapshot.value.sheet(route.source, route.source_place.venue)
         return sheet.find(asset, route.source_wallet) if sheet else None
 
     async def asset_named(self, venue: Venue, name: str) -> Asset:
@@ -122,14 +125,25 @@ class TransfersService:
         self._check_seal(route)
         fleet = self._fleet.snapshot.value
         check_ends(fleet, route)
-        signer = signing_key(fleet, route, self._clock.now())
+        leg = open_leg(self.routes.map(), route)
+        route = replace(route, venue=leg.kind.venue)
         await self._refuse_blocked(route)
-        await self.assets(route.venue)
-        decimals = self.places(route.venue, asset)
-        snapshot = await self._balances.refresh((route.source, route.destination), venues=(route.venue,))
+        decimals = await self.decimals(route, asset)
+        venues = {route.source_place.venue: None, route.destination_place.venue: None}
+        snapshot = await self._balances.refresh((route.source, route.destination), venues=tuple(venues))
         request = TransferRequest(route, asset, quantity)
-        plan = build_plan(fleet, snapshot, request, signer, decimals)
+        plan = build_plan(fleet, snapshot, request, leg, decimals, self._clock.now())
         return replace(plan, plan_id=secrets.token_hex(8))
+
+    async def decimals(self, route: Route, asset: Asset) -> int | None:
+        """Return how many decimals a transfer on this route may carry, None when that is not known."""
+        found = []
+        if Venue.SPOT in (route.source_place.venue, route.destination_place.venue):
+            await self.assets(Venue.SPOT)
+            found.append(self.places(Venue.SPOT, asset))
+        if route.venue is Venue.FUTURES:
+            found.append(WITHDRAWAL_DECIMALS if route.kind is LegKind.WITHDRAWAL else FUTURES_DECIMALS)
+        return min((places for places in found if places is not None), default=None)
 
     async def send(self, plan: TransferPlan) -> TransferRecord:
         """Journal a plan and send it once; the record's state says how it ended.
@@ -224,13 +238,14 @@ class TransfersService:
             endpoint=plan.endpoint,
             planned_at=now,
             changed_at=now,
-            source_mark=await self._mark(route.source, route.venue),
-            destination_mark=await self._mark(route.destination, route.venue),
+            source_mark=await self._mark(route.source_place),
+            destination_mark=await self._mark(route.destination_place),
         )
 
-    async def _mark(self, account_id: AccountId, venue: Venue) -> str:
+    async def _mark(self, place: Place) -> str:
         """Remember where a ledger ends now; "" when it cannot be read, which loses only comfort."""
-        key = ledger_key(self._fleet.keys_of(account_id), venue, self._clock.now())
+        venue = place.venue
+        key = ledger_key(self._fleet.keys_of(place.account), venue, self._clock.now())
         if key is None:
             return ""
         try:
@@ -243,16 +258,16 @@ class TransfersService:
     ) -> tuple[LedgerEntry, ...] | None:
         """Return the rows of one side that only this transfer explains; None when they cannot be read."""
         route = record.request.route
-        account_id = route.source if outgoing else route.destination
-        keys = self._fleet.keys_of(account_id)
+        place = route.source_place if outgoing else route.destination_place
+        keys = self._fleet.keys_of(place.account)
         label = record.source_label if outgoing else record.destination_label
-        key = ledger_key(keys, route.venue, self._clock.now())
+        key = ledger_key(keys, place.venue, self._clock.now())
         if key is None:
-            gaps.append(f"{label}: {why_no_key(keys, route.venue, 'read the ledger')}")
+            gaps.append(f"{label}: {why_no_key(keys, place.venue, 'read the ledger')}")
             return None
         mark = record.source_mark if outgoing else record.destination_mark
         try:
-            rows = await self._keys.gateway(route.venue).ledger_since(self._keys.signer_of(key.slot), mark)
+            rows = await self._keys.gateway(place.venue).ledger_since(self._keys.signer_of(key.slot), mark)
         except KrakenDeskError as error:
             gaps.append(f"{label}: {error.title}. {error.detail}")
             return None

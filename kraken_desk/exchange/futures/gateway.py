@@ -18,6 +18,7 @@ from kraken_desk.domain.errors import (
     UnreadableReplyError,
 )
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
+from kraken_desk.domain.legs import LegKind
 from kraken_desk.domain.money import AssetInfo, plain_text
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
@@ -52,6 +53,18 @@ SUBACCOUNT_TRANSFER = Operation(
     _FULL,
     changes=True,
     cost=10,
+    pool=_FAST,
+)
+WALLETS_TRANSFER = Operation(
+    "transfer", "to move money between wallets", Venue.FUTURES, _FULL, changes=True, cost=10, pool=_FAST
+)
+WITHDRAWAL = Operation(
+    "withdrawal",
+    "to move money to the Spot wallet",
+    Venue.FUTURES,
+    ("Withdrawal API access “Full Access”",),
+    changes=True,
+    cost=100,
     pool=_FAST,
 )
 INSTRUMENT_STATUS = Operation("instruments/PF_XBTUSD/status", "to read Kraken's status", Venue.FUTURES)
@@ -127,16 +140,10 @@ class FuturesGateway:
         return ()
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
-        """Send transfer/subaccount once, signed by the master; Kraken gives no transfer id."""
-        params = {
-            "fromUser": order.source_id,
-            "toUser": order.destination_id,
-            "fromAccount": order.source_wallet,
-            "toAccount": order.destination_wallet,
-            "unit": unit_of(order.asset),
-            "amount": plain_text(order.quantity),
-        }
-        return await self._dated(self._signed(signer, SUBACCOUNT_TRANSFER, params, wire.transfer_receipt))
+        """Send the call that the order's ends ask for, once; only a withdrawal is given an id."""
+        operation, params = _transfer_call(order)
+        parse = wire.withdrawal_receipt if operation is WITHDRAWAL else wire.transfer_receipt
+        return await self._dated(self._signed(signer, operation, params, parse))
 
     async def ledger_mark(self, signer: Signer) -> str:
         """Return the id of the newest log row, "0" for an empty log."""
@@ -231,6 +238,19 @@ class FuturesGateway:
             if told is error:
                 raise
             raise told from error
+
+
+def _transfer_call(order: TransferOrder) -> tuple[Operation, dict[str, str]]:
+    unit, amount = unit_of(order.asset), plain_text(order.quantity)
+    if order.kind is LegKind.WITHDRAWAL:
+        return WITHDRAWAL, {"currency": unit, "amount": amount, "sourceWallet": order.source_wallet}
+    wallets = {"fromAccount": order.source_wallet, "toAccount": order.destination_wallet}
+    what = {**wallets, "unit": unit, "amount": amount}
+    if order.kind is LegKind.FUTURES_WALLETS:
+        return WALLETS_TRANSFER, what
+    if order.kind is LegKind.FUTURES_ACCOUNTS:
+        return SUBACCOUNT_TRANSFER, {"fromUser": order.source_id, "toUser": order.destination_id, **what}
+    raise ValueError(f"Futures has no transfer of the kind {order.kind}")
 
 
 def _path(operation: Operation) -> str:

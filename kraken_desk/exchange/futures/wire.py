@@ -109,6 +109,7 @@ class _Log(msgspec.Struct):
 
 class _Result(msgspec.Struct):
     result: str
+    uid: str | None = None
 
 
 class _Status(msgspec.Struct, rename="camel"):
@@ -194,6 +195,14 @@ def transfer_receipt(body: bytes) -> TransferReceipt:
     if result != "success":
         raise WireError("the result is neither success nor error")
     return TransferReceipt(None, result)
+
+
+def withdrawal_receipt(body: bytes) -> TransferReceipt:
+    """Read a withdrawal's answer; only this one carries an id (Kraken docs: Futures withdrawal)."""
+    told = _result.decode(body)
+    if told.result != "success":
+        raise WireError("the result is neither success nor error")
+    return TransferReceipt(told.uid or None, told.result)
 
 
 def log_rows(body: bytes) -> list[LogRow]:

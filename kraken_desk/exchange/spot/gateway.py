@@ -20,6 +20,7 @@ from kraken_desk.domain.errors import (
     UnreadableReplyError,
 )
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
+from kraken_desk.domain.legs import LegKind
 from kraken_desk.domain.money import AssetInfo, plain_text
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
@@ -51,6 +52,9 @@ LEDGERS = Operation("Ledgers", "to read the ledger", Venue.SPOT, ("query-ledger"
 TRADE_VOLUME = Operation("TradeVolume", "to ask for linked accounts", Venue.SPOT, ("query-funds",))
 ACCOUNT_TRANSFER = Operation(
     "AccountTransfer", "to move money between accounts", Venue.SPOT, ("withdraw-funds",), changes=True
+)
+WALLET_TRANSFER = Operation(
+    "WalletTransfer", "to move money to Futures", Venue.SPOT, ("query-funds",), changes=True
 )
 WEBSOCKETS_TOKEN = Operation(
     "GetWebSocketsToken", "to open a live connection", Venue.SPOT, ("create-ws-token",)
@@ -120,15 +124,16 @@ class SpotGateway:
             return self._names.infos
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
-        """Send AccountTransfer once, signed by the master; it is never repeated here."""
+        """Send AccountTransfer or WalletTransfer once, as the order's ends ask; never repeated here."""
         names = await self._current_names(frozenset())
-        params = {
-            "asset": names.wire_name(order.asset),
-            "amount": plain_text(order.quantity),
-            "from": order.source_id,
-            "to": order.destination_id,
-        }
-        return await self._signed(signer, ACCOUNT_TRANSFER, params, wire.transfer_receipt)
+        what = {"asset": names.wire_name(order.asset), "amount": plain_text(order.quantity)}
+        if order.kind is LegKind.WALLET_TRANSFER:
+            ends = {"from": "Spot Wallet", "to": "Futures Wallet"}
+            return await self._signed(signer, WALLET_TRANSFER, {**what, **ends}, wire.wallet_receipt)
+        if order.kind is not LegKind.ACCOUNT_TRANSFER:
+            raise ValueError(f"Spot has no transfer of the kind {order.kind}")
+        ends = {"from": order.source_id, "to": order.destination_id}
+        return await self._signed(signer, ACCOUNT_TRANSFER, {**what, **ends}, wire.transfer_receipt)
 
     async def ledger_mark(self, signer: Signer) -> str:
         page = await self._ledger_page(signer, {})

@@ -75,6 +75,10 @@ class _TransferResult(msgspec.Struct):
     status: str | None = None
 
 
+class _WalletResult(msgspec.Struct):
+    refid: str | None = None
+
+
 class LedgerRow(msgspec.Struct):
     """One row of Ledgers; `time` in UNIX seconds with a fraction."""
 
@@ -114,6 +118,7 @@ _envelope = msgspec.json.Decoder(Envelope)
 _assets = msgspec.json.Decoder(dict[str, AssetRow])
 _balances = msgspec.json.Decoder(dict[str, BalanceRow])
 _transfer = msgspec.json.Decoder(_TransferResult)
+_wallet = msgspec.json.Decoder(_WalletResult)
 _ledgers = msgspec.json.Decoder(_LedgerPage)
 _volume = msgspec.json.Decoder(_TradeVolume)
 _token = msgspec.json.Decoder(_Token)
@@ -204,6 +209,11 @@ def transfer_receipt(result: bytes) -> TransferReceipt:
     if answer.status and answer.status.strip().lower() not in _GOOD_ENDS:
         raise WireError("the status of the transfer is not known")
     return TransferReceipt(answer.transfer_id or None, answer.status or "not reported")
+
+
+def wallet_receipt(result: bytes) -> TransferReceipt:
+    """Read WalletTransfer's result: a reference and no status (Kraken docs: WalletTransfer)."""
+    return TransferReceipt(_wallet.decode(result).refid or None, "")
 
 
 def ledger_page(result: bytes) -> dict[str, LedgerRow]:

@@ -199,3 +199,47 @@ async def test_a_malformed_amount_is_a_bad_request(stage: Stage) -> None:
         await stage.spot.transfer(stage.signer("desk treasury"), order(stage, USD, "0.000000001"))
 
     assert stage.world.totals() == before
+
+
+async def test_a_wallet_transfer_reaches_futures(stage: Stage) -> None:
+    """Spot to the holding wallet of the same account, signed by a key that reads funds."""
+    own = stage.account("Meridian Capital")["futures_uid"]
+    wanted = TransferOrder(own, own, "spot", "cash", USD, Decimal("12.5"))
+    before = find(await stage.futures.balances(stage.signer("futures desk")), USD, "cash")
+
+    receipt = await stage.spot.transfer(stage.signer("desk monitor"), wanted)
+
+    after = find(await stage.futures.balances(stage.signer("futures desk")), USD, "cash")
+    assert receipt.transfer_id
+    assert after.total - before.total == Decimal("12.5")
+    assert stage.verdicts("/0/private/WalletTransfer") == ["ok"]
+
+
+async def test_money_moves_between_wallets_of_one_account(stage: Stage) -> None:
+    """The holding wallet to the multi-collateral one; Kraken gives no id."""
+    own = stage.account("Meridian Capital")["futures_uid"]
+    before = find(await stage.futures.balances(stage.signer("futures desk")), USD, "flex")
+
+    receipt = await stage.futures.transfer(
+        stage.signer("futures desk"), TransferOrder(own, own, "cash", "flex", USD, Decimal("7.25"))
+    )
+
+    after = find(await stage.futures.balances(stage.signer("futures desk")), USD, "flex")
+    assert receipt.transfer_id is None
+    assert after.total - before.total == Decimal("7.25")
+    assert stage.verdicts("/derivatives/api/v3/transfer") == ["ok"]
+
+
+async def test_a_withdrawal_brings_futures_money_to_spot(stage: Stage) -> None:
+    """Only a key with the withdrawal right may, and its receipt carries Kraken's uid."""
+    own = stage.account("Meridian Capital")["futures_uid"]
+    wanted = TransferOrder(own, own, "cash", "spot", USD, Decimal(10))
+    before = find(await stage.spot.balances(stage.signer("desk monitor")), USD, "spot")
+
+    with pytest.raises(RejectedError):
+        await stage.futures.transfer(stage.signer("mm futures"), wanted)
+    receipt = await stage.futures.transfer(stage.signer("collateral sweeper"), wanted)
+
+    after = find(await stage.spot.balances(stage.signer("desk monitor")), USD, "spot")
+    assert receipt.transfer_id
+    assert after.total - before.total == Decimal(10)

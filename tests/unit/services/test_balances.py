@@ -323,4 +323,10 @@ async def test_a_transfer_is_planned_on_what_can_still_be_read(bench: Bench) -> 
 
     assert plan.sound
     assert plan.source is None
-    assert [check.name for check in plan.checks] == ["rights", "funds not read", "route free"]
+    assert [check.name for check in plan.checks] == [
+        "rights",
+        "funds not read",
+        "precision",
+        "minimum",
+        "route free",
+    ]
