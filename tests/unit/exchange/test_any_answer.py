@@ -24,7 +24,10 @@ from tests.unit.exchange.fakes import Bench, a_signer, reply
 CHECKED = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SPOT, FUTURES = a_signer(Venue.SPOT), a_signer(Venue.FUTURES)
+SPOT_ORDER = TransferOrder("a", "b", "spot", "spot", Asset("USD"), Decimal(1))
 ORDER = TransferOrder("a", "b", "cash", "cash", Asset("USD"), Decimal(1))
+WITHDRAWAL_ORDER = TransferOrder("a", "a", "cash", "spot", Asset("USD"), Decimal(1))
+WALLET_ORDER = TransferOrder("a", "a", "spot", "cash", Asset("USD"), Decimal(1))
 LEDGER_ROW = {"refid": "R", "time": 1.5, "type": "transfer", "subtype": "", "asset": "ZUSD", "amount": "1"}
 LOG_ROW = {
     "id": 1,
@@ -97,7 +100,7 @@ CASES: dict[str, tuple[str, dict[str, Any], Call]] = {
     "transfer": (
         "/0/private/AccountTransfer",
         {"error": [], "result": {"transfer_id": "T", "status": "complete"}},
-        lambda bench: bench.spot().transfer(SPOT, ORDER),
+        lambda bench: bench.spot().transfer(SPOT, SPOT_ORDER),
     ),
     "key check": (
         "/api/auth/v1/api-keys/v3/check",
@@ -155,6 +158,16 @@ CASES: dict[str, tuple[str, dict[str, Any], Call]] = {
         "/derivatives/api/v3/transfer/subaccount",
         {"result": "success", "serverTime": "2024-05-03T13:15:34.1Z"},
         lambda bench: bench.futures().transfer(FUTURES, ORDER),
+    ),
+    "wallet transfer": (
+        "/0/private/WalletTransfer",
+        {"error": [], "result": {"refid": "BOINU2Q-4PPWXH-55AFCC"}},
+        lambda bench: bench.spot().transfer(SPOT, WALLET_ORDER),
+    ),
+    "withdrawal transfer": (
+        "/derivatives/api/v3/withdrawal",
+        {"result": "success", "serverTime": "2024-05-03T13:15:34.1Z", "uid": "9053db5f"},
+        lambda bench: bench.futures().transfer(FUTURES, WITHDRAWAL_ORDER),
     ),
 }
 OTHERS: dict[str, list[object]] = {path: [answer] for path, answer, _ in CASES.values()}
