@@ -23,6 +23,7 @@ from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.live import LiveService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
+from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -127,6 +128,7 @@ class OpenDesk:
             fleet=fleet,
             keys=keys,
             balances=balances,
+            roles=RolesService(self._store.audit),
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
             status=status,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 WIDE_V4 = 24
 WIDE_V6 = 64
@@ -24,6 +24,32 @@ class AllowlistStatus(StrEnum):
     NOT_REPORTED = "not reported"
 
 
+class Width(IntEnum):
+    """How wide a list of ranges is, by its widest range; wider is larger.
+
+    HOST is one address, FEW at most 16 in a row (/28, /124), NETWORK up to a /24 or a /64, WIDE
+    beyond that or unreadable, OPEN every address of a family.
+    """
+
+    HOST = 0
+    FEW = 1
+    NETWORK = 2
+    WIDE = 3
+    OPEN = 4
+
+    @property
+    def word(self) -> str:
+        return ("single addresses", "a few addresses", "a network", "wide", "open")[self]
+
+    @classmethod
+    def named(cls, word: str) -> Width:
+        """Return the grade of that word; raises ValueError."""
+        for width in cls:
+            if width.word == word:
+                return width
+        raise ValueError(word)
+
+
 @dataclass(frozen=True, slots=True)
 class IpAllowlist:
     """The entries as Kraken reports them; an entry that cannot be read counts as wide."""
@@ -32,13 +58,15 @@ class IpAllowlist:
 
     @property
     def status(self) -> AllowlistStatus:
-        if not self.entries:
+        width = self.width
+        if width is Width.OPEN:
             return AllowlistStatus.OPEN
-        if _cover_everything(self.entries):
-            return AllowlistStatus.OPEN
-        if any(_is_wide(entry) for entry in self.entries):
-            return AllowlistStatus.WIDE
-        return AllowlistStatus.RESTRICTED
+        return AllowlistStatus.WIDE if width is Width.WIDE else AllowlistStatus.RESTRICTED
+
+    @property
+    def width(self) -> Width:
+        """Grade the list by what it covers; see `Width`."""
+        return _width(self.entries)
 
     @property
     def summary(self) -> str:
@@ -47,28 +75,26 @@ class IpAllowlist:
         if status is AllowlistStatus.OPEN:
             return "Open"
         if status is AllowlistStatus.WIDE:
-            widest = min(
-                (n.prefixlen for e in self.entries if (n := _network(e)) is not None and _is_wide(e)),
-                default=None,
-            )
+            wide = [n.prefixlen for n in _joined(self.entries) if n and _width_of(n) is Width.WIDE]
+            widest = min(wide, default=None)
             return "wide" if widest is None else f"/{widest} wide"
         if len(self.entries) > 1:
             return f"{len(self.entries)} addresses"
-        network = _network(self.entries[0])
+        network = network_of(self.entries[0])
         return f"/{network.prefixlen}" if network else self.entries[0]
 
     def allows(self, address: str) -> bool:
         """Say whether `address` lies inside the list; an empty list allows every address."""
         if not self.entries:
             return True
-        caller = _network(address)
+        caller = network_of(address)
         if caller is None:
             return False
-        return any(n is not None and _inside(caller, n) for n in map(_network, self.entries))
+        return any(n is not None and _inside(caller, n) for n in map(network_of, self.entries))
 
 
 @functools.lru_cache(maxsize=4096)
-def _network(entry: str) -> Network | None:
+def network_of(entry: str) -> Network | None:
     """Read an address or CIDR; IPv4 in IPv6 clothes (`::ffff:0:0/96`) is taken for what it is."""
     try:
         network = ipaddress.ip_network(entry.strip(), strict=False)
@@ -90,15 +116,36 @@ def _inside(inner: Network, outer: Network) -> bool:
 @functools.lru_cache(maxsize=4096)
 def _cover_everything(entries: tuple[str, ...]) -> bool:
     """Say whether the entries together leave out no address of a family: two halves are a whole."""
-    networks = [n for n in map(_network, entries) if n is not None]
+    networks = [n for n in map(network_of, entries) if n is not None]
     v4 = [n for n in networks if isinstance(n, ipaddress.IPv4Network)]
     v6 = [n for n in networks if isinstance(n, ipaddress.IPv6Network)]
     whole = ipaddress.IPv4Network("0.0.0.0/0"), ipaddress.IPv6Network("::/0")
     return whole[0] in ipaddress.collapse_addresses(v4) or whole[1] in ipaddress.collapse_addresses(v6)
 
 
-def _is_wide(entry: str) -> bool:
-    network = _network(entry)
+@functools.lru_cache(maxsize=4096)
+def _width(entries: tuple[str, ...]) -> Width:
+    if not entries or _cover_everything(entries):
+        return Width.OPEN
+    return max(map(_width_of, _joined(entries)))
+
+
+def _joined(entries: tuple[str, ...]) -> list[Network | None]:
+    """Return the ranges with neighbours put together: two halves of a /23 are a /23."""
+    networks = [network_of(entry) for entry in entries]
+    v4 = [n for n in networks if isinstance(n, ipaddress.IPv4Network)]
+    v6 = [n for n in networks if isinstance(n, ipaddress.IPv6Network)]
+    unreadable: list[Network | None] = [None] * networks.count(None)
+    return [*ipaddress.collapse_addresses(v4), *ipaddress.collapse_addresses(v6), *unreadable]
+
+
+def _width_of(network: Network | None) -> Width:
     if network is None:
-        return True
-    return network.prefixlen < (WIDE_V4 if network.version == 4 else WIDE_V6)
+        return Width.WIDE
+    free = network.max_prefixlen - network.prefixlen
+    few, office = (4, 32 - WIDE_V4) if network.version == 4 else (4, 128 - WIDE_V6)
+    if free == 0:
+        return Width.HOST
+    if free <= few:
+        return Width.FEW
+    return Width.NETWORK if free <= office else Width.WIDE

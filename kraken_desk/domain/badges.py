@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kraken_desk.domain.keys import FuturesLevel, Permissions, SpotPermission, SpotPermissions
+from kraken_desk.domain.rights import SPOT_RIGHTS
 
 P = SpotPermission
 
@@ -31,21 +32,7 @@ class Badge:
     rights: tuple[str, ...] = ()
 
 
-LABELS: dict[SpotPermission, str] = {
-    P.QUERY_FUNDS: "Query Funds",
-    P.ADD_FUNDS: "Deposit Funds",
-    P.WITHDRAW_FUNDS: "Withdraw Funds",
-    P.EARN_FUNDS: "Earn",
-    P.QUERY_OPEN_TRADES: "Query Open Orders & Trades",
-    P.QUERY_CLOSED_TRADES: "Query Closed Orders & Trades",
-    P.MODIFY_TRADES: "Create & Modify Orders",
-    P.CLOSE_TRADES: "Cancel/Close Orders",
-    P.QUERY_LEDGER: "Query Ledger Entries",
-    P.EXPORT_DATA: "Export Data",
-    P.CREATE_WS_TOKEN: "Access WebSocket API",
-    P.ADD_WITHDRAW_ADDRESS: "Add withdrawal addresses",
-    P.UPDATE_WITHDRAW_ADDRESS: "Update withdrawal addresses",
-}
+LABELS: dict[SpotPermission, str] = {P(right.right_id): right.label for right in SPOT_RIGHTS}
 """Kraken's labels on the key form; their wording varies by release, so the wire string stands beside."""
 
 _GROUPS: tuple[tuple[str, BadgeKind, tuple[SpotPermission, ...]], ...] = (

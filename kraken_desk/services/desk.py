@@ -9,6 +9,7 @@ from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock
+from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -24,5 +25,6 @@ class Desk:
     fleet: FleetService
     keys: KeysService
     balances: BalancesService
+    roles: RolesService
     transfers: TransfersService
     status: StatusService

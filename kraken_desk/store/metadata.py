@@ -15,7 +15,7 @@ from kraken_desk.domain.errors import (
     InputError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec, secret_notes
+from kraken_desk.store import codec, drift, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -238,7 +238,7 @@ def _check_seal(stored: str | None, wanted: EnvironmentName, name: str) -> None:
 
 
 def _remove_slot(session: Session, slot_id: SlotId) -> None:
-    for table in ("checks", "observations", "use_findings"):
+    for table in ("checks", "drift", "observations", "use_findings"):
         session.execute(
             f"DELETE FROM {table} WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)",  # noqa: S608  # a constant
             (slot_id,),
@@ -248,6 +248,7 @@ def _remove_slot(session: Session, slot_id: SlotId) -> None:
 
 
 def _save_check(session: Session, check: KeyCheck) -> None:
+    drift.note(session, check)
     session.execute(
         "INSERT INTO checks (key_id, checked_at, outcome, info, problem)"
         " VALUES (:key_id, :checked_at, :outcome, :info, :problem)"

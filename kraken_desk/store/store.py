@@ -13,6 +13,7 @@ from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
 
 if TYPE_CHECKING:
+    from kraken_desk.store.audit import SqliteAudit
     from kraken_desk.store.journal import SqliteJournal
     from kraken_desk.store.use import SqliteUse
 
@@ -31,6 +32,13 @@ class Store:
     async def open(cls, path: Path) -> Self:
         """Open or create the database file; raises a StoreError that says what is wrong with it."""
         return cls(await Database.open(path))
+
+    @cached_property
+    def audit(self) -> SqliteAudit:
+        """Roles, hosts, mutes and drift, loaded when they are wanted."""
+        from kraken_desk.store.audit import SqliteAudit
+
+        return SqliteAudit(self._database)
 
     @cached_property
     def journal(self) -> SqliteJournal:

@@ -16,10 +16,12 @@ from kraken_desk.services.desk import Desk
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
+from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.topics import Topic
 from kraken_desk.services.transfers import TransfersService
+from tests.helpers.audit_store import MemoryAuditStore
 from tests.helpers.builders import LAB, NOW
 from tests.helpers.fakes import FakeClock
 
@@ -115,6 +117,7 @@ class FakeDesk:
         self.balances = RecordingBalances(environment)
         self.transfers = SilentTransfers(environment)
         self.status = RecordingStatus(environment)
+        self.roles = RolesService(MemoryAuditStore())
         if fleet is not None:
             self.fleet.snapshot.publish(fleet)
         self.desk = Desk(
@@ -124,6 +127,7 @@ class FakeDesk:
             fleet=cast(FleetService, self.fleet),
             keys=cast(KeysService, self.keys),
             balances=cast(BalancesService, self.balances),
+            roles=self.roles,
             transfers=cast(TransfersService, self.transfers),
             status=cast(StatusService, self.status),
         )

@@ -16,6 +16,7 @@ NAMES = (
     "keys",
     "leases",
     "nonce-window",
+    "roles",
     "routes",
     "run",
     "simulate",

@@ -15,6 +15,7 @@ from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ExchangeGateway
+from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -64,6 +65,7 @@ class Bench:
             fleet=self.fleet,
             keys=self.keys,
             balances=self.balances,
+            roles=RolesService(store.audit),
             transfers=self.transfers,
             status=self.status,
         )

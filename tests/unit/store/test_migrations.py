@@ -58,6 +58,15 @@ CONTENT = {
         "INSERT INTO use_findings VALUES ('k', 'expected', '2026-11-20T12:00:00.000000+00:00', '[]')",
         "INSERT INTO only_here VALUES ('s')",
     ],
+    8: [
+        "INSERT INTO roles VALUES ('trading', '{}')",
+        "INSERT INTO hosts VALUES (1, 'h', 'box', '[]', '', 1)",
+        (
+            "INSERT INTO mutes VALUES (1, 'lab', 'open-to-withdraw', 's', 'known',"
+            " '2026-11-20T12:00:00.000000+00:00', '2026-12-20T12:00:00.000000+00:00')"
+        ),
+        "INSERT INTO drift VALUES (1, 'k', '2026-11-20T12:00:00.000000+00:00', 'permissions', 'a', 'b')",
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
