@@ -25,8 +25,8 @@ def traces(
 ) -> tuple[LedgerEntry, ...]:
     """Return the rows of one side that match `record` and belong to no other transfer of the journal.
 
-    Two equal transfers leave equal rows, so each executed one claims a row of its own: the one with
-    its transfer id, else the nearest in time.
+    Two equal transfers leave equal rows, so each executed one claims a row of its own: the one it was
+    settled by, the one with its transfer id, else the nearest in time.
     """
     wallet = record.request.route.source_wallet if outgoing else record.request.route.destination_wallet
     earliest = _sent(record) - SKEW
@@ -35,7 +35,13 @@ def traces(
         for row in rows
         if row.time >= earliest and matches(row, record.request, outgoing=outgoing, wallet=wallet)
     ]
-    others = [o for o in alike(record, journal, outgoing=outgoing) if o.state in _DONE]
+    taken = {o.journal_id: _settled_by(o, record, outgoing=outgoing) for o in journal}
+    left = [row for row in left if row.entry_id not in taken.values()]
+    others = [
+        o
+        for o in alike(record, journal, outgoing=outgoing)
+        if o.state in _DONE and taken[o.journal_id] is None
+    ]
     for by_id in (True, False):
         for other in sorted(others, key=_sent):
             claimed = _claimed(left, other, by_id=by_id)
@@ -43,6 +49,15 @@ def traces(
                 left.remove(claimed)
                 others.remove(other)
     return tuple(left)
+
+
+def equal_rows(
+    rows: tuple[LedgerEntry, ...], record: TransferRecord, *, outgoing: bool
+) -> tuple[LedgerEntry, ...]:
+    """Return the rows that changed their wallet by the transfer's amount, of whatever kind and time."""
+    quantity = record.request.quantity
+    change = -quantity if outgoing else quantity
+    return tuple(row for row in rows if row.quantity == change)
 
 
 def alike(
@@ -58,6 +73,18 @@ def alike(
         and other.request.asset == record.request.asset
         and other.request.quantity == record.request.quantity
     )
+
+
+def _settled_by(other: TransferRecord, record: TransferRecord, *, outgoing: bool) -> str | None:
+    """Return the row on this side that another transfer was settled by, where it was a single one."""
+    if other.state is not TransferState.EXECUTED or other.evidence is None:
+        return None
+    if other.journal_id == record.journal_id or _side(other, outgoing=outgoing) != _side(
+        record, outgoing=outgoing
+    ):
+        return None
+    rows = other.evidence.source_rows if outgoing else other.evidence.destination_rows
+    return rows[0].entry_id if rows is not None and len(rows) == 1 else None
 
 
 def _claimed(rows: list[LedgerEntry], other: TransferRecord, *, by_id: bool) -> LedgerEntry | None:

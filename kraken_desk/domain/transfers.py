@@ -152,8 +152,9 @@ class BalanceTrace:
 class Evidence:
     """What the ledgers and balances say about a transfer with unknown outcome.
 
-    `source_rows` and `destination_rows` are matching rows; None means that the ledger could not
-    be read (no key, or a failure named in `gaps`).
+    `source_rows` and `destination_rows` are matching rows that no other transfer explains; None
+    means that the ledger could not be read (no key, or a failure named in `gaps`). `source_equal`
+    and `destination_equal` count all rows that changed the wallet by the amount, of whatever kind.
     """
 
     journal_id: JournalId
@@ -163,6 +164,8 @@ class Evidence:
     gaps: tuple[str, ...] = ()
     source_balance: BalanceTrace | None = None
     destination_balance: BalanceTrace | None = None
+    source_equal: int = 0
+    destination_equal: int = 0
 
     @property
     def suggests_executed(self) -> bool:

@@ -25,6 +25,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import (
     JournalId,
+    SettledBy,
     TransferOrder,
     TransferReceipt,
     TransferRecord,
@@ -192,16 +193,17 @@ class TransferSender:
         for _ in range(2):
             note = _note(receipt)
             target: TransferState | None = None
+            settled_by: SettledBy | None = None
             if current.state is TransferState.SENT:
                 target = state
             elif current.state is TransferState.UNKNOWN and state is not TransferState.UNKNOWN:
                 confirmed = state is TransferState.CONFIRMED
                 target = TransferState.EXECUTED if confirmed else TransferState.NOT_EXECUTED
-                note = "Kraken's answer came late."
+                note, settled_by = "Kraken's answer came late.", SettledBy.ANSWER
             if target is None:
                 return current
             transfer_id = receipt.transfer_id if receipt else None
-            moved = await self._try_move(journal_id, target, problem, transfer_id, note)
+            moved = await self._try_move(journal_id, target, problem, transfer_id, note, settled_by)
             if moved is not None:
                 return moved
             current = await self.record(journal_id)
@@ -214,12 +216,19 @@ class TransferSender:
         problem: Problem | None,
         transfer_id: str | None = None,
         note: str = "",
+        settled_by: SettledBy | None = None,
     ) -> TransferRecord | None:
         """Move a record; None when another process has moved it first."""
         now: datetime = self._clock.now()
         try:
             return await self._journal.move(
-                journal_id, state, now, transfer_id=transfer_id, problem=problem, note=note
+                journal_id,
+                state,
+                now,
+                transfer_id=transfer_id,
+                problem=problem,
+                note=note,
+                settled_by=settled_by,
             )
         except ValueError:
             return None

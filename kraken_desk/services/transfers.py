@@ -8,26 +8,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kraken_desk.domain.balances import Balance
-from kraken_desk.domain.desk_keys import ledger_key, why_no_key
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import (
     EnvironmentSealError,
-    KrakenDeskError,
     RouteBlockedError,
     RuleError,
     StoreError,
     UnknownNameError,
 )
-from kraken_desk.domain.evidence import alike, traces
 from kraken_desk.domain.keys import Venue
-from kraken_desk.domain.legs import LegKind, Place
+from kraken_desk.domain.legs import LegKind
 from kraken_desk.domain.money import Amount, Asset, AssetInfo
 from kraken_desk.domain.transfers import (
     Evidence,
     JournalId,
     JournalSnapshot,
-    LedgerEntry,
     Route,
+    SettledBy,
     TransferEnd,
     TransferPlan,
     TransferRecord,
@@ -35,6 +32,7 @@ from kraken_desk.domain.transfers import (
     TransferState,
 )
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.evidence import EvidenceReader
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock, TransferJournal
@@ -76,6 +74,7 @@ class TransfersService:
         self._assets: dict[Venue, tuple[AssetInfo, ...]] = {}
         self._used_plans: set[str] = set()
         self._sender = TransferSender(environment.name, journal, keys, clock, self._show)
+        self._evidence = EvidenceReader(environment.name, journal, fleet, keys, clock)
         self.journal: Topic[JournalSnapshot] = Topic(JournalSnapshot(environment.name))
 
     async def load(self) -> JournalSnapshot:
@@ -171,13 +170,18 @@ class TransfersService:
     async def evidence(self, journal_id: JournalId) -> Evidence:
         """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""
         record = await self._sender.record(journal_id)
-        gaps: list[str] = []
-        source = await self._traces(record, gaps, outgoing=True)
-        destination = await self._traces(record, gaps, outgoing=False)
-        return Evidence(journal_id, self._clock.now(), source, destination, tuple(gaps))
+        return await self._evidence.read(record)
 
-    async def settle(self, journal_id: JournalId, *, executed: bool, note: str = "") -> TransferRecord:
-        """Record a person's decision about an unknown transfer; it frees the route."""
+    async def settle(
+        self,
+        journal_id: JournalId,
+        *,
+        executed: bool,
+        note: str = "",
+        evidence: Evidence | None = None,
+        settled_by: SettledBy = SettledBy.PERSON,
+    ) -> TransferRecord:
+        """Record a decision about an unknown transfer, with the evidence it rests on; it frees the route."""
         record = await self._sender.record(journal_id)
         if record.state is not TransferState.UNKNOWN:
             raise RuleError(
@@ -187,7 +191,9 @@ class TransfersService:
             )
         state = TransferState.EXECUTED if executed else TransferState.NOT_EXECUTED
         try:
-            settled = await self._store.move(journal_id, state, self._clock.now(), note=note)
+            settled = await self._store.move(
+                journal_id, state, self._clock.now(), note=note, evidence=evidence, settled_by=settled_by
+            )
         except ValueError:
             raise RuleError("Nothing to settle", "Somebody else settled it just now.", "") from None
         await self._show()
@@ -226,7 +232,7 @@ class TransfersService:
 
     async def _planned(self, plan: TransferPlan) -> TransferRecord:
         now = self._clock.now()
-        route = plan.request.route
+        source, destination = await self._evidence.marks(plan.request)
         return TransferRecord(
             journal_id=JournalId(secrets.token_hex(8)),
             request=plan.request,
@@ -238,44 +244,11 @@ class TransfersService:
             endpoint=plan.endpoint,
             planned_at=now,
             changed_at=now,
-            source_mark=await self._mark(route.source_place),
-            destination_mark=await self._mark(route.destination_place),
+            source_mark=source.ledger,
+            destination_mark=destination.ledger,
+            source_before=source.balance,
+            destination_before=destination.balance,
         )
-
-    async def _mark(self, place: Place) -> str:
-        """Remember where a ledger ends now; "" when it cannot be read, which loses only comfort."""
-        venue = place.venue
-        key = ledger_key(self._fleet.keys_of(place.account), venue, self._clock.now())
-        if key is None:
-            return ""
-        try:
-            return await self._keys.gateway(venue).ledger_mark(self._keys.signer_of(key.slot))
-        except KrakenDeskError:
-            return ""
-
-    async def _traces(
-        self, record: TransferRecord, gaps: list[str], *, outgoing: bool
-    ) -> tuple[LedgerEntry, ...] | None:
-        """Return the rows of one side that only this transfer explains; None when they cannot be read."""
-        route = record.request.route
-        place = route.source_place if outgoing else route.destination_place
-        keys = self._fleet.keys_of(place.account)
-        label = record.source_label if outgoing else record.destination_label
-        key = ledger_key(keys, place.venue, self._clock.now())
-        if key is None:
-            gaps.append(f"{label}: {why_no_key(keys, place.venue, 'read the ledger')}")
-            return None
-        mark = record.source_mark if outgoing else record.destination_mark
-        try:
-            rows = await self._keys.gateway(place.venue).ledger_since(self._keys.signer_of(key.slot), mark)
-        except KrakenDeskError as error:
-            gaps.append(f"{label}: {error.title}. {error.detail}")
-            return None
-        journal = await self._store.records(self._environment.name)
-        found = traces(rows, record, journal, outgoing=outgoing)
-        if found and any(o.state is TransferState.UNKNOWN for o in alike(record, journal, outgoing=outgoing)):
-            gaps.append(f"{label}: another unsettled transfer of the same amount may have left these rows.")
-        return found
 
     async def _show(self) -> None:
         """Publish the journal after a change; what cannot be read is shown at the next load."""

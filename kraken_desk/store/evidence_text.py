@@ -22,6 +22,8 @@ def evidence_text(evidence: Evidence | None) -> str | None:
         "destination": _rows(evidence.destination_rows),
         "source_balance": _trace(evidence.source_balance),
         "destination_balance": _trace(evidence.destination_balance),
+        "source_equal": evidence.source_equal,
+        "destination_equal": evidence.destination_equal,
         "gaps": list(evidence.gaps),
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -40,6 +42,8 @@ def evidence_from(text: str | None, journal_id: JournalId) -> Evidence | None:
         gaps=tuple(raw["gaps"]),
         source_balance=_trace_from(raw["source_balance"]),
         destination_balance=_trace_from(raw["destination_balance"]),
+        source_equal=raw["source_equal"],
+        destination_equal=raw["destination_equal"],
     )
 
 

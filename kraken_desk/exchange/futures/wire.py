@@ -227,6 +227,7 @@ def log_entry(row: LogRow) -> LedgerEntry:
         asset=asset,
         quantity=change.quantize(_PLACES, context=_ROUNDING).normalize(_ROUNDING),
         wallet=wallet_of(row.margin_account, asset, asset_of(row.collateral) if row.collateral else None),
+        balance=quantity(row.new_balance) if row.new_balance is not None else None,
     )
 
 

@@ -88,6 +88,8 @@ class LedgerRow(msgspec.Struct):
     amount: Decimal
     refid: str | None = None
     subtype: str | None = None
+    fee: Decimal | None = None
+    balance: Decimal | None = None
 
 
 class _LedgerPage(msgspec.Struct):
@@ -221,7 +223,8 @@ def ledger_page(result: bytes) -> dict[str, LedgerRow]:
     page = _ledgers.decode(result).ledger
     for row in page.values():
         moment(row.time)
-        quantity(row.amount)
+        for figure in (row.amount, row.fee, row.balance):
+            quantity(figure if figure is not None else Decimal(0))
     return page
 
 
@@ -236,6 +239,8 @@ def ledger_entry(entry_id: str, row: LedgerRow, names: AssetNames) -> LedgerEntr
         asset=asset,
         quantity=row.amount,
         wallet=f"{SPOT_WALLET}.{part}" if part else SPOT_WALLET,
+        fee=row.fee or Decimal(0),
+        balance=row.balance,
     )
 
 
