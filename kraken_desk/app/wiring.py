@@ -114,8 +114,14 @@ class OpenDesk:
         environment, clock = self._environment, self._clock
         venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
-        fleet = FleetService(environment, self._store.metadata, clock, leases_of(self._store, clock).current)
-        use = UseWatch(self._store.nonces, self._store.use, self._store.leases.of_slot)
+        fleet = FleetService(
+            environment,
+            self._store.metadata,
+            clock,
+            leases_of(self._store, clock).current,
+            lambda: self._store.use.findings(environment.name),
+        )
+        use = UseWatch(self._store.nonces, self._store.use, self._store.leases.of_slot, fleet.note_use)
         keys = KeysService(environment, gateways, vault, fleet, clock, use)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)

@@ -14,6 +14,7 @@ from kraken_desk.domain.badges import badges
 from kraken_desk.domain.balances import AssetTotal, BalanceSheet
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import AccountNode, KeyNode
+from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, SpotPermissions
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import plain_text
@@ -81,7 +82,10 @@ def key(node: KeyNode) -> Document:
         "role": slot.role or None,
         "client": slot.client or None,
         "added_at": value(slot.added_at),
+        "only_here": slot.only_here,
         "state": node.health.level.word,
+        "settling": node.health.settling,
+        "use": use(node.use) if node.use else None,
         "remarks": [
             {"level": r.level.word, "title": r.title, "detail": r.detail, "hint": r.hint}
             for r in node.health.remarks
@@ -89,6 +93,24 @@ def key(node: KeyNode) -> Document:
         "lease": lease(node.lease) if node.lease else None,
         "check": check(node.check) if node.check else None,
         **(facts(node.check.info) if node.check and node.check.info else {}),
+    }
+
+
+def use(item: UseFinding) -> Document:
+    return {
+        "state": item.state.value,
+        "judged_at": value(item.judged_at),
+        "words": item.words,
+        "evidence": [
+            {
+                "state": sign.state.value,
+                "kind": sign.kind.value,
+                "seen_at": value(sign.seen_at),
+                "text": sign.text,
+                "why": sign.why,
+            }
+            for sign in item.signs
+        ],
     }
 
 

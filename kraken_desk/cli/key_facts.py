@@ -10,6 +10,9 @@ from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo
 from kraken_desk.domain.reported import NOT_REPORTED
 
+_SIGNS = 5
+"""Signs of use that are shown, the newest first; --json has them all."""
+
 
 def facts_table(node: KeyNode, account: Account) -> str:
     """Write every fact with its label; what Kraken does not report says so."""
@@ -26,9 +29,13 @@ def facts_table(node: KeyNode, account: Account) -> str:
         ("State", node.health.level.word),
     ]
     if node.check is not None:
-        pairs.append(("Last check", f"{node.check.outcome.value}, {moment(node.check.checked_at, '')}"))
+        outcome = "settling" if node.health.settling else node.check.outcome.value
+        pairs.append(("Last check", f"{outcome}, {moment(node.check.checked_at, '')}"))
     if node.check is not None and node.check.info is not None:
         pairs += _reported(node.check.info)
+    if node.use is not None:
+        pairs.append(("Use", f"{node.use.state.value}. {node.use.words}"))
+        pairs += [("Evidence", f"{sign.text} {sign.why}") for sign in node.use.signs[:_SIGNS]]
     width = max(len(label) for label, _ in pairs)
     lines = [f"{label.ljust(width)}  {text}" for label, text in pairs]
     lines += [f"! {remark.title}: {remark.detail} {remark.hint}".rstrip() for remark in node.health.remarks]

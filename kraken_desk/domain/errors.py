@@ -7,7 +7,7 @@
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError · ClockAheadError
     │   ├── RouteBlockedError · RouteClosedError
-    │   └── LeaseHeldError · HandOverError
+    │   └── LeaseHeldError · KeyBusyError · HandOverError
     ├── ExchangeError               carries operation, key and Kraken's own strings
     │   ├── UnreachableError        nothing left this machine
     │   ├── UnavailableError        a read got no usable answer
@@ -110,6 +110,10 @@ class RouteClosedError(RuleError):
 
 class LeaseHeldError(RuleError):
     """Another process has the key; one key serves one process."""
+
+
+class KeyBusyError(RuleError):
+    """The key's process has called a moment ago; a look now could take its next nonce."""
 
 
 class HandOverError(RuleError):

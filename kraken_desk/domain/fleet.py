@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
-from kraken_desk.domain.health import KeyHealth, Level, assess, worst
-from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.domain.foreign_use import UseFinding
+from kraken_desk.domain.health import KeyHealth, Level, assess, next_change, worst
+from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
 from kraken_desk.domain.leases import Lease
 
 
@@ -23,6 +24,13 @@ class KeyNode:
     health: KeyHealth
     checking: bool = False
     lease: Lease | None = None
+    use: UseFinding | None = None
+    settled_until: datetime | None = field(default=None, compare=False)
+    """When time alone changes the health; None for never."""
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether the health would be judged the same at `now`."""
+        return self.settled_until is None or now < self.settled_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +72,52 @@ class FleetSnapshot:
         return next((k for k in self.keys() if k.slot.key_id == key_id), None)
 
 
+def key_node(
+    slot: KeySlot,
+    check: KeyCheck | None,
+    now: datetime,
+    *,
+    checking: bool = False,
+    lease: Lease | None = None,
+    use: UseFinding | None = None,
+    before: KeyNode | None = None,
+) -> KeyNode:
+    """Judge one key; returns the node of `before` itself where nothing about it has changed."""
+    if before is not None and before.slot is slot and before.check is check and before.use is use:
+        if before.holds(now) and (before.checking, before.lease) == (checking, lease):
+            return before
+        if before.holds(now):
+            return replace(before, checking=checking, lease=lease)
+    health = assess(check, now, use=use, added_at=slot.added_at)
+    return KeyNode(slot, check, health, checking, lease, use, next_change(check, slot.added_at, now))
+
+
 def build_fleet(
     environment: EnvironmentName,
     accounts: tuple[Account, ...],
     slots: tuple[KeySlot, ...],
-    checks: dict[KeyId, KeyCheck],
+    checks: Mapping[KeyId, KeyCheck],
     now: datetime,
-    checking: frozenset[KeyId] = frozenset(),
-    leases: Mapping[SlotId, Lease] | None = None,
 ) -> FleetSnapshot:
-    """Join accounts, slots, checks and leases into the tree; order of the input is kept.
+    """Judge all keys and join them with their accounts into the tree."""
+    nodes = [key_node(slot, checks.get(slot.key_id), now) for slot in slots]
+    return join_fleet(environment, accounts, nodes, now)
+
+
+def join_fleet(
+    environment: EnvironmentName,
+    accounts: tuple[Account, ...],
+    nodes: Iterable[KeyNode],
+    now: datetime,
+) -> FleetSnapshot:
+    """Join accounts and keys into the tree; order of the input is kept.
 
     Kraken's Spot API names no parent, so all subaccounts hang below the first master; without a
     master they stand at the top.
     """
-    held = leases or {}
     keys: defaultdict[AccountId, list[KeyNode]] = defaultdict(list)
-    for slot in slots:
-        check = checks.get(slot.key_id)
-        health = assess(check, now)
-        lease = held.get(slot.slot_id)
-        keys[slot.account_id].append(KeyNode(slot, check, health, slot.key_id in checking, lease))
+    for key in nodes:
+        keys[key.slot.account_id].append(key)
 
     def node(account: Account, below: tuple[AccountNode, ...] = ()) -> AccountNode:
         return AccountNode(account, tuple(keys[account.account_id]), below)

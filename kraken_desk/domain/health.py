@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
+from kraken_desk.domain.foreign_use import UseFinding, UseState
 from kraken_desk.domain.keys import (
     ApiKeyInfo,
     CheckOutcome,
@@ -19,6 +20,7 @@ from kraken_desk.domain.keys import (
     SpotPermission,
     SpotPermissions,
 )
+from kraken_desk.domain.settling import is_settling, settles_until
 
 EXPIRING = timedelta(days=7)
 STALE = timedelta(days=2)
@@ -54,20 +56,39 @@ class KeyHealth:
 
     level: Level
     remarks: tuple[Remark, ...] = ()
+    settling: bool = False
 
 
-def assess(check: KeyCheck | None, now: datetime) -> KeyHealth:
-    """Judge a key by its last check."""
+def assess(
+    check: KeyCheck | None,
+    now: datetime,
+    *,
+    use: UseFinding | None = None,
+    added_at: datetime | None = None,
+) -> KeyHealth:
+    """Judge a key by its last check, by its use, and by how new it is."""
     if check is None:
         return KeyHealth(
             Level.UNCHECKED,
             (Remark(Level.UNCHECKED, "Not checked yet", "Kraken has not been asked about this key."),),
         )
-    remarks = _check_remarks(check, now)
+    settling = added_at is not None and is_settling(check, added_at, now)
+    remarks = [_settling_remark(check)] if settling else _check_remarks(check, now)
     if check.info is not None:
         remarks += _info_remarks(check.info, now)
+    remarks += _use_remarks(use)
     remarks.sort(key=lambda remark: -remark.level)
-    return KeyHealth(remarks[0].level if remarks else Level.FINE, tuple(remarks))
+    return KeyHealth(remarks[0].level if remarks else Level.FINE, tuple(remarks), settling)
+
+
+def next_change(check: KeyCheck | None, added_at: datetime, now: datetime) -> datetime | None:
+    """Return when time alone changes what `assess` says; None when it never does."""
+    if check is None:
+        return None
+    times = [settles_until(check, added_at), check.checked_at + STALE]
+    if check.info is not None and isinstance(check.info.valid_until, datetime):
+        times += [check.info.valid_until, check.info.valid_until - EXPIRING]
+    return min((time for time in times if time is not None and time >= now), default=None)
 
 
 def worst(levels: list[Level]) -> Level:
@@ -92,6 +113,30 @@ def _check_remarks(check: KeyCheck, now: datetime) -> list[Remark]:
             )
         ]
     return []
+
+
+def _settling_remark(check: KeyCheck) -> Remark:
+    said = f" ({', '.join(check.problem.kraken)})" if check.problem and check.problem.kraken else ""
+    return Remark(
+        Level.NOTICE,
+        "Settling at Kraken",
+        f"Kraken refused it{said}, but new or edited keys may need minutes there.",
+        "Nothing to do yet: it is asked again slowly, and called refused only after half an hour.",
+    )
+
+
+def _use_remarks(use: UseFinding | None) -> list[Remark]:
+    if use is None or not use.is_foreign:
+        return []
+    sign = next(sign for sign in use.signs if sign.state is UseState.FOREIGN)
+    return [
+        Remark(
+            Level.HIGH,
+            "Used by somebody else",
+            f"{sign.text} {sign.why}",
+            "Find out who holds its secret. If nobody should, delete the key at Kraken and make a new one.",
+        )
+    ]
 
 
 def _info_remarks(info: ApiKeyInfo, now: datetime) -> list[Remark]:

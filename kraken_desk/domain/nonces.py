@@ -8,12 +8,13 @@ client is a blink for another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
-from kraken_desk.domain.clients import CLIENTS, DESK_CLIENT, NonceScale, scale_of
+from kraken_desk.domain.clients import CLIENTS, DESK_CLIENT, SECOND_COUNTERS, NonceScale, scale_of
 from kraken_desk.domain.errors import InputError
 
 LARGEST_NONCE = 2**64 - 1
@@ -27,6 +28,10 @@ AHEAD_AT_MOST = timedelta(days=400)
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """Two clocks may differ by this much before a nonce counts as ahead."""
+
+SECOND = timedelta(seconds=1)
+LOOK_MARGIN = timedelta(seconds=1)
+"""Between a second-counter's last nonce and a look at its key, beyond the unit itself."""
 
 SCALES: tuple[NonceScale, ...] = tuple(dict.fromkeys(sorted(CLIENTS.values(), key=lambda s: s.per_second)))
 
@@ -112,6 +117,30 @@ def outlook(nonce: int, window: int, client: str, now: datetime) -> Outlook:
     if free_at is not None and free_at - now <= AHEAD_AT_MOST:
         return Outlook(Usability.AHEAD, headroom, free_at)
     return Outlook(Usability.DEAD, headroom, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A second-counter that has called just now: when its last nonce means, and when a look is safe."""
+
+    last: datetime
+    free_at: datetime
+
+
+def busy_until(client: str, nonces: Iterable[int], now: datetime) -> Busy | None:
+    """Say whether a second-counter's last known nonce is too young for a look; None when a look is safe.
+
+    A look signs with the last nonce of the second before `now`, which must be above everything used:
+    the unit of one second, and one more as margin. A counter at another scale is nobody's business
+    here: the look will be refused, which is the answer.
+    """
+    if client not in SECOND_COUNTERS:
+        return None
+    last = time_of(max(nonces, default=0), scale_of(client))
+    if last is None:
+        return None
+    free_at = last.replace(microsecond=0) + SECOND + LOOK_MARGIN
+    return Busy(last, free_at) if now < free_at <= now + AHEAD_AT_MOST else None
 
 
 def ticks_in(seconds: Decimal, client: str) -> int:

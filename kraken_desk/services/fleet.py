@@ -7,24 +7,43 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
 from kraken_desk.domain.errors import InputError, UnknownNameError
-from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, build_fleet
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, join_fleet, key_node
+from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.plain_names import plain_name
 from kraken_desk.services.ports import Clock, MetadataStore
 from kraken_desk.services.topics import Topic
 
+K = TypeVar("K")
+T = TypeVar("T")
+
 Leases = Callable[[], Awaitable[tuple[Lease, ...]]]
 """Returns the leases that hold at the moment."""
+
+
+Findings = Callable[[], Awaitable[dict[KeyId, UseFinding]]]
+"""Returns the last judgement of each key's use."""
 
 
 async def no_leases() -> tuple[Lease, ...]:
     return ()
 
+
+async def no_findings() -> dict[KeyId, UseFinding]:
+    return {}
+
+
+_SHOWN_PARTS = 64
+"""A run over many keys is shown in so many steps at least: one for each key would cost their square."""
+
+_SHOWN_EVERY = timedelta(seconds=0.3)
+"""A slow run shows each result, but for those that come closer together than this."""
 
 _ABANDONED = timedelta(minutes=10)
 """Storing a key takes seconds, or a few minutes while the keychain asks for its password."""
@@ -34,30 +53,49 @@ class FleetService:
     """Keeps `snapshot` true to the store; the only writer of accounts and slots."""
 
     def __init__(
-        self, environment: Environment, store: MetadataStore, clock: Clock, leases: Leases = no_leases
+        self,
+        environment: Environment,
+        store: MetadataStore,
+        clock: Clock,
+        leases: Leases = no_leases,
+        findings: Findings = no_findings,
     ) -> None:
         self._environment = environment.name
         self._store = store
         self._clock = clock
         self._read_leases = leases
+        self._read_findings = findings
         self._leases: dict[SlotId, Lease] = {}
         self._accounts: tuple[Account, ...] = ()
         self._slots: tuple[KeySlot, ...] = ()
+        self._by_id: dict[SlotId, KeySlot] = {}
         self._checks: dict[KeyId, KeyCheck] = {}
+        self._uses: dict[KeyId, UseFinding] = {}
+        self._nodes: dict[SlotId, KeyNode] = {}
         self._checking: Counter[KeyId] = Counter()
+        self._unshown = 0
+        self._shown_at = clock.now()
         self.snapshot: Topic[FleetSnapshot] = Topic(FleetSnapshot(environment.name, clock.now()))
 
     async def load(self) -> FleetSnapshot:
         """Read everything from the store, also what another process has changed."""
         self._accounts = await self._store.accounts(self._environment)
-        self._slots = await self._store.slots(self._environment)
-        self._checks = await self._store.checks(self._environment)
+        before = self._by_id
+        slots = await self._store.slots(self._environment)
+        self._by_id = {slot.slot_id: _kept(before.get(slot.slot_id), slot) for slot in slots}
+        self._slots = tuple(self._by_id.values())
+        self._checks = _all_kept(self._checks, await self._store.checks(self._environment))
+        self._uses = _all_kept(self._uses, await self._read_findings())
         return await self.look_at_leases()
 
     async def look_at_leases(self) -> FleetSnapshot:
         """Read which keys are held by processes at this moment."""
         self._leases = {lease.slot_id: lease for lease in await self._read_leases()}
-        return self._publish()
+        return self.publish()
+
+    def note_use(self, finding: UseFinding) -> None:
+        """Take over what a check has shown of a key's use; it is published with the check itself."""
+        self._uses[finding.key_id] = _kept(self._uses.get(finding.key_id), finding)
 
     def lease_of(self, slot_id: SlotId) -> Lease | None:
         """Return who held a key at the last look."""
@@ -102,7 +140,7 @@ class FleetService:
     async def save_check(self, check: KeyCheck) -> None:
         await self._store.save_check(check)
         self._checks[check.key_id] = check
-        self._publish()
+        self._publish_soon()
 
     async def forget(self, slot: KeySlot, account: Account | None) -> None:
         """Remove a slot that was never wanted, and its account unless other keys stand in it."""
@@ -115,13 +153,15 @@ class FleetService:
     def begin_checking(self, key_ids: Iterable[KeyId]) -> None:
         """Show that these keys are being checked; several runs may check a key at once."""
         self._checking.update(key_ids)
-        self._publish()
+        self.publish()
 
     def end_checking(self, key_ids: Iterable[KeyId]) -> None:
         """End what one `begin_checking` of these keys began."""
-        self._checking.subtract(key_ids)
-        self._checking = +self._checking
-        self._publish()
+        for key_id in key_ids:
+            self._checking[key_id] -= 1
+            if self._checking[key_id] <= 0:
+                del self._checking[key_id]
+        self._publish_soon()
 
     def accounts(self) -> tuple[Account, ...]:
         return self._accounts
@@ -133,7 +173,7 @@ class FleetService:
         return found
 
     def slot(self, slot_id: SlotId) -> KeySlot:
-        found = next((s for s in self._slots if s.slot_id == slot_id), None)
+        found = self._by_id.get(slot_id)
         if found is None:
             raise UnknownNameError("No such key", "The key is no longer in this profile.", "")
         return found
@@ -179,15 +219,39 @@ class FleetService:
             found += await self._store.slots(name)
         return tuple(found)
 
-    def _publish(self) -> FleetSnapshot:
-        snapshot = build_fleet(
-            self._environment,
-            self._accounts,
-            self._slots,
-            self._checks,
+    def node_of(self, slot: KeySlot) -> KeyNode:
+        """Return a key as it stands now, also while a run over many keys is only shown in steps."""
+        return key_node(
+            slot,
+            self._checks.get(slot.key_id),
             self._clock.now(),
-            frozenset(self._checking),
-            self._leases,
+            checking=slot.key_id in self._checking,
+            lease=self._leases.get(slot.slot_id),
+            use=self._uses.get(slot.key_id),
+            before=self._nodes.get(slot.slot_id),
         )
+
+    def publish(self) -> FleetSnapshot:
+        """Show everything as it is now; what has not changed is taken over as it is."""
+        now = self._clock.now()
+        self._nodes = {slot.slot_id: self.node_of(slot) for slot in self._slots}
+        snapshot = join_fleet(self._environment, self._accounts, self._nodes.values(), now)
+        self._unshown, self._shown_at = 0, now
         self.snapshot.publish(snapshot)
         return snapshot
+
+    def _publish_soon(self) -> None:
+        """Show a result of a run at once if the fleet is small, or the run slow, or at its end."""
+        self._unshown += 1
+        waited = abs(self._clock.now() - self._shown_at) >= _SHOWN_EVERY
+        if not self._checking or waited or self._unshown * _SHOWN_PARTS >= len(self._slots):
+            self.publish()
+
+
+def _kept(before: T | None, now: T) -> T:
+    """Return the value known before where it is equal, so that equal things stay the same object."""
+    return before if before == now and before is not None else now
+
+
+def _all_kept(before: dict[K, T], now: dict[K, T]) -> dict[K, T]:
+    return {key: _kept(before.get(key), value) for key, value in now.items()}

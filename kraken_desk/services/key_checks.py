@@ -175,7 +175,11 @@ class _CheckRun:
 
 
 def _left_alone(slot: KeySlot, last: KeyCheck | None, error: KrakenDeskError, now: datetime) -> KeyCheck:
-    """Describe a check that was not made; it is not stored, so the last real one stays."""
-    if last is not None and last.outcome is CheckOutcome.REJECTED:
+    """Describe a check that was not made; it is not stored, so the last real one stays.
+
+    A refused key that rests shows its refusal; a pause of the whole address is no matter of the key.
+    """
+    pause = isinstance(error, LockoutGuardError | LockedOutError)
+    if last is not None and last.outcome is CheckOutcome.REJECTED and not pause:
         return last
     return KeyCheck(slot.key_id, now, CheckOutcome.UNREACHED, last.info if last else None, problem_of(error))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, KindSource
-from kraken_desk.domain.clients import DESK_CLIENT, known_client
+from kraken_desk.domain.clients import DESK_CLIENT, SECOND_COUNTERS, known_client
 from kraken_desk.domain.environments import Environment, EnvironmentName
 from kraken_desk.domain.errors import (
     AuthRejectedError,
@@ -41,6 +41,7 @@ from kraken_desk.domain.venue_facts import DomainFacts
 from kraken_desk.services.clock_watch import ClockWatch
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.key_checks import KeyChecker, problem_of
+from kraken_desk.services.observer import Observer
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
 from kraken_desk.services.tasks import carried_out
 from kraken_desk.services.use_watch import UseWatch
@@ -89,9 +90,9 @@ class KeysService:
         self._vault = vault
         self._fleet = fleet
         self._clock = clock
-        self._use = use
-        self._checker = KeyChecker(fleet, clock, self._ask)
         self._watch = ClockWatch(gateways, clock)
+        self._observer = Observer(self.gateway, self._watch, use, fleet.check_of, clock)
+        self._checker = KeyChecker(fleet, clock, self._ask)
 
     async def try_pair(self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "") -> TriedPair:
         """Check a pair with one signed call at the client's nonce scale; nothing is stored.
@@ -171,24 +172,11 @@ class KeysService:
         check and serves as the baseline. On Futures, whose checks carry no nonce, it proves nothing.
         Raises what a check raises, but for a refused nonce.
         """
-        if not slot.is_desk_key:
-            await self._watch.refuse_when_ahead(slot.venue)
-        signer = self.signer_of(slot)
-        looks = await self._use.observations(slot)
-        last = [look for look in looks[-1:] if look.accepted]
-        known = [n for look in last for n in (look.nonce, look.signed) if n is not None]
-        if known:
-            signer = replace(signer, count_from=max(known) + 1)
-        glance = await self._use.begin(slot, signer)
-        try:
-            info = await self.gateway(slot.venue).check_key(signer, asked=True)
-        except NonceStaleError:
-            return await self._use.refused(glance, self._clock.now())
-        return await self._use.accepted(glance, info)
+        return await self._observer.look_quietly(slot, self.signer_of(slot))
 
     async def observations(self, slot: KeySlot) -> tuple[Observation, ...]:
         """Return what checks saw of the slot's present key, oldest first; at most the last sixty."""
-        return await self._use.observations(slot)
+        return await self._observer.observations(slot)
 
     async def remove(self, slot_id: SlotId) -> None:
         """Remove a key from the profile and its secret from the keychain; Kraken keeps the key."""
@@ -258,8 +246,8 @@ class KeysService:
 
     async def _facts(self, signer: Signer, info: ApiKeyInfo) -> DomainFacts:
         """Ask where the key stands; without an answer its place stays an assumption."""
-        if not can_read_balances(info.permissions):
-            return DomainFacts()
+        if not can_read_balances(info.permissions) or signer.client in SECOND_COUNTERS:
+            return DomainFacts()  # further calls would run into a second-counter's next nonces
         try:
             return await self.gateway(signer.venue).domain_facts(signer)
         except (AuthRejectedError, NonceStaleError, LockedOutError):
@@ -321,17 +309,7 @@ class KeysService:
             )
 
     async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
-        if not slot.is_desk_key:
-            await self._watch.refuse_when_ahead(slot.venue)
-        signer = self.signer_of(slot)
-        glance = await self._use.begin(slot, signer)
-        try:
-            info = await self.gateway(slot.venue).check_key(signer, asked=asked)
-        except NonceStaleError:
-            await self._use.refused(glance, self._clock.now())
-            raise
-        await self._use.accepted(glance, info)
-        return info
+        return await self._observer.check(slot, self.signer_of(slot), asked=asked)
 
 
 def _process(text: str) -> str:

@@ -34,10 +34,17 @@ class Glance:
 class UseWatch:
     """Implements no port; a store that cannot write costs the evidence and never the check."""
 
-    def __init__(self, nonces: NonceStore, store: UseStore, leases_of: LeasesOf) -> None:
+    def __init__(
+        self,
+        nonces: NonceStore,
+        store: UseStore,
+        leases_of: LeasesOf,
+        tell: Callable[[UseFinding], None] = lambda _finding: None,
+    ) -> None:
         self._nonces = nonces
         self._store = store
         self._leases_of = leases_of
+        self._tell = tell
 
     async def begin(self, slot: KeySlot, signer: Signer) -> Glance:
         """Note where our own record of the key stands before a check."""
@@ -81,7 +88,7 @@ class UseWatch:
         )
         try:
             await self._store.observe(look)
-            await self.judge_anew(glance.slot, look.at)
+            self._tell(await self.judge_anew(glance.slot, look.at))
         except StoreError as error:
             _log.warning("what a check saw of a key's use was not kept: %s", error.category)
         return look

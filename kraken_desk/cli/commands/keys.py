@@ -229,7 +229,7 @@ def _answer_checks(session: Session, results: list[tuple[Desk, KeyNode, KeyCheck
     if problems:
         document["error"] = problem_document(problems[0])  # type: ignore[assignment]  # the document is JSON, not a list
     rows = [
-        (n.slot.name, r.outcome.value, moment(r.checked_at, ""), r.problem.title if r.problem else "")
+        (n.slot.name, _outcome(n, r), moment(r.checked_at, ""), r.problem.title if r.problem else "")
         for _, n, r in results
     ]
     session.answer(document, table(("Key", "Outcome", "Checked", "Why"), rows) if rows else "No keys yet.")
@@ -237,6 +237,13 @@ def _answer_checks(session: Session, results: list[tuple[Desk, KeyNode, KeyCheck
         for node, result in failed:
             _explain(node, result.problem)
     return _code(problems)
+
+
+def _outcome(node: KeyNode, result: KeyCheck) -> str:
+    if result.outcome is CheckOutcome.REJECTED and node.health.settling:
+        return "settling"
+    foreign = node.use is not None and node.use.is_foreign
+    return f"{result.outcome.value}, used by others" if foreign else result.outcome.value
 
 
 def _explain(node: KeyNode, problem: Problem | None) -> None:

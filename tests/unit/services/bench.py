@@ -49,9 +49,11 @@ class Bench:
         self.spot = FakeGateway(Venue.SPOT, guard)
         self.futures = FakeGateway(Venue.FUTURES, guard)
         self.leases: tuple[Lease, ...] = ()
-        self.fleet = FleetService(environment, self.metadata, clock, self._leases)
+        self.fleet = FleetService(
+            environment, self.metadata, clock, self._leases, lambda: store.use.findings(environment.name)
+        )
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
-        self.use = UseWatch(store.nonces, store.use, store.leases.of_slot)
+        self.use = UseWatch(store.nonces, store.use, store.leases.of_slot, self.fleet.note_use)
         self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock, self.use)
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
         self.transfers = TransfersService(
