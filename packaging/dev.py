@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The developer command: `python3 packaging/dev.py demo | test | bench | format | lock`.
+"""The developer command: `python3 packaging/dev.py demo | test | bench | build | format | lock`.
 
 Each word does its own set-up: native libraries, `.venv` in the checkout, the locked packages.
 Standard library only; this file is also readable for older Pythons, so that they can say what they lack.

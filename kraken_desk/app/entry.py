@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from kraken_desk.cli.runtime import Profile
 
 if TYPE_CHECKING:
     from kraken_desk.domain.handover import RunRequest
+    from kraken_desk.services.doctor import Diagnosis
 
 
 class AppRuntime:
@@ -42,6 +44,11 @@ class AppRuntime:
         from kraken_desk.app.run_slot import run_slot
 
         return run_slot(home, environment, request)
+
+    def self_test(self) -> Sequence[Diagnosis]:
+        from kraken_desk.app.selftest import run_self_test
+
+        return run_self_test()
 
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
         from kraken_desk.simulator import serve

@@ -78,8 +78,11 @@ def shared_options(command: F) -> F:
 )
 @click.option("--environment", metavar="NAME", help="The environment to use.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+@click.option("--self-test", is_flag=True, help="Test this installation itself, and exit.")
 @click.pass_context
-def root(context: click.Context, home: Path | None, environment: str | None, as_json: bool) -> None:
+def root(
+    context: click.Context, home: Path | None, environment: str | None, as_json: bool, self_test: bool
+) -> None:
     """See every Kraken API key of a fleet, check it, and move money between its accounts.
 
     Without a command, the window opens.
@@ -87,8 +90,19 @@ def root(context: click.Context, home: Path | None, environment: str | None, as_
     session = context.find_object(Session)
     assert session is not None
     session.home, session.environment, session.as_json = home, environment, as_json
+    if self_test:
+        raise click.exceptions.Exit(_test_itself(session))
     if context.invoked_subcommand is None:
         raise click.exceptions.Exit(session.runtime.window(home, environment))
+
+
+def _test_itself(session: Session) -> int:
+    """Answer what the self-test found; a part that is missing is a defect of the installation."""
+    from kraken_desk.cli.commands.doctor import document_of, text_of
+
+    found = session.runtime.self_test()
+    session.answer(document_of(found), text_of(found))
+    return ExitCode.DONE if all(each.ok for each in found) else ExitCode.DEFECT
 
 
 def run(runtime: Runtime, arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from kraken_desk.domain.errors import InputError, KrakenDeskError
 if TYPE_CHECKING:  # a command loads the services that it uses
     from kraken_desk.domain.handover import RunRequest
     from kraken_desk.services.desk import Desk
+    from kraken_desk.services.doctor import Diagnosis
     from kraken_desk.services.environments import EnvironmentsService
     from kraken_desk.services.leases import LeasesService
 
@@ -54,6 +55,10 @@ class Runtime(Protocol):
 
     def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
         """Lease a slot, hand its credentials to one child and return its exit code."""
+        ...
+
+    def self_test(self) -> Sequence[Diagnosis]:
+        """Test this installation itself; reads no profile and leaves nothing behind."""
         ...
 
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int: ...

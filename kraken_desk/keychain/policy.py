@@ -45,6 +45,19 @@ def choose_backend() -> KeyringBackend:
     return backend_for(os.environ, sys.platform)
 
 
+def load_backends() -> tuple[str, ...]:
+    """Import every backend that this system may use, and what they stand on; return the class names.
+
+    For the self-test: raises ImportError when this installation lacks one. Whether a keychain
+    answers is `choose_backend`'s question.
+    """
+    names = _BY_SYSTEM.get(sys.platform, _ELSEWHERE)
+    beneath = ("secretstorage", "jeepney.io.blocking") if SECRET_SERVICE in names else ()
+    for module in (*(name.rpartition(".")[0] for name in names), *beneath):
+        importlib.import_module(module)
+    return names
+
+
 def backend_for(environ: Mapping[str, str], platform: str) -> KeyringBackend:
     """Choose among the allowed classes, in a fixed order per system.
 

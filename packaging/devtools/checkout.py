@@ -48,6 +48,20 @@ class Checkout:
         self.venv.mkdir(exist_ok=True)
         return self.venv / f"{name}.log"
 
+    @property
+    def build(self) -> Path:
+        """Where bundles are put together."""
+        return self.root / "build"
+
+    @property
+    def dist(self) -> Path:
+        """Where finished bundles and packages lie."""
+        return self.root / "dist"
+
+    @property
+    def bundle_lock(self) -> Path:
+        return self.root / "packaging" / "requirements-bundle.lock"
+
     def lock(self, *, with_tests: bool) -> Path:
         return self.root / "packaging" / ("requirements-test.lock" if with_tests else "requirements.lock")
 

@@ -45,6 +45,7 @@ def write_locks(checkout: Checkout, arguments: Sequence[str]) -> None:
     """
     started = time.monotonic()
     tests, runtime = checkout.lock(with_tests=True), checkout.lock(with_tests=False)
+    bundle = checkout.bundle_lock
     with tempfile.TemporaryDirectory(prefix="kraken-desk-lock-") as name:
         folder = Path(name)
         uv = _install_resolver(checkout, folder)
@@ -52,8 +53,15 @@ def write_locks(checkout: Checkout, arguments: Sequence[str]) -> None:
         new_runtime = _resolve(
             checkout, uv, folder / runtime.name, ["--constraints", folder / tests.name, *arguments]
         )
+        new_bundle = _resolve(
+            checkout,
+            uv,
+            folder / bundle.name,
+            ["--group", "bundle", "--constraints", folder / tests.name, *arguments],
+        )
     _write(checkout, tests, "Kraken Desk and its tests.", new_tests)
     _write(checkout, runtime, "Kraken Desk as it runs.", new_runtime)
+    _write(checkout, bundle, "Kraken Desk and what makes its bundle.", new_bundle)
     say(f"locked after {seconds(started)}")
 
 

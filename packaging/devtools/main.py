@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from devtools import checks, debian, display, environment, locking, native
+from devtools import bundle, checks, debian, display, environment, locking, native
 from devtools.checkout import Checkout, child_environment, this_checkout
 from devtools.console import Part, SetupError, say
 
@@ -57,6 +57,14 @@ def lock(checkout: Checkout, arguments: Sequence[str]) -> int:
     return 0
 
 
+def build(checkout: Checkout, _arguments: Sequence[str]) -> int:
+    """Build the bundle, test it, and make a wheel and a Debian package: all in dist/."""
+    needs = native.needs_here(with_tests=False) + (native.BUILD if sys.platform == "linux" else ())
+    debian.provide(needs, checkout.log("native"))
+    bundle.build(checkout)
+    return 0
+
+
 def format_code(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Format the code and mend what lint can mend."""
     set_up(checkout, with_tests=True)
@@ -70,6 +78,7 @@ WORDS: dict[str, Callable[[Checkout, Sequence[str]], int]] = {
     "demo": demo,
     "test": test,
     "bench": bench,
+    "build": build,
     "format": format_code,
     "lock": lock,
 }

@@ -130,6 +130,10 @@ TESTS = (
 """A private message bus and keychain, and a display of their own: the tests use the real ones."""
 
 
+BUILD = (*X11, *WAYLAND, _program("objdump", "binutils"), _program("strip", "binutils"))
+"""What collecting a bundle takes: Qt's platform plugins are looked through for what they link to."""
+
+
 def missing_from(needs: Iterable[Need]) -> list[Need]:
     return [need for need in needs if not need.is_present()]
 

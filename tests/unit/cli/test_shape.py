@@ -14,6 +14,7 @@ from kraken_desk import __version__
 from kraken_desk.cli.exit_codes import ExitCode, code_for, code_for_category
 from kraken_desk.domain import errors
 from kraken_desk.domain.errors import KrakenDeskError, StoreCorruptError
+from kraken_desk.services.doctor import Diagnosis
 from tests.helpers.builders import CANARY, a_public_key
 from tests.unit.cli.world import World
 from tests.unit.services.bench import Bench
@@ -310,3 +311,19 @@ def test_the_version_is_told(world: World) -> None:
     assert (answer.code, answer.out) == (0, f"kraken-desk, version {__version__}\n")
     assert world("--help").code == 0
     assert json.dumps(answer.err) == '""'
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 70)])
+def test_the_self_test_ends_with_a_code(world: World, ok: bool, code: int) -> None:
+    """An installation that lacks something is a defect, said part by part, and needs no profile."""
+    world.self_tests = (
+        Diagnosis("icons", True, "32 icons draw"),
+        Diagnosis("plugins", ok, "found", "Again."),
+    )
+
+    answer = world("--self-test", "--json")
+
+    assert answer.code == code
+    assert answer.json["ok"] is ok
+    assert [check["name"] for check in answer.json["checks"]] == ["icons", "plugins"]
+    assert world.started == [("self-test",)]

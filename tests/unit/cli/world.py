@@ -18,6 +18,7 @@ from kraken_desk.cli.parser import run
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.handover import RunRequest
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.doctor import Diagnosis
 from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.leases import LeasesService
 from kraken_desk.store import Store
@@ -102,6 +103,7 @@ class World:
     benches: list[Bench] = field(default_factory=list)
     started: list[tuple[object, ...]] = field(default_factory=list)
     start: Callable[[], int] = lambda: 0
+    self_tests: tuple[Diagnosis, ...] = ()
 
     @asynccontextmanager
     async def open_profile(self, home: Path | None) -> AsyncIterator[FakeProfile]:
@@ -124,6 +126,10 @@ class World:
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
         self.started.append(("simulate", population, seed, port, ready_file))
         return self.start()
+
+    def self_test(self) -> tuple[Diagnosis, ...]:
+        self.started.append(("self-test",))
+        return self.self_tests
 
     def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
         self.started.append(("run", home, environment, request))
