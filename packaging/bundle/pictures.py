@@ -21,9 +21,9 @@ GLYPH_SHARE = 0.72
 """The line drawing stands white on a plate: thin lines alone vanish on a dark desktop."""
 
 
-def pngs(source: Path) -> dict[int, bytes]:
-    """Return the icon as PNG by size in pixels."""
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
+def pngs(source: Path, folder: Path) -> dict[int, bytes]:
+    """Write the icon as PNGs named by their size in pixels, and return them by size."""
+    from PySide6.QtCore import QByteArray, QRectF, Qt
     from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
@@ -41,12 +41,10 @@ def pngs(source: Path) -> dict[int, bytes]:
         inset = size * (1 - GLYPH_SHARE) / 2
         drawing.render(painter, QRectF(inset, inset, size - 2 * inset, size - 2 * inset))
         painter.end()
-        content = QByteArray()
-        buffer = QBuffer(content)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if not image.save(buffer, b"PNG"):
-            raise OSError(f"the icon of {size} pixels could not be written")
-        found[size] = bytes(content.data())
+        file = folder / f"{size}.png"
+        if not image.save(str(file)):
+            raise OSError(f"{file} could not be written")
+        found[size] = file.read_bytes()
     return found
 
 
@@ -75,9 +73,7 @@ def icns(pictures: dict[int, bytes]) -> bytes:
 def main(source: Path, folder: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = pngs(source)
-    for size, png in pictures.items():
-        (folder / f"{size}.png").write_bytes(png)
+    pictures = pngs(source, folder)
     (folder / "kraken-desk.ico").write_bytes(ico(pictures))
     (folder / "kraken-desk.icns").write_bytes(icns(pictures))
 

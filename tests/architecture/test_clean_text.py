@@ -107,8 +107,13 @@ def test_locks_name_no_registry() -> None:
     """The lock files hold names, versions and hashes; where to fetch them is the machine's own setting."""
     locks = sorted((ROOT / "packaging").glob("*.lock"))
 
-    assert [path.name for path in locks] == ["requirements-test.lock", "requirements.lock"]
+    assert [path.name for path in locks] == [
+        "requirements-bundle.lock",
+        "requirements-test.lock",
+        "requirements.lock",
+    ]
     assert {path.name: registry_mentions(path.read_text("utf-8")) for path in locks} == {
+        "requirements-bundle.lock": [],
         "requirements-test.lock": [],
         "requirements.lock": [],
     }
