@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.balances import Balance, Holdings
+from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
-from kraken_desk.domain.money import AssetInfo
+from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
@@ -37,8 +39,17 @@ class DeferredGateway:
     async def balances(self, signer: Signer) -> tuple[Balance, ...]:
         return await (await self._resolve(self._venue)).balances(signer)
 
-    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
-        return await (await self._resolve(self._venue)).linked_balances(signer)
+    async def holdings(self, signer: Signer) -> Holdings:
+        return await (await self._resolve(self._venue)).holdings(signer)
+
+    async def linked_holdings(self, signer: Signer) -> dict[str, Holdings]:
+        return await (await self._resolve(self._venue)).linked_holdings(signer)
+
+    async def prices(self, assets: frozenset[Asset], against: frozenset[Asset]) -> tuple[MarketPrice, ...]:
+        return await (await self._resolve(self._venue)).prices(assets, against)
+
+    async def fees(self, signer: Signer, pair: str) -> FeeFacts:
+        return await (await self._resolve(self._venue)).fees(signer, pair)
 
     async def assets(self) -> tuple[AssetInfo, ...]:
         return await (await self._resolve(self._venue)).assets()

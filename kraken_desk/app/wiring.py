@@ -18,6 +18,7 @@ from kraken_desk.domain.signer import Signer
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.exclusive import ExclusiveGuard
+from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
@@ -28,6 +29,7 @@ from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
+from kraken_desk.services.valuation import ValuationService
 from kraken_desk.store import Store
 from kraken_desk.store.key_locks import KeyLocks
 
@@ -137,6 +139,8 @@ class OpenDesk:
             roles=RolesService(self._store.audit),
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
             status=status,
+            valuation=ValuationService(balances, gateways, self._store),
+            fees=FeesService(fleet, keys, clock),
         )
 
 

@@ -21,7 +21,8 @@ class Balance:
 
     `part` is Kraken's suffix of a Spot row (F auto-earning, M opt-in rewards, S staked, B bonded,
     T tokenised), "" for the plain row. `available` is what can be moved; None where Kraken
-    reports no such figure. Quantities are in units of the asset.
+    reports no such figure. Quantities are in units of the asset. `told_at` is set when a live feed
+    has told `total` after the sheet was read; what a feed does not tell is then None.
     """
 
     asset: Asset
@@ -30,6 +31,36 @@ class Balance:
     available: Decimal | None
     hold: Decimal | None = None
     part: str = ""
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The margin figures of one Futures wallet, in `unit`; None where Kraken tells none.
+
+    A multi-collateral wallet reckons in USD, a single-collateral one in its collateral (Kraken
+    docs: Get Wallets). `with_orders` is the initial margin of positions and open orders together,
+    `equity` the collateral with unrealised results.
+    """
+
+    wallet: str
+    unit: Asset
+    initial: Decimal | None = None
+    with_orders: Decimal | None = None
+    maintenance: Decimal | None = None
+    available: Decimal | None = None
+    equity: Decimal | None = None
+    profit: Decimal | None = None
+    funding: Decimal | None = None
+    collateral: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """One reading of an account on one venue: balances and, on Futures, margin figures."""
+
+    rows: tuple[Balance, ...] = ()
+    margins: tuple[Margin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +68,8 @@ class BalanceSheet:
     """The balances of one account on one venue, as last read.
 
     `as_of` is None when nothing has ever been read; `problem` says why the last reading failed,
-    and then the rows are those of `as_of`, stale.
+    and then the rows are those of `as_of`, stale. `source` is the key that read them, `feed` the key
+    whose live feed keeps the totals true at the moment.
     """
 
     account_id: AccountId
@@ -47,6 +79,8 @@ class BalanceSheet:
     source: KeyId | None = None
     problem: Problem | None = None
     refreshing: bool = False
+    margins: tuple[Margin, ...] = ()
+    feed: KeyId | None = None
 
     @property
     def stale(self) -> bool:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.balances import Balance, BalanceSheet, BalancesSnapshot
+from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot, Holdings
 from kraken_desk.domain.desk_keys import monitor_key, why_no_key
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
@@ -103,11 +103,11 @@ class BalancesService:
         place = (account_id, slot.venue)
         with self._being_read(place):
             try:
-                rows = await self._keys.gateway(slot.venue).balances(self._keys.signer_of(slot))
+                held = await self._keys.gateway(slot.venue).holdings(self._keys.signer_of(slot))
             except KrakenDeskError as error:
                 self._fail(place, problem_of(error), slot)
             else:
-                self._sheets[place] = self._sheet(place, rows, slot)
+                self._sheets[place] = self._sheet(place, held, slot)
 
     async def _read_orphans(self, nodes: list[AccountNode], venue: Venue, *, automatic: bool) -> None:
         """Read accounts without a key of the desk's own through the master, where the venue allows it."""
@@ -120,17 +120,17 @@ class BalancesService:
             with self._being_read(*places):
                 shown = await self._shown_to(master.slot, places)
             nodes = [n for n in nodes if shown is not None and n.account.futures_uid not in shown]
-            for uid, rows in (shown or {}).items():
+            for uid, held in (shown or {}).items():
                 if uid in listed:
                     place = (listed[uid].account.account_id, venue)
-                    self._sheets[place] = self._sheet(place, rows, master.slot)
+                    self._sheets[place] = self._sheet(place, held, master.slot)
         for node in nodes:
             self._note_missing_key(node, venue, automatic=automatic)
 
-    async def _shown_to(self, slot: KeySlot, places: list[_Place]) -> dict[str, tuple[Balance, ...]] | None:
+    async def _shown_to(self, slot: KeySlot, places: list[_Place]) -> dict[str, Holdings] | None:
         """Return what the master is shown; None when that failed, which is noted at every place."""
         try:
-            return await self._keys.gateway(slot.venue).linked_balances(self._keys.signer_of(slot))
+            return await self._keys.gateway(slot.venue).linked_holdings(self._keys.signer_of(slot))
         except KrakenDeskError as error:
             for place in places:
                 self._fail(place, problem_of(error), slot)
@@ -153,8 +153,8 @@ class BalancesService:
             self._reading = +self._reading
             self._publish()
 
-    def _sheet(self, place: _Place, rows: tuple[Balance, ...], slot: KeySlot) -> BalanceSheet:
-        return BalanceSheet(*place, rows, self._clock.now(), slot.key_id)
+    def _sheet(self, place: _Place, held: Holdings, slot: KeySlot) -> BalanceSheet:
+        return BalanceSheet(*place, held.rows, self._clock.now(), slot.key_id, margins=held.margins)
 
     def _fail(self, place: _Place, problem: Problem, slot: KeySlot) -> None:
         """Keep the figures as they are now, which another reading may have renewed meanwhile."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock
@@ -13,6 +14,7 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
+from kraken_desk.services.valuation import ValuationService
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,5 @@ class Desk:
     roles: RolesService
     transfers: TransfersService
     status: StatusService
+    valuation: ValuationService
+    fees: FeesService

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Protocol
 
 from kraken_desk.domain.accounts import Account, AccountId
-from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.environments import Environment, EnvironmentName
+from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.foreign_use import Observation, OwnCall, UseFinding
 from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
 from kraken_desk.domain.live import LiveBalances
-from kraken_desk.domain.money import AssetInfo
+from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
@@ -264,12 +266,24 @@ class ExchangeGateway(Protocol):
 
     async def balances(self, signer: Signer) -> tuple[Balance, ...]: ...
 
-    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+    async def holdings(self, signer: Signer) -> Holdings:
+        """Return balances and margin figures of the key's account, by one call."""
+        ...
+
+    async def linked_holdings(self, signer: Signer) -> dict[str, Holdings]:
         """Return what a master's key is shown of its subaccounts, by their Futures uid; {} on Spot."""
         ...
 
     async def assets(self) -> tuple[AssetInfo, ...]:
         """Return the venue's assets (public); Futures publishes none and returns ()."""
+        ...
+
+    async def prices(self, assets: frozenset[Asset], against: frozenset[Asset]) -> tuple[MarketPrice, ...]:
+        """Return the prices (public) of the markets that join these assets with those they trade against."""
+        ...
+
+    async def fees(self, signer: Signer, pair: str) -> FeeFacts:
+        """Return the domain's 30-day volume and fees; an InputError on Futures, which tells none."""
         ...
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
@@ -296,6 +310,14 @@ class LiveFeed(Protocol):
     async def run(self, publish: Callable[[LiveBalances], None]) -> None:
         """Publish whenever what the feed shows changes, until it ends for good or is cancelled."""
         ...
+
+
+class Settings(Protocol):
+    """Small choices of the operator, kept by name in the profile."""
+
+    async def setting(self, name: str) -> str | None: ...
+
+    async def save_setting(self, name: str, value: str) -> None: ...
 
 
 class FeedSource(Protocol):

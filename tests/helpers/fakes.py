@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import AuthRejectedError
+from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.keys import ApiKeyInfo, KeyId, Venue
-from kraken_desk.domain.money import AssetInfo
+from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
@@ -81,6 +83,7 @@ class FakeGateway:
         self.answer("assets", ASSETS if venue is Venue.SPOT else ())
         self.answer("balances", ())
         self.answer("linked_balances", {})
+        self.answer("prices", ())
         self.answer("domain_facts", DomainFacts())
         self.answer("ledger_mark", "mark")
         self.answer("ledger_since", ())
@@ -117,11 +120,26 @@ class FakeGateway:
         rows: tuple[Balance, ...] = await self._signed(Call("balances", signer.api_key), signer)
         return rows
 
-    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
-        shown: dict[str, tuple[Balance, ...]] = await self._signed(
+    async def holdings(self, signer: Signer) -> Holdings:
+        """Answer what is set for `balances`: rows alone, or Holdings."""
+        found: tuple[Balance, ...] | Holdings = await self._signed(Call("balances", signer.api_key), signer)
+        return found if isinstance(found, Holdings) else Holdings(found)
+
+    async def linked_holdings(self, signer: Signer) -> dict[str, Holdings]:
+        shown: dict[str, tuple[Balance, ...] | Holdings] = await self._signed(
             Call("linked_balances", signer.api_key), signer
         )
-        return shown
+        return {u: found if isinstance(found, Holdings) else Holdings(found) for u, found in shown.items()}
+
+    async def prices(self, assets: frozenset[Asset], against: frozenset[Asset]) -> tuple[MarketPrice, ...]:
+        """Answer those of the prices set that were asked for."""
+        known: tuple[MarketPrice, ...] = await self._reply(Call("prices"))
+        every = assets | against
+        return tuple(price for price in known if price.base in every and price.quote in every)
+
+    async def fees(self, signer: Signer, pair: str) -> FeeFacts:
+        facts: FeeFacts = await self._signed(Call("fees", signer.api_key, mark=pair), signer)
+        return facts
 
     async def assets(self) -> tuple[AssetInfo, ...]:
         assets: tuple[AssetInfo, ...] = await self._reply(Call("assets"))

@@ -10,9 +10,12 @@ from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import KeyCheck, SlotId
+from kraken_desk.domain.money import Asset
+from kraken_desk.domain.prices import PriceBook, Rates
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
@@ -21,6 +24,7 @@ from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.topics import Topic
 from kraken_desk.services.transfers import TransfersService
+from kraken_desk.services.valuation import ValuationService
 from tests.helpers.audit_store import MemoryAuditStore
 from tests.helpers.builders import LAB, NOW
 from tests.helpers.fakes import FakeClock
@@ -106,6 +110,26 @@ class RecordingStatus:
         return self.status.value
 
 
+class RecordingValuation:
+    def __init__(self) -> None:
+        self.rates = Topic(Rates(PriceBook(), Asset("USD")))
+        self.chosen: list[str] = []
+
+    async def choose(self, currency: str) -> None:
+        self.chosen.append(currency)
+        self.rates.publish(Rates(self.rates.value.book, Asset(currency)))
+
+
+class RecordingFees:
+    def __init__(self) -> None:
+        self.snapshot = Topic(FeesSnapshot())
+        self.asked: list[AccountId] = []
+
+    async def read(self, account_id: AccountId, *, automatic: bool = False) -> FeeSheet:
+        self.asked.append(account_id)
+        return FeeSheet(account_id)
+
+
 class FakeDesk:
     """The fakes by name, and `desk`, which the window takes for real."""
 
@@ -118,6 +142,8 @@ class FakeDesk:
         self.transfers = SilentTransfers(environment)
         self.status = RecordingStatus(environment)
         self.roles = RolesService(MemoryAuditStore())
+        self.valuation = RecordingValuation()
+        self.fees = RecordingFees()
         if fleet is not None:
             self.fleet.snapshot.publish(fleet)
         self.desk = Desk(
@@ -130,4 +156,6 @@ class FakeDesk:
             roles=self.roles,
             transfers=cast(TransfersService, self.transfers),
             status=cast(StatusService, self.status),
+            valuation=cast(ValuationService, self.valuation),
+            fees=cast(FeesService, self.fees),
         )

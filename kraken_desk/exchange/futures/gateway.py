@@ -6,24 +6,27 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import (
     AuthRejectedError,
     ExchangeError,
+    InputError,
     LockedOutError,
     NonceStaleError,
     RejectedError,
     UnavailableError,
     UnreadableReplyError,
 )
+from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
 from kraken_desk.domain.legs import LegKind
-from kraken_desk.domain.money import AssetInfo, plain_text
+from kraken_desk.domain.money import Asset, AssetInfo, plain_text
+from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
-from kraken_desk.exchange.futures import wire
+from kraken_desk.exchange.futures import wallets_wire, wire
 from kraken_desk.exchange.futures.errors import checked_body
 from kraken_desk.exchange.futures.names import unit_of
 from kraken_desk.exchange.futures.signing import get_request, post_request
@@ -67,6 +70,7 @@ WITHDRAWAL = Operation(
     cost=100,
     pool=_FAST,
 )
+TICKERS = Operation("tickers", "to read prices", Venue.FUTURES)
 INSTRUMENT_STATUS = Operation("instruments/PF_XBTUSD/status", "to read Kraken's status", Venue.FUTURES)
 
 _PATHS = {
@@ -130,11 +134,36 @@ class FuturesGateway:
         )
 
     async def balances(self, signer: Signer) -> tuple[Balance, ...]:
-        return await self._read(signer, ACCOUNTS, {}, wire.balances)
+        return (await self.holdings(signer)).rows
 
-    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:
+    async def holdings(self, signer: Signer) -> Holdings:
+        return await self._read(signer, ACCOUNTS, {}, wallets_wire.holdings)
+
+    async def linked_holdings(self, signer: Signer) -> dict[str, Holdings]:
         """Read what a master's key is shown of its subaccounts' wallets, by uid."""
-        return await self._read(signer, SUBACCOUNTS, {}, wire.linked_balances)
+        return await self._read(signer, SUBACCOUNTS, {}, wallets_wire.linked_holdings)
+
+    async def prices(self, assets: frozenset[Asset], against: frozenset[Asset]) -> tuple[MarketPrice, ...]:
+        """Read index prices of the perpetual contracts by the public tickers."""
+        every = assets | against
+
+        def parse(reply: Reply) -> tuple[MarketPrice, ...]:
+            body = checked_body(reply, Circumstances(TICKERS))
+            with reading(TICKERS):
+                return wallets_wire.index_prices(body, reply.received_at)
+
+        found = await self._public(TICKERS, parse)
+        return tuple(price for price in found if price.base in every and price.quote in every)
+
+    async def fees(self, signer: Signer, pair: str) -> FeeFacts:
+        """Refuse: the fee tables of Futures are deprecated and do not match what is charged (Kraken docs)."""
+        del signer, pair
+        raise InputError(
+            "Fees are a matter of Spot keys",
+            "Kraken's fee tables for Futures keys no longer match what it charges; a Spot key of the"
+            " master tells the volume of both venues.",
+            "Name a Spot key of the master.",
+        )
 
     async def assets(self) -> tuple[AssetInfo, ...]:
         return ()
@@ -174,16 +203,22 @@ class FuturesGateway:
         An answer means “online”, which is all that can be told.
         """
 
-        async def attempt() -> ServerStatus:
-            try:
-                reply = await self._transport.send("GET", self._base + _path(INSTRUMENT_STATUS))
-            except NoReplyError as error:
-                raise no_answer(INSTRUMENT_STATUS, "no whole answer came back") from error
+        def parse(reply: Reply) -> ServerStatus:
             body = checked_body(reply, Circumstances(INSTRUMENT_STATUS))
             with reading(INSTRUMENT_STATUS):
                 server_time = wire.server_time(body)
             halfway = reply.sent_at + (reply.received_at - reply.sent_at) / 2
             return ServerStatus("online", server_time, (server_time - halfway).total_seconds())
+
+        return await self._public(INSTRUMENT_STATUS, parse)
+
+    async def _public(self, operation: Operation, parse: Callable[[Reply], T]) -> T:
+        async def attempt() -> T:
+            try:
+                reply = await self._transport.send("GET", self._base + _path(operation))
+            except NoReplyError as error:
+                raise no_answer(operation, "no whole answer came back") from error
+            return parse(reply)
 
         return await self._dated(read_with_retry(attempt, sleep=self._sleep))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -11,13 +10,12 @@ import msgspec
 
 from kraken_desk.domain.accounts import Iiban, normal_iiban
 from kraken_desk.domain.allowlist import IpAllowlist
-from kraken_desk.domain.balances import CASH_WALLET, Balance
 from kraken_desk.domain.keys import ApiKeyInfo, FuturesAccess, Venue
 from kraken_desk.domain.money import EXACT
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
 from kraken_desk.domain.transfers import LedgerEntry, TransferReceipt
 from kraken_desk.domain.venue_facts import LinkedAccount
-from kraken_desk.exchange.futures.names import FLEX_WALLET, asset_of, is_credit, wallet_of
+from kraken_desk.exchange.futures.names import asset_of, wallet_of
 from kraken_desk.exchange.values import WireError, iso_moment, quantity
 
 _ROUNDING = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -40,47 +38,10 @@ class _KeyCheck(msgspec.Struct, rename="camel"):
     allowed_cidr_blocks: list[str] | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class _Auxiliary(msgspec.Struct):
-    af: Decimal | None = None
-
-
-class _Currency(msgspec.Struct):
-    quantity: Decimal
-    available: Decimal | None = None
-
-
-class _Wallet(msgspec.Struct):
-    currency: str | None = None
-    balances: dict[str, Decimal] | None = None
-    auxiliary: _Auxiliary | None = None
-    currencies: dict[str, _Currency] | None = None
-
-
-class _Accounts(msgspec.Struct):
-    accounts: dict[str, _Wallet]
-
-
-class _HoldingRow(msgspec.Struct):
-    currency: str
-    amount: Decimal
-
-
-class _FlexRow(msgspec.Struct):
-    currency: str
-    quantity: Decimal
-    available: Decimal | None = None
-
-
-class _FlexAccount(msgspec.Struct):
-    currencies: list[_FlexRow] = []
-
-
 class _Subaccount(msgspec.Struct, rename="camel"):
     account_uid: str
     full_name: str | None = None
     email: str | None = None
-    holding_accounts: list[_HoldingRow] = []
-    flex_account: _FlexAccount | None = None
 
 
 class _Subaccounts(msgspec.Struct, rename="camel"):
@@ -117,7 +78,6 @@ class _Status(msgspec.Struct, rename="camel"):
 
 
 _key_check = msgspec.json.Decoder(_KeyCheck)
-_accounts = msgspec.json.Decoder(_Accounts)
 _subaccounts = msgspec.json.Decoder(_Subaccounts)
 _log = msgspec.json.Decoder(_Log)
 _result = msgspec.json.Decoder(_Result)
@@ -156,20 +116,6 @@ def api_key_info(body: bytes, *, api_key: str, read_at: datetime) -> ApiKeyInfo:
     )
 
 
-def balances(body: bytes) -> tuple[Balance, ...]:
-    """Read the wallets: holding (cash), multi-collateral (flex), single-collateral (fi_…, fv_…)."""
-    rows: list[Balance] = []
-    for name, wallet in _accounts.decode(body).accounts.items():
-        if wallet.currencies is not None:
-            rows.extend(_multi_collateral(name, wallet.currencies))
-        elif wallet.currency is not None:
-            rows.extend(_single_collateral(name, wallet.currency, wallet))
-        else:
-            rows.extend(_holding(name, wallet.balances or {}))
-    order = {CASH_WALLET: 0, FLEX_WALLET: 1}
-    return tuple(sorted(rows, key=lambda row: (order.get(row.wallet, 2), row.wallet, row.asset)))
-
-
 def family(body: bytes) -> Family:
     raw = _subaccounts.decode(body)
     if not raw.master_account_uid:
@@ -178,15 +124,6 @@ def family(body: bytes) -> Family:
         LinkedAccount(None, sub.account_uid, sub.full_name or sub.email or "") for sub in raw.subaccounts
     )
     return Family(raw.master_account_uid, linked)
-
-
-def linked_balances(body: bytes) -> dict[str, tuple[Balance, ...]]:
-    """Read the wallets of each subaccount, by uid, as the master's list shows them.
-
-    Holding and multi-collateral wallets only: for single-collateral wallets the list has a margin
-    figure and no balance.
-    """
-    return {sub.account_uid: _linked_rows(sub) for sub in _subaccounts.decode(body).subaccounts}
 
 
 def transfer_receipt(body: bytes) -> TransferReceipt:
@@ -247,46 +184,3 @@ def _allowlist(raw: _KeyCheck) -> IpAllowlist | NotReported:
     one = [raw.allowed_cidr_block] if isinstance(raw.allowed_cidr_block, str) else []
     blocks = tuple(block.strip() for block in many or one if block.strip())
     return IpAllowlist(blocks) if blocks else NOT_REPORTED
-
-
-def _linked_rows(sub: _Subaccount) -> tuple[Balance, ...]:
-    rows = [*_holding(CASH_WALLET, {row.currency: row.amount for row in sub.holding_accounts})]
-    if sub.flex_account is not None:
-        flex = {row.currency: _Currency(row.quantity, row.available) for row in sub.flex_account.currencies}
-        rows += _multi_collateral(FLEX_WALLET, flex)
-    return tuple(rows)
-
-
-def _holding(wallet: str, amounts: Mapping[str, Decimal]) -> list[Balance]:
-    rows = []
-    for code, amount in amounts.items():
-        asset = asset_of(code)
-        total = quantity(amount)
-        rows.append(Balance(asset, wallet, total, None if is_credit(asset) else total))
-    return rows
-
-
-def _single_collateral(wallet: str, currency: str, facts: _Wallet) -> list[Balance]:
-    """Read one margin wallet; names with an underscore are positions in contracts, not money."""
-    collateral = asset_of(currency)
-    free = facts.auxiliary.af if facts.auxiliary is not None else None
-    rows = []
-    for code, amount in (facts.balances or {}).items():
-        if "_" in code:
-            continue
-        asset = asset_of(code)
-        available = quantity(free) if free is not None and asset == collateral else None
-        rows.append(Balance(asset, wallet, quantity(amount), available))
-    return rows
-
-
-def _multi_collateral(wallet: str, currencies: Mapping[str, _Currency]) -> list[Balance]:
-    return [
-        Balance(
-            asset_of(code),
-            wallet,
-            quantity(row.quantity),
-            quantity(row.available) if row.available is not None else None,
-        )
-        for code, row in currencies.items()
-    ]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kraken_desk.domain.balances import Balance
+from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import (
     AuthRejectedError,
@@ -19,9 +19,11 @@ from kraken_desk.domain.errors import (
     RejectedError,
     UnreadableReplyError,
 )
+from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.keys import ApiKeyInfo, Venue
 from kraken_desk.domain.legs import LegKind
-from kraken_desk.domain.money import AssetInfo, plain_text
+from kraken_desk.domain.money import Asset, AssetInfo, plain_text
+from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
@@ -38,10 +40,11 @@ from kraken_desk.exchange.outcomes import (
 )
 from kraken_desk.exchange.retry import CHECKS, ONCE, READS, Backoff, Sleep, read_with_retry
 from kraken_desk.exchange.seams import Clock, NoReplyError, Reply, Transport
-from kraken_desk.exchange.spot import wire
+from kraken_desk.exchange.spot import market_wire, wire
 from kraken_desk.exchange.spot.assets import LEGACY, AssetNames
 from kraken_desk.exchange.spot.errors import error_from, errors_among
 from kraken_desk.exchange.spot.ledger import Mark, walk_since
+from kraken_desk.exchange.spot.markets import SpotMarkets
 from kraken_desk.exchange.spot.signing import private_request
 
 T = TypeVar("T")
@@ -50,6 +53,7 @@ GET_API_KEY_INFO = Operation("GetApiKeyInfo", "to describe the key", Venue.SPOT)
 BALANCE_EX = Operation("BalanceEx", "to read the balances", Venue.SPOT, ("query-funds",))
 LEDGERS = Operation("Ledgers", "to read the ledger", Venue.SPOT, ("query-ledger",), cost=2)
 TRADE_VOLUME = Operation("TradeVolume", "to ask for linked accounts", Venue.SPOT, ("query-funds",))
+FEES = Operation("TradeVolume", "to read volume and fees", Venue.SPOT, ("query-funds",))
 ACCOUNT_TRANSFER = Operation(
     "AccountTransfer", "to move money between accounts", Venue.SPOT, ("withdraw-funds",), changes=True
 )
@@ -88,6 +92,7 @@ class SpotGateway:
         self._names: AssetNames | None = None
         self._names_at = clock.now()
         self._names_lock = asyncio.Lock()
+        self._markets = SpotMarkets(self._public, lambda: self._current_names(frozenset()), clock)
 
     @property
     def venue(self) -> Venue:
@@ -112,7 +117,11 @@ class SpotGateway:
         rows = await self._read(signer, BALANCE_EX, {}, wire.balance_rows, empty=True)
         return wire.balances(rows, await self._current_names(frozenset(rows)))
 
-    async def linked_balances(self, signer: Signer) -> dict[str, tuple[Balance, ...]]:  # noqa: ARG002  # the port's
+    async def holdings(self, signer: Signer) -> Holdings:
+        """Read the balances; margin figures are a matter of Futures."""
+        return Holdings(await self.balances(signer))
+
+    async def linked_holdings(self, signer: Signer) -> dict[str, Holdings]:  # noqa: ARG002  # the port's
         """Return nothing: no Spot call shows a master its subaccounts' balances."""
         return {}
 
@@ -122,6 +131,19 @@ class SpotGateway:
                 await self._fetched_names()
             assert self._names is not None
             return self._names.infos
+
+    async def prices(self, assets: frozenset[Asset], against: frozenset[Asset]) -> tuple[MarketPrice, ...]:
+        """Read last trades by the public Ticker."""
+        return await self._markets.prices(assets, against)
+
+    async def fees(self, signer: Signer, pair: str) -> FeeFacts:
+        """Ask TradeVolume for the domain's volume, the pair's fees and its schedule."""
+        names = await self._current_names(frozenset())
+
+        def parse(result: bytes) -> FeeFacts:
+            return market_wire.fee_facts(result, names, pair, self._clock.now())
+
+        return await self._read(signer, FEES, {"pair": pair, "fee_schedule": "true"}, parse)
 
     async def transfer(self, signer: Signer, order: TransferOrder) -> TransferReceipt:
         """Send AccountTransfer or WalletTransfer once, as the order's ends ask; never repeated here."""
@@ -201,11 +223,18 @@ class SpotGateway:
         return await self._channel.call(signer, operation, sign=sign, read=read, asked=asked)
 
     async def _public(
-        self, operation: Operation, parse: Callable[[bytes, Reply], T], *, backoff: Backoff = READS
+        self,
+        operation: Operation,
+        parse: Callable[[bytes, Reply], T],
+        *,
+        query: str = "",
+        backoff: Backoff = READS,
     ) -> T:
+        url = f"{self._base}/0/public/{operation.name}" + (f"?{query}" if query else "")
+
         async def attempt() -> T:
             try:
-                reply = await self._transport.send("GET", f"{self._base}/0/public/{operation.name}")
+                reply = await self._transport.send("GET", url)
             except NoReplyError as error:
                 raise no_answer(operation, "no whole answer came back") from error
             result = self._result(reply, Circumstances(operation))

@@ -142,7 +142,27 @@ CASES: dict[str, tuple[str, dict[str, Any], Call]] = {
                 }
             ],
         },
-        lambda bench: bench.futures().linked_balances(FUTURES),
+        lambda bench: bench.futures().linked_holdings(FUTURES),
+    ),
+    "volume and fees": (
+        "/0/private/TradeVolume",
+        {
+            "error": [],
+            "result": {
+                "currency": "ZUSD",
+                "volume": "5",
+                "inputs": {"domain_spot_volume_30d": "5"},
+                "fees": {"XXBTZUSD": {"fee": "0.24", "nextfee": None}},
+                "schedules": [{"tiers": [{"maker_fee": 1, "taker_fee": 2, "min_spot_volume": "0"}]}],
+                "volume_subaccounts": [{"iiban": "AA03 N84G AHGV XD4B", "volume": "1"}],
+            },
+        },
+        lambda bench: bench.spot().fees(SPOT, "XBTUSD"),
+    ),
+    "index prices": (
+        "/derivatives/api/v3/tickers",
+        {"result": "success", "tickers": [{"symbol": "PF_XBTUSD", "pair": "XBT:USD", "indexPrice": 1}]},
+        lambda bench: bench.futures().prices(frozenset({Asset("BTC")}), frozenset({Asset("USD")})),
     ),
     "log": (
         "/api/history/v3/account-log",

@@ -11,6 +11,7 @@ from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
 from kraken_desk.domain.leases import Lease
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.keys import KeysService
@@ -20,6 +21,7 @@ from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
+from kraken_desk.services.valuation import ValuationService
 from kraken_desk.store import Store
 from tests.helpers.builders import LAB, a_check, a_secret, a_slot, spot_info
 from tests.helpers.fakes import FakeClock, FakeGateway, FakeVault, Faulty
@@ -60,6 +62,8 @@ class Bench:
             environment, self.journal, self.fleet, self.keys, self.balances, clock
         )
         self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
+        self.valuation = ValuationService(self.balances, gateways, store)
+        self.fees = FeesService(self.fleet, self.keys, clock)
         self.desk = Desk(
             environment=environment,
             clock=clock,
@@ -70,6 +74,8 @@ class Bench:
             roles=RolesService(store.audit),
             transfers=self.transfers,
             status=self.status,
+            valuation=self.valuation,
+            fees=self.fees,
         )
 
     async def _leases(self) -> tuple[Lease, ...]:

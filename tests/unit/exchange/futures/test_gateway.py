@@ -224,10 +224,10 @@ async def test_a_master_reads_its_subaccounts_wallets() -> None:
     answer = {"result": "success", "masterAccountUid": "m", "subaccounts": [listed]}
     bench = Bench({SUBACCOUNTS: [answer]})
 
-    found = await bench.futures().linked_balances(SIGNER)
+    found = await bench.futures().linked_holdings(SIGNER)
 
-    assert [(row.asset, row.total) for row in found["s"]] == [("USD", Decimal("2.5"))]
-    assert await bench.spot().linked_balances(a_signer()) == {}
+    assert [(row.asset, row.total) for row in found["s"].rows] == [("USD", Decimal("2.5"))]
+    assert await bench.spot().linked_holdings(a_signer()) == {}
 
 
 async def test_futures_publishes_no_assets() -> None:

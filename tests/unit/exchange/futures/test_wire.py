@@ -11,9 +11,11 @@ import pytest
 
 from kraken_desk.domain.accounts import Iiban
 from kraken_desk.domain.allowlist import IpAllowlist
+from kraken_desk.domain.balances import Holdings, Margin
 from kraken_desk.domain.keys import FuturesAccess, Venue
+from kraken_desk.domain.money import Asset
 from kraken_desk.domain.reported import NOT_REPORTED
-from kraken_desk.exchange.futures import wire
+from kraken_desk.exchange.futures import wallets_wire, wire
 from kraken_desk.exchange.outcomes import PARSING_ERRORS
 from tests.unit.exchange.fakes import NOW
 
@@ -100,7 +102,9 @@ def test_unknown_levels_and_absent_ones_are_told_apart() -> None:
 
 def test_wallets_become_rows() -> None:
     """Cash first, then flex, then margin wallets; each with what can be moved out of it."""
-    rows = [(r.wallet, r.asset, str(r.total), r.available, r.hold) for r in wire.balances(ACCOUNTS)]
+    rows = [
+        (r.wallet, r.asset, str(r.total), r.available, r.hold) for r in wallets_wire.holdings(ACCOUNTS).rows
+    ]
 
     assert rows == [
         ("cash", "BTC", "3.46E-9", Decimal("3.46E-9"), None),
@@ -111,6 +115,57 @@ def test_wallets_become_rows() -> None:
         ("flex", "USD", "4999.02353918093", Decimal("4999.02353918093"), None),
         ("fi_xbtusd", "BTC", "0.06615619029", Decimal("-0.00090568328396"), None),
     ]
+
+
+def test_margin_figures_come_with_the_wallets() -> None:
+    """In dollars for the multi-collateral wallet, else in the collateral; what is absent is unknown."""
+    body = (
+        b'{"accounts":{"fi_xbtusd":{"currency":"xbt","balances":{"xbt":1},'
+        b'"auxiliary":{"af":0.4,"pv":1.1,"pnl":0.1,"funding":-0.01},"marginRequirements":{"im":0.5,"mm":0.25,"lt":0}},'
+        b'"flex":{"currencies":{},"initialMargin":10,"initialMarginWithOrders":"12.5","maintenanceMargin":5,'
+        b'"collateralValue":100,"pnl":-3,"availableMargin":84.5,"marginEquity":97}}}'
+    )
+
+    flex, single = wallets_wire.holdings(body).margins
+
+    assert flex == Margin(
+        "flex",
+        Asset("USD"),
+        initial=Decimal(10),
+        with_orders=Decimal("12.5"),
+        maintenance=Decimal(5),
+        available=Decimal("84.5"),
+        equity=Decimal(97),
+        profit=Decimal(-3),
+        collateral=Decimal(100),
+    )
+    assert (single.unit, single.initial, single.maintenance, single.available, single.equity) == (
+        Asset("BTC"),
+        Decimal("0.5"),
+        Decimal("0.25"),
+        Decimal("0.4"),
+        Decimal("1.1"),
+    )
+    assert (single.with_orders, single.collateral) == (None, None)
+
+
+def test_only_perpetuals_give_index_prices() -> None:
+    """Other contracts repeat the same index; one without an index or pair says nothing."""
+    body = encoded(
+        {
+            "tickers": [
+                {"symbol": "PF_XBTUSD", "pair": "XBT:USD", "indexPrice": 97500.5, "last": 1},
+                {"symbol": "PI_XBTUSD", "pair": "XBT:USD", "indexPrice": 1},
+                {"symbol": "PF_ODDUSD", "pair": "ODD:USD"},
+                {"symbol": "PF_ETHUSD", "indexPrice": 3},
+            ]
+        }
+    )
+
+    [price] = wallets_wire.index_prices(body, NOW)
+
+    assert (price.base, price.quote, price.price) == (Asset("BTC"), Asset("USD"), Decimal("97500.5"))
+    assert (price.venue, price.market) == (Venue.FUTURES, "index of PF_XBTUSD")
 
 
 def test_a_family_lists_its_subaccounts() -> None:
@@ -134,7 +189,7 @@ def test_a_family_lists_its_subaccounts() -> None:
 
 def test_a_master_is_shown_its_subaccounts_wallets() -> None:
     """Holding and flex rows of each subaccount are read by uid; a bare margin figure is no balance."""
-    found = wire.linked_balances(
+    found = wallets_wire.linked_holdings(
         b'{"masterAccountUid":"m","subaccounts":[{"accountUid":"a","email":"a@x","fullName":null,'
         b'"holdingAccounts":[{"currency":"usd","amount":0},{"currency":"xbt","amount":3.46e-9}],'
         b'"futuresAccounts":[{"name":"f-xbt:usd","availableMargin":-0.0009}],'
@@ -142,12 +197,12 @@ def test_a_master_is_shown_its_subaccounts_wallets() -> None:
         b'{"accountUid":"b"}]}'
     )
 
-    assert [(r.wallet, r.asset, str(r.total), r.available) for r in found["a"]] == [
+    assert [(r.wallet, r.asset, str(r.total), r.available) for r in found["a"].rows] == [
         ("cash", "USD", "0", Decimal(0)),
         ("cash", "BTC", "3.46E-9", Decimal("3.46E-9")),
         ("flex", "ETH", "0.5", Decimal("0.4")),
     ]
-    assert found["b"] == ()
+    assert found["b"] == Holdings()
 
 
 @pytest.mark.parametrize(
@@ -203,7 +258,7 @@ def test_the_servers_time_has_any_number_of_digits(digits: str) -> None:
 def test_other_wallets_are_not_guessed_at(body: bytes) -> None:
     """Missing or absurd figures make the answer unreadable."""
     with pytest.raises(PARSING_ERRORS):
-        wire.balances(body)
+        wallets_wire.holdings(body)
 
 
 def test_a_transfer_without_success_is_unreadable() -> None:
