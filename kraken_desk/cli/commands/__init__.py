@@ -12,6 +12,7 @@ NAMES = (
     "demo",
     "doctor",
     "environments",
+    "fees",
     "journal",
     "keys",
     "leases",

@@ -50,8 +50,8 @@ def test_balances_have_value_age_and_source() -> None:
 
     lines = balances_csv([SheetOf("lab", "=Main", "monitor", sheet, rates)]).splitlines()
 
+    at = "2026-11-20T12:00:00Z"
     assert lines[1:] == [
-        "lab,'=Main,Spot,spot,BTC,staked (28 days),0.5,,,50000,USD,2026-11-20T12:00:00Z,"
-        "2026-11-20T12:00:00Z,,monitor,",
-        "lab,'=Main,Spot,spot,USD,,-3,-3,0,-3,USD,,2026-11-20T12:00:00Z,,monitor,",
+        f"lab,'=Main,Spot,spot,BTC,staked (28 days),0.5,,,50000,USD,{at},{at},,monitor,",
+        f"lab,'=Main,Spot,spot,USD,,-3,-3,0,-3,USD,,{at},,monitor,",
     ]
