@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from kraken_desk.domain.accounts import Account
-from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot
+from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot, Holdings
 from kraken_desk.domain.errors import KeychainLockedError, UnavailableError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.transfers import Route
@@ -237,15 +237,15 @@ async def test_overlapping_readings_end_clean(bench: Bench) -> None:
     second = loop.create_task(bench.balances.refresh((MAIN.account_id,)))
     await wait_until(lambda: bench.spot.waiting == 2)
     bench.clock.move(minutes=1)
-    answers = iter(((a_balance("2000"),), UnavailableError("down")))
+    answers = iter((Holdings((a_balance("2000"),)), UnavailableError("down")))
 
-    async def scripted(_: object) -> tuple[object, ...]:
+    async def scripted(_: object) -> Holdings:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    bench.spot.balances = scripted  # type: ignore[assignment,method-assign]  # two answers for one key
+    bench.spot.holdings = scripted  # type: ignore[method-assign]  # two answers for one key
     third = loop.create_task(bench.balances.refresh((MAIN.account_id,)))
     fourth = loop.create_task(bench.balances.refresh((MAIN.account_id,)))
     await asyncio.wait((third, fourth))
