@@ -245,7 +245,7 @@ async def test_overlapping_readings_end_clean(bench: Bench) -> None:
             raise answer
         return answer
 
-    bench.spot.holdings = scripted  # type: ignore[method-assign]  # two answers for one key
+    bench.spot.holdings = scripted  # type: ignore[method-assign, assignment]  # two answers for one key
     third = loop.create_task(bench.balances.refresh((MAIN.account_id,)))
     fourth = loop.create_task(bench.balances.refresh((MAIN.account_id,)))
     await asyncio.wait((third, fourth))
