@@ -31,7 +31,6 @@ from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
 from kraken_desk.services.valuation import ValuationService
 from kraken_desk.store import Store
-from kraken_desk.store.key_locks import KeyLocks
 
 if TYPE_CHECKING:
     from kraken_desk.exchange import ExchangeAccess
@@ -53,7 +52,7 @@ class OpenDesk:
         self._store = store
         self._clock = clock
         self._guard = LockoutGuard(store.guard, clock)
-        self._exclusive = ExclusiveGuard(self._guard, KeyLocks(store.path.parent / "locks"))
+        self._exclusive = ExclusiveGuard(self._guard, store.locks)
         self._access: ExchangeAccess | None = None
         self._building = asyncio.Lock()
         self._before_connecting = before_connecting

@@ -16,3 +16,8 @@ class Standing:
     failures: int = 0
     failing_since: datetime | None = None
     locked_out_until: datetime | None = None
+
+    def is_clean(self, now: datetime) -> bool:
+        """Say that nothing stands against a call."""
+        locked_out = self.locked_out_until is not None and self.locked_out_until > now
+        return not self.failures and self.failing_since is None and not locked_out

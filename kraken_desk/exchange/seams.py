@@ -6,6 +6,7 @@ Clock, nonces and guard are satisfied by shape by the services and the store; `T
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,15 +24,26 @@ class Clock(Protocol):
 class Nonces(Protocol):
     """The allocator of nonces, shared by every process of the profile."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
-        """Return a nonce above every earlier one of this key, durable before it is returned."""
+    async def next_nonce(
+        self, fingerprint: str, candidate: int, *, at: datetime | None = None, ahead: int = 0
+    ) -> int:
+        """Return a nonce above every earlier one of this key, and below every later one.
+
+        `ahead`, in ticks, is how far above a candidate nonces may begin again after a power cut.
+        """
         ...
+
+
+Confirm = Callable[[], None]
+"""Called just before an admitted call leaves; raises when it may no longer."""
 
 
 class Guard(Protocol):
     """Decides before each signed call whether it may be made, and sees how it ended."""
 
-    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]: ...
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
+        """Enter before signing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.signer import Signer
 from kraken_desk.services.guard import LockoutGuard
-from kraken_desk.services.ports import KeyLocks
+from kraken_desk.services.ports import Confirm, KeyLocks
 
 
 class ExclusiveGuard:
@@ -27,18 +27,23 @@ class ExclusiveGuard:
         self._locks = locks
         self._turns: dict[EnvironmentName, _ProcessTurn] = {}
 
-    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
         """Enter before signing; see the port."""
         return self._admit(signer, asked=asked)
 
     @asynccontextmanager
-    async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._locks.hold(signer.fingerprint))
-            if not self._guard.is_proven(signer):
-                await stack.enter_async_context(self._turn(signer.environment).taken())
-            await stack.enter_async_context(self._guard.admit(signer, asked=asked))
-            yield
+    async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[Confirm]:
+        async with (
+            self._locks.hold(signer.fingerprint),
+            self._turn_of(signer),
+            self._guard.admit(signer, asked=asked) as confirm,
+        ):
+            yield confirm
+
+    def _turn_of(self, signer: Signer) -> AbstractAsyncContextManager[None]:
+        if self._guard.is_proven(signer):
+            return nullcontext()
+        return self._turn(signer.environment).taken()
 
     def _turn(self, environment: EnvironmentName) -> _ProcessTurn:
         if environment not in self._turns:

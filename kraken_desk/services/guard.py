@@ -13,10 +13,11 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import TracebackType
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import (
@@ -32,7 +33,7 @@ from kraken_desk.domain.errors import (
 from kraken_desk.domain.guard_report import GuardReport, RestingKey
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
-from kraken_desk.services.ports import Clock, GuardStore
+from kraken_desk.services.ports import Clock, Confirm, GuardStore
 
 LOCKOUT = timedelta(minutes=15)
 """How long Kraken's temporary lockout lasts (Kraken support: about 15 minutes)."""
@@ -47,13 +48,6 @@ PROVEN = timedelta(minutes=10)
 """How recently Kraken must have accepted a key for it to count as proven."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Fear:
-    """Whether the call it is about may have left."""
-
-    justified: bool = False
 
 
 class LockoutGuard:
@@ -71,9 +65,9 @@ class LockoutGuard:
         self._news = 0
         self._changed = asyncio.Event()
 
-    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
         """Enter before signing; see the port."""
-        return self._admit(signer, asked=asked)
+        return Admission(self, signer, asked=asked)
 
     async def locked_out_until(self, environment: EnvironmentName) -> datetime | None:
         """Return the end of a lockout that is still running, or None."""
@@ -95,62 +89,43 @@ class LockoutGuard:
             resting=tuple(resting),
         )
 
-    @asynccontextmanager
-    async def _admit(self, signer: Signer, *, asked: bool) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            fear = _Fear()
-            if asked and not self.is_proven(signer):
-                await stack.enter_async_context(self._feared(signer.environment, fear))
-            await self._take_place(signer, asked=asked)
-            stack.callback(self._give_back, signer.environment)
-            fear.justified = True
-            await stack.enter_async_context(self._remembered(signer))
-            yield
-
-    @asynccontextmanager
-    async def _feared(self, environment: EnvironmentName, fear: _Fear) -> AsyncIterator[None]:
-        """Count a key's call as refused until it has ended: the process may be ended before it can note it.
+    async def begin_attempt(self, environment: EnvironmentName) -> Attempt:
+        """Count a key's call as refused until `end_attempt`: the process may be ended before it can note it.
 
         Otherwise wrong pastes that are broken off one after another, before a slow answer, would
         add up at Kraken and nowhere else.
         """
-        attempt, began = f"{self._name}-{secrets.token_hex(8)}", self._clock.now()
-        await self._store.begin_attempt(environment, attempt, began)
-        try:
-            yield
-        except BaseException as error:
-            if fear.justified and not isinstance(error, Exception):
-                self._unwritten.append((environment, began))  # other processes see it in the store
-                self._news += 1
-                raise
-            await _written(self._store.end_attempt(environment, attempt))
-            raise
-        await _written(self._store.end_attempt(environment, attempt))
+        attempt = Attempt(f"{self._name}-{secrets.token_hex(8)}", environment, self._clock.now())
+        await self._store.begin_attempt(environment, attempt.name, attempt.at)
+        return attempt
 
-    @asynccontextmanager
-    async def _remembered(self, signer: Signer) -> AsyncIterator[None]:
-        """Note how a call ends."""
-        failed = False
-        try:
-            yield
-        except (AuthRejectedError, NonceStaleError) as error:
-            failed = True
-            await self._remember_failure(signer, type(error).__name__)
-            raise
-        except LockedOutError:
-            failed = True
-            await self._remember_lockout(signer.environment)
-            raise
-        except (ForbiddenError, RefusedError):
+    async def end_attempt(self, attempt: Attempt) -> None:
+        await _written(self._store.end_attempt(attempt.environment, attempt.name))
+
+    def leave_attempt(self, attempt: Attempt) -> None:
+        """Go on counting a call that was broken off; other processes see it in the store."""
+        self._unwritten.append((attempt.environment, attempt.at))
+        self._news += 1
+
+    async def remember(self, signer: Signer, error: BaseException | None) -> None:
+        """Note how a call has ended."""
+        if error is None or isinstance(error, ForbiddenError | RefusedError):
             # Kraken authenticated the key before it refused; other refusals may come from its front servers
             await self._remember_success(signer)
-            raise
-        else:
-            await self._remember_success(signer)
-        finally:
-            self._news += failed
+        elif isinstance(error, AuthRejectedError | NonceStaleError):
+            try:
+                await self._remember_failure(signer, type(error).__name__)
+            finally:
+                self._news += 1
+        elif isinstance(error, LockedOutError):
+            await self._remember_lockout(signer.environment)
 
-    async def _take_place(self, signer: Signer, *, asked: bool) -> None:
+    def confirm(self, environment: EnvironmentName) -> None:
+        """Refuse an admitted call that has not left yet when a lockout has become known meanwhile."""
+        if environment in self._locked_until:
+            self._refuse_when_locked_out(environment, Standing())
+
+    async def take_place(self, signer: Signer, *, asked: bool) -> None:
         """Wait for a place in the budget; everything is looked at anew after each wait.
 
         The place is taken before the look into the store and given back if it does not do:
@@ -164,13 +139,13 @@ class LockoutGuard:
             try:
                 places = await self._places(signer, asked=asked)
             except BaseException:
-                self._give_back(environment)
+                self.give_back(environment)
                 raise
             if self._under_way[environment] <= places:
                 return
-            self._give_back(environment)
+            self.give_back(environment)
 
-    def _give_back(self, environment: EnvironmentName) -> None:
+    def give_back(self, environment: EnvironmentName) -> None:
         """Free a place and wake the calls that wait; must not wait itself: calls end by cancellation too."""
         self._under_way[environment] -= 1
         self._changed.set()
@@ -247,6 +222,59 @@ class LockoutGuard:
             await _written(
                 self._store.record_success(signer.environment, signer.fingerprint, self._clock.now())
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A call that counts as refused until it is known how it ended."""
+
+    name: str
+    environment: EnvironmentName
+    at: datetime
+
+
+class Admission:
+    """One call: takes a place on entry; on exit notes how the call ended and gives the place back."""
+
+    def __init__(self, guard: LockoutGuard, signer: Signer, *, asked: bool) -> None:
+        self._guard = guard
+        self._signer = signer
+        self._asked = asked
+        self._attempt: Attempt | None = None
+
+    async def __aenter__(self) -> Confirm:
+        if self._asked and not self._guard.is_proven(self._signer):
+            self._attempt = await self._guard.begin_attempt(self._signer.environment)
+        try:
+            await self._guard.take_place(self._signer, asked=self._asked)
+        except BaseException:
+            if self._attempt is not None:
+                await self._guard.end_attempt(self._attempt)
+            raise
+        return self._confirm
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        ended = error
+        try:
+            await self._guard.remember(self._signer, error)
+        except BaseException as cut_off:
+            ended = cut_off
+            raise
+        finally:
+            self._guard.give_back(self._signer.environment)
+            if self._attempt is not None:
+                await self._settle(self._attempt, ended)
+
+    def _confirm(self) -> None:
+        self._guard.confirm(self._signer.environment)
+
+    async def _settle(self, attempt: Attempt, ended: BaseException | None) -> None:
+        if ended is None or isinstance(ended, Exception):
+            await self._guard.end_attempt(attempt)
+        else:
+            self._guard.leave_attempt(attempt)
 
 
 def _refuse_when_resting(standing: Standing) -> None:

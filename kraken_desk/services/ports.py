@@ -170,8 +170,13 @@ class TransferJournal(Protocol):
 class NonceStore(Protocol):
     """The last nonce used per key, shared by all processes of the profile."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
-        """Return max(candidate, last + 1), durable before it is returned; `at` is kept beside it."""
+    async def next_nonce(
+        self, fingerprint: str, candidate: int, *, at: datetime | None = None, ahead: int = 0
+    ) -> int:
+        """Return max(candidate, last + 1); no later nonce will be below it; `at` is kept beside it.
+
+        `ahead`, in ticks, is how far above a candidate nonces may begin again after a power cut.
+        """
         ...
 
     async def last_call(self, fingerprint: str) -> OwnCall | None:
@@ -330,10 +335,14 @@ class FeedSource(Protocol):
     def rate_state(self, signer: Signer) -> tuple[RateState, ...]: ...
 
 
+Confirm = Callable[[], None]
+"""Called just before an admitted call leaves; raises LockoutGuardError when it may no longer."""
+
+
 class CallGuard(Protocol):
     """Decides before each signed call whether it may be made, and learns how it ended."""
 
-    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
         """Enter before signing: raises KeyRestingError or LockoutGuardError when the call may not be made.
 
         The body's AuthRejectedError, NonceStaleError or LockedOutError is recorded and passed on.

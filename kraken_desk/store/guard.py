@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -16,11 +17,25 @@ _TOLERANCE = timedelta(minutes=1)
 """Clocks are set by seconds in everyday life; that is no reason to rewrite anything."""
 
 
+@dataclass(frozen=True, slots=True)
+class _CleanLook:
+    """When a key and its address were seen without failure and lockout."""
+
+    commits: int
+    besides: str
+    at: datetime
+
+    def is_good(self, commits: int | None, besides: str, now: datetime) -> bool:
+        """Say whether that still holds: nothing was noted since, and nothing older counts again."""
+        return self.commits == commits and self.besides == besides and self.at <= now
+
+
 class SqliteGuard:
     """What every process of the profile must know before it makes a signed call."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._clean: dict[tuple[EnvironmentName, str], _CleanLook] = {}
 
     async def record_failure(
         self, environment: EnvironmentName, fingerprint: str, at: datetime, kind: str
@@ -57,8 +72,24 @@ class SqliteGuard:
         *,
         besides: str = "-",
     ) -> Standing:
-        """Return everything that is asked before a call in one job of the store's thread."""
+        """Return everything that is asked before a call in one job of the store's thread.
 
+        While nobody commits anything, an address and a key without a blemish stay without one, so the
+        store is not asked again.
+        """
+        last = self._clean.get((environment, fingerprint))
+        if last is not None and last.is_good(self._database.commits(), besides, now):
+            return Standing()
+        await self._database.watch()
+        commits = self._database.commits()
+        standing = await self._look(environment, fingerprint, since, now, besides)
+        if commits is not None and standing.is_clean(now):
+            self._clean[environment, fingerprint] = _CleanLook(commits, besides, now)
+        return standing
+
+    async def _look(
+        self, environment: EnvironmentName, fingerprint: str, since: datetime, now: datetime, besides: str
+    ) -> Standing:
         def look(session: Session) -> tuple[Standing, bool]:
             standing = Standing(
                 failures=_failures(session, environment, codec.time_text(since), besides),

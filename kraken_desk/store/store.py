@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from kraken_desk.store.database import Database
 from kraken_desk.store.guard import SqliteGuard
+from kraken_desk.store.key_locks import KeyLocks
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
@@ -24,7 +25,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.metadata = SqliteMetadata(database)
-        self.nonces = SqliteNonces(database)
+        self.locks = KeyLocks(database.path.parent / "locks")
+        self.nonces = SqliteNonces(database, self.locks)
         self.guard = SqliteGuard(database)
         self.leases = SqliteLeases(database)
 

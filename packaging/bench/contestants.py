@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.our_stack import running_stack
+from kraken_desk.domain.clients import DESK_CLIENT
 
 PATH = "/0/private/BalanceEx"
 
@@ -29,7 +30,7 @@ def ours(home: Path | None) -> Caller:
         desk = await stack.enter_async_context(running_stack(told, home))
 
         def of(key: dict[str, Any]) -> Call:
-            signer = desk.signer(key)
+            signer = desk.signer(key | {"client": DESK_CLIENT})  # a desk key
             return lambda: desk.spot.balances(signer)
 
         return [of(key) for key in keys]

@@ -19,13 +19,12 @@ from kraken_desk.exchange.access import USER_AGENT
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
 from kraken_desk.exchange.rate_budget import RateBudgets
-from kraken_desk.exchange.seams import Clock, Guard, Nonces, Transport
+from kraken_desk.exchange.seams import Clock, Confirm, Guard, Nonces, Transport
 from kraken_desk.exchange.spot.gateway import SpotGateway
 from kraken_desk.exchange.transport import HttpTransport
 from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.store import Store
-from kraken_desk.store.key_locks import KeyLocks
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -55,8 +54,10 @@ class MemoryNonces:
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
 
-    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
-        del at
+    async def next_nonce(
+        self, fingerprint: str, candidate: int, *, at: datetime | None = None, ahead: int = 0
+    ) -> int:
+        del at, ahead
         self._last[fingerprint] = nonce = max(candidate, self._last.get(fingerprint, 0) + 1)
         return nonce
 
@@ -64,8 +65,9 @@ class MemoryNonces:
 class NoGuard:
     """Admits everything."""
 
-    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[None]:  # noqa: ARG002  # the port's
-        return nullcontext()
+    def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
+        del signer, asked
+        return nullcontext(lambda: None)
 
 
 class ManyTimesFaster:
@@ -100,7 +102,7 @@ def put_together(
 
 def durable_guard(store: Store, clock: Clock) -> ExclusiveGuard:
     """Return the guard as the program builds it: locks across processes, then the lockout guard."""
-    return ExclusiveGuard(LockoutGuard(store.guard, clock), KeyLocks(store.path.parent / "locks"))
+    return ExclusiveGuard(LockoutGuard(store.guard, clock), store.locks)
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ from kraken_desk.domain.standing import Standing
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
 from kraken_desk.keychain.memory import MemoryVault
-from kraken_desk.services.ports import CallGuard
+from kraken_desk.services.ports import CallGuard, Confirm
 from tests.helpers.builders import ASSETS, NOW
 
 
@@ -168,9 +168,9 @@ class FakeGateway:
             await signer.secret()
             return await self._reply(call)
 
-    def _admitted(self, call: Call, signer: Signer) -> AbstractAsyncContextManager[None]:
+    def _admitted(self, call: Call, signer: Signer) -> AbstractAsyncContextManager[Confirm]:
         if self._guard is None:
-            return nullcontext()
+            return nullcontext(lambda: None)
         return self._guard.admit(signer, asked=call.asked)
 
     async def _reply(self, call: Call) -> Any:

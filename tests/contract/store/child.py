@@ -41,6 +41,18 @@ async def nonces(store: Store, name: str) -> None:  # every task has the same sh
         say(str(await store.nonces.next_nonce("shared", 1000)))
 
 
+async def nonces_ahead(store: Store, name: str) -> None:
+    """Take two hundred nonces of a desk key with a clock that stands still."""
+    for _ in range(200):
+        say(str(await store.nonces.next_nonce("shared", 1000, ahead=30)))
+
+
+async def nonces_for_ever(store: Store, name: str) -> None:
+    """Take nonces of a desk key, with a mark that is soon reached, until killed."""
+    while True:
+        say(str(await store.nonces.next_nonce("f", 1000, ahead=10)))
+
+
 async def plans(store: Store, name: str) -> None:
     """Try to plan on twenty routes."""
     for number in range(20):
@@ -55,7 +67,13 @@ async def plans(store: Store, name: str) -> None:
             say(f"{number} won")
 
 
-TASKS = {"transfers": transfers, "nonces": nonces, "plans": plans}
+TASKS = {
+    "transfers": transfers,
+    "nonces": nonces,
+    "nonces_ahead": nonces_ahead,
+    "nonces_for_ever": nonces_for_ever,
+    "plans": plans,
+}
 
 
 async def main(path: Path, task: str, name: str) -> None:

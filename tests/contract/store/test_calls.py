@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.standing import Standing
 from kraken_desk.store.store import Store
 from tests.contract.store.samples import LAB, OTHER, at
 
@@ -106,6 +107,52 @@ async def test_later_end_of_a_lockout_wins(store: Store) -> None:
 
     assert await store.guard.locked_out_until(LAB) == at(0) + timedelta(minutes=15)
     assert await store.guard.locked_out_until(OTHER) is None
+
+
+async def test_a_clean_standing_is_kept_until_anyone_commits(store: Store) -> None:
+    """While nothing is written the store's thread is not asked; another process's failure is seen at once."""
+    other = await Store.open(store.path)
+    assert await store.guard.standing(LAB, "f", at(0), at(9)) == Standing()
+    statements = await spied(store)
+
+    assert await store.guard.standing(LAB, "f", at(0), at(9)) == Standing()
+    assert statements == []
+
+    await other.guard.record_failure(LAB, "f", at(1), "AuthRejectedError")
+    await other.close()
+    assert await store.guard.standing(LAB, "f", at(0), at(9)) == Standing(1, at(1))
+    await store.guard.record_success(LAB, "f", at(2))
+    assert await store.guard.standing(LAB, "f", at(0), at(9)) == Standing(1)
+    assert await store.guard.standing(LAB, "f", at(1), at(9)) == Standing()
+
+
+async def test_a_clean_standing_is_no_longer_believed_when_the_clock_goes_back(store: Store) -> None:
+    """Failures that had been too old to count may count again."""
+    await store.guard.record_failure(LAB, "g", at(1), "AuthRejectedError")
+    assert await store.guard.standing(LAB, "f", at(2), at(17)) == Standing()
+
+    assert await store.guard.standing(LAB, "f", at(0), at(15)) == Standing(1)
+
+
+async def test_a_clean_standing_is_that_of_one_key_and_one_asker(store: Store) -> None:
+    """What is kept of one key answers neither for another one nor for who counts other attempts."""
+    await store.guard.begin_attempt(LAB, "me-1", at(1))
+    assert await store.guard.standing(LAB, "f", at(0), at(2), besides="me") == Standing()
+
+    assert await store.guard.standing(LAB, "f", at(0), at(2), besides="you") == Standing(1)
+    assert await store.guard.standing(OTHER, "f", at(0), at(2), besides="you") == Standing()
+
+
+async def spied(store: Store) -> list[str]:
+    """Collect the statements that run on the store's thread from now on."""
+    seen: list[str] = []
+
+    def watch() -> None:
+        assert store._database._connection is not None
+        store._database._connection.set_trace_callback(seen.append)
+
+    await store._database._thread.run(watch)
+    return seen
 
 
 async def test_settings_keep_their_last_value(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,23 @@ async def test_a_killed_holder_frees_the_key(tmp_path: Path, holder: subprocess.
         entered = True
 
     assert entered
+
+
+async def test_a_process_with_call_after_call_lets_the_other_one_in(tmp_path: Path) -> None:
+    """Who waits for a key gets it next, however soon its holder wants it again."""
+    busy, waiting = KeyLocks(tmp_path), KeyLocks(tmp_path)
+    turns: list[str] = []
+
+    async def use(name: str, locks: KeyLocks) -> None:
+        for _ in range(20):
+            async with locks.hold("key"):
+                turns.append(name)
+                await asyncio.sleep(0.002)
+
+    await asyncio.gather(use("a", busy), use("b", waiting))
+
+    longest = max(len(list(run)) for _, run in itertools.groupby(turns[:-1]))
+    assert longest <= 2
 
 
 async def test_two_tasks_take_turns(tmp_path: Path) -> None:

@@ -40,14 +40,16 @@ class Now:
 class Leave:
     """Nonces and a guard that let every call through."""
 
-    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
-        del fingerprint, at
+    async def next_nonce(
+        self, fingerprint: str, candidate: int, *, at: datetime | None = None, ahead: int = 0
+    ) -> int:
+        del fingerprint, at, ahead
         return candidate
 
     @asynccontextmanager
-    async def admit(self, signer: Signer, *, asked: bool = False) -> AsyncIterator[None]:
+    async def admit(self, signer: Signer, *, asked: bool = False) -> AsyncIterator[Callable[[], None]]:
         del signer, asked
-        yield
+        yield lambda: None
 
 
 async def _secret() -> ApiSecret:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,10 +45,14 @@ class FakeNonces:
 
     def __init__(self) -> None:
         self.given: list[tuple[str, int]] = []
+        self.ahead: list[int] = []
         self._last: dict[str, int] = {}
 
-    async def next_nonce(self, fingerprint: str, candidate: int, *, at: datetime | None = None) -> int:
+    async def next_nonce(
+        self, fingerprint: str, candidate: int, *, at: datetime | None = None, ahead: int = 0
+    ) -> int:
         del at
+        self.ahead.append(ahead)
         nonce = max(candidate, self._last.get(fingerprint, 0) + 1)
         self._last[fingerprint] = nonce
         self.given.append((fingerprint, nonce))
@@ -63,19 +67,24 @@ class RecordingGuard:
         self.admitted: list[bool] = []
         self.ended: list[str] = []
         self.refusal: Exception | None = None
+        self.late_refusal: Exception | None = None
 
     @asynccontextmanager
-    async def admit(self, signer: Signer, *, asked: bool = False) -> AsyncIterator[None]:
+    async def admit(self, signer: Signer, *, asked: bool = False) -> AsyncIterator[Callable[[], None]]:
         if self.refusal is not None:
             raise self.refusal
         self.keys.append(signer.api_key)
         self.admitted.append(asked)
         try:
-            yield
+            yield self._confirm
         except Exception as error:
             self.ended.append(type(error).__name__)
             raise
         self.ended.append("ok")
+
+    def _confirm(self) -> None:
+        if self.late_refusal is not None:
+            raise self.late_refusal
 
 
 def local_environment(port: int) -> Environment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from kraken_desk.domain.errors import (
     EnvironmentSealError,
     InputError,
     KeyRestingError,
+    LockoutGuardError,
     OutcomeUnknownError,
     UnavailableError,
 )
@@ -55,6 +57,28 @@ async def test_the_nonce_has_the_scale_of_the_declared_client() -> None:
     await bench.channel.call(a_signer(client="kraken-cli"), READ, sign=sign, read=status_of)
 
     assert bench.transport.sent[0].headers == {"Nonce": "1795176000000000000"}
+
+
+@pytest.mark.parametrize(
+    ("client", "count_from", "ahead"),
+    [
+        ("kraken-desk", None, 30_000),
+        ("kraken-desk", 7, 0),
+        ("ccxt", None, 0),
+        ("kraken-cli", None, 0),
+        ("", None, 0),
+    ],
+)
+async def test_only_the_desks_own_keys_may_get_ahead_of_the_clock(
+    client: str, count_from: int | None, ahead: int
+) -> None:
+    """A bot's key, an undeclared one and a counted look get exactly the next nonce, whatever happens."""
+    bench = Bench({PATH: [{}]})
+    signer = replace(a_signer(client=client), count_from=count_from)
+
+    await bench.channel.call(signer, READ, sign=sign, read=status_of)
+
+    assert bench.nonces.ahead == [ahead]
 
 
 async def test_a_call_without_nonce_takes_none() -> None:
@@ -105,6 +129,18 @@ async def test_a_guard_that_refuses_stops_everything() -> None:
         await bench.channel.call(signer, READ, sign=sign, read=status_of)
 
     assert (asked, bench.nonces.given, bench.transport.sent) == ([], [], [])
+
+
+async def test_an_admitted_call_is_stopped_just_before_it_leaves() -> None:
+    """What becomes known after the guard's leave, such as a lockout, still keeps the request back."""
+    bench = Bench({PATH: [{}]})
+    bench.guard.late_refusal = LockoutGuardError("locked out")
+
+    with pytest.raises(LockoutGuardError):
+        await bench.channel.call(a_signer(), READ, sign=sign, read=status_of)
+
+    assert bench.transport.sent == []
+    assert bench.guard.ended == ["LockoutGuardError"]
 
 
 async def test_calls_that_waited_are_stopped_by_the_first_failure() -> None:

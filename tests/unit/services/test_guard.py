@@ -240,6 +240,30 @@ async def test_calls_that_wait_leave_the_store_alone() -> None:
     assert Counting.looks == 40
 
 
+async def test_admitted_calls_hear_of_a_lockout_before_they_leave(guard: LockoutGuard, store: Store) -> None:
+    """A call that is still signing when another one meets the lockout is not sent, and counts as nothing."""
+    async with guard.admit(a_signer(1)) as confirm:
+        confirm()
+
+    async def overtaken() -> None:
+        async with guard.admit(a_signer(1)) as confirm:
+            with pytest.raises(LockedOutError):
+                await call(guard, a_signer(2), LockedOutError("locked"))
+            confirm()
+
+    with pytest.raises(LockoutGuardError, match="locked this address out"):
+        await overtaken()
+    assert (await store.guard.standing(LAB.name, "any", NOW - LOCKOUT, NOW)).failures == 0
+
+
+async def test_another_environment_hears_of_no_lockout(guard: LockoutGuard) -> None:
+    """A lockout keeps admitted calls to other exchanges from nothing."""
+    async with guard.admit(a_signer(1, EnvironmentName("other"))) as confirm:
+        with pytest.raises(LockedOutError):
+            await call(guard, a_signer(2), LockedOutError("locked"))
+        confirm()
+
+
 @pytest.mark.parametrize("answer", [ForbiddenError("no"), RefusedError("no")])
 async def test_a_refusal_behind_the_door_proves_the_key(guard: LockoutGuard, answer: Exception) -> None:
     """Kraken authenticated the key before it refused the request, so the key no longer rests."""

@@ -312,10 +312,12 @@ async def test_secret_in_any_text_never_reaches_the_disk(tmp_path: Path) -> None
     await store.nonces.next_nonce(text, 1)
     await store.save_setting(text, text)
 
-    files_while_open = {path.name: path.read_bytes() for path in store.path.parent.iterdir()}
+    found = [path for path in store.path.parent.rglob("*") if path.is_file()]
+    files_while_open = {path.name: path.read_bytes() for path in found}
     await store.close()
     files = {**files_while_open, "closed": store.path.read_bytes()}
-    assert len(files) == 4
+    assert len(files) == 6
+    assert [path for path in found if canary.split("/")[0] in str(path)] == []
     assert [name for name, content in files.items() if canary.encode() in content] == []
     assert any(b"[secret removed]" in content for content in files.values())
 
