@@ -16,7 +16,7 @@ def profile_home(asked: Path | None) -> Path:
     if asked is None and from_environment:
         asked = Path(from_environment)
     if asked is None:
-        return platformdirs.user_data_path("KrakenDesk", appauthor=False)
+        return usual_home()
     try:
         return asked.expanduser().absolute()
     except RuntimeError:
@@ -25,6 +25,11 @@ def profile_home(asked: Path | None) -> Path:
             f"{asked} names a user that this machine does not know.",
             "Write it out.",
         ) from None
+
+
+def usual_home() -> Path:
+    """Return the profile's directory when nobody asks for another."""
+    return platformdirs.user_data_path("KrakenDesk", appauthor=False)
 
 
 def resource_root() -> Path:

@@ -25,11 +25,11 @@ from kraken_desk.domain.handover import (
     FILE_VARIABLE,
     PIPE_VARIABLE,
     TOKEN_VARIABLE,
-    HandOverForm,
     RunRequest,
     document,
     plain_variables,
 )
+from kraken_desk.domain.handover_form import HandOverForm
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.leases import program_name
 from kraken_desk.domain.masking import SecretMask
@@ -73,6 +73,7 @@ async def _run(home: Path | None, environment: str | None, request: RunRequest, 
         )
     async with _ground(home, environment) as ground:
         slot, its_environment = await _find(ground, environment, request.slot)
+        request = request.settled(slot)
         await _refuse(ground, slot, request)
         held = await ground.leases.take(slot, program_name(request.command))
         try:

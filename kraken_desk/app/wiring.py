@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kraken_desk.app.deferred import DeferredGateway
 from kraken_desk.app.leasing import leases_of
+from kraken_desk.app.paths import usual_home
 from kraken_desk.domain.deskstatus import KeyRate
 from kraken_desk.domain.environments import Environment, EnvironmentKind
 from kraken_desk.domain.keys import KeySlot, Venue
@@ -21,6 +22,7 @@ from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.live import LiveService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
@@ -115,12 +117,15 @@ class OpenDesk:
         environment, clock = self._environment, self._clock
         venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
+        history = self._store.history
+        roles = RolesService(self._store.audit)
         fleet = FleetService(
             environment,
             self._store.metadata,
             clock,
             leases_of(self._store, clock).current,
             lambda: self._store.use.findings(environment.name),
+            history.note,
         )
         use = UseWatch(self._store.nonces, self._store.use, self._store.leases.of_slot, fleet.note_use)
         keys = KeysService(environment, gateways, vault, fleet, clock, use)
@@ -135,12 +140,21 @@ class OpenDesk:
             fleet=fleet,
             keys=keys,
             balances=balances,
-            roles=RolesService(self._store.audit),
+            roles=roles,
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
             status=status,
             valuation=ValuationService(balances, gateways, self._store),
             fees=FeesService(fleet, keys, clock),
+            horizon=HorizonService(fleet, history, self._store.leases, roles, clock),
+            home=_home(environment, self._store),
         )
+
+
+def _home(environment: Environment, store: Store) -> str:
+    """Return the directory to name on the command line; the demo and the usual profile need none."""
+    directory = store.path.parent
+    usual = environment.kind is EnvironmentKind.DEMO or directory == usual_home()
+    return "" if usual else str(directory)
 
 
 def _spot_tier(environment: Environment) -> str:

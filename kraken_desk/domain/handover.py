@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+import shlex
+from dataclasses import dataclass, replace
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.secrets import ApiSecret
 
@@ -19,14 +20,6 @@ TOKEN_VALID_S = 900
 """For 15 minutes a token opens connections, which then last (Kraken docs: GetWebSocketsToken)."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-
-
-class HandOverForm(StrEnum):
-    """How credentials reach the child."""
-
-    PIPE = "pipe"
-    FILE = "file"
-    VARIABLES = "variables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +45,6 @@ RANKED = (
         "and everything that it starts inherits them",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class VariableNames:
-    """The variables that carry the public key and the secret."""
-
-    key: str
-    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +91,32 @@ DEFAULT_PRESET = "kraken-cli"
 class RunRequest:
     """What `run` is asked for; without `names` the preset of the slot's client counts.
 
+    Without a form, names, preset or token the slot's own way of handing over counts, else variables.
     `anyway` hands over although the key will most likely be refused there.
     """
 
     slot: str
     command: tuple[str, ...]
-    form: HandOverForm = HandOverForm.VARIABLES
+    form: HandOverForm | None = None
     preset: str = ""
     names: VariableNames | None = None
     mask: bool = False
     ws_token: bool = False
     anyway: bool = False
+
+    def settled(self, slot: KeySlot) -> RunRequest:
+        """Return the request with a form: as asked, else the slot's own, else variables."""
+        own = slot.hand_over
+        if own is None or self.form or self.preset or self.names or self.ws_token:
+            return replace(self, form=self.form or HandOverForm.VARIABLES)
+        return replace(
+            self,
+            form=own.form,
+            preset=own.preset,
+            names=own.names,
+            ws_token=own.ws_token,
+            mask=self.mask or own.mask,
+        )
 
     def variable_names(self, slot: KeySlot) -> VariableNames:
         return self.names or preset_for(self.preset or slot.client).names(slot.venue)
@@ -139,6 +139,32 @@ def custom_names(key: str, secret: str) -> VariableNames:
     if key == secret:
         raise InputError("One name for two things", f"Both would be “{key}”.", "Give two names.")
     return VariableNames(key, secret)
+
+
+def command_line(slot: KeySlot, way: HandOver, command: str, *, home: str = "") -> str:
+    """Write the line that starts `command` with the slot's credentials; no secret is in it.
+
+    `home` is the profile's directory where it is not the usual one.
+    """
+    asked = slot.slot_id if slot.name.startswith("-") else slot.name
+    words = ["kraken-desk", "run", *(["--home", home] if home else []), "--environment", slot.environment]
+    words += _options(slot, way)
+    words += [asked, "--"]
+    return f"{shlex.join(words)} {command.strip() or 'COMMAND'}"
+
+
+def _options(slot: KeySlot, way: HandOver) -> list[str]:
+    """Return the options of a way, each spelled out, so that the line means the same for ever."""
+    options = ["--mask"] if way.mask else []
+    if way.ws_token:
+        options.append("--ws-token")
+    if way.form is not HandOverForm.VARIABLES:
+        return [*options, f"--{way.form}"]
+    if way.ws_token:
+        return [*options, "--env-secret", way.names.secret] if way.names else options
+    if way.names:
+        return [*options, "--env-key", way.names.key, "--env-secret", way.names.secret]
+    return [*options, "--preset", way.preset or (slot.client if slot.client in PRESETS else DEFAULT_PRESET)]
 
 
 def plain_variables(slot: KeySlot, environment: Environment) -> dict[str, str]:

@@ -11,6 +11,7 @@ from kraken_desk.domain.accounts import AccountId, Iiban
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.clients import DESK_CLIENT
 from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.handover_form import HandOver
 from kraken_desk.domain.reported import NotReported
 
 SlotId = NewType("SlotId", str)
@@ -160,6 +161,7 @@ class KeySlot:
 
     `client` is the library the process signs with and fixes the nonce scale of checks. `only_here`
     is the operator's word that the process runs on this machine only, always by a lease.
+    `hand_over` is how `run` hands the key over unless it is told otherwise.
     """
 
     slot_id: SlotId
@@ -174,6 +176,7 @@ class KeySlot:
     role: str = ""
     client: str = ""
     only_here: bool = False
+    hand_over: HandOver | None = None
 
     @property
     def is_desk_key(self) -> bool:

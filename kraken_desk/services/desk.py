@@ -8,6 +8,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock
 from kraken_desk.services.roles import RolesService
@@ -19,7 +20,10 @@ from kraken_desk.services.valuation import ValuationService
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything a front end needs, and no adapter."""
+    """Everything a front end needs, and no adapter.
+
+    `home` is the directory of the profile, "" for the usual one.
+    """
 
     environment: Environment
     clock: Clock
@@ -32,3 +36,5 @@ class Desk:
     status: StatusService
     valuation: ValuationService
     fees: FeesService
+    horizon: HorizonService
+    home: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
-from kraken_desk.domain.errors import InputError, UnknownNameError
+from kraken_desk.domain.errors import InputError, StoreError, UnknownNameError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, join_fleet, key_node
 from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.plain_names import plain_name
+from kraken_desk.domain.slot_history import SlotEvent, check_changes, edits
 from kraken_desk.services.ports import Clock, MetadataStore
 from kraken_desk.services.topics import Topic
 
@@ -39,11 +40,20 @@ async def no_findings() -> dict[KeyId, UseFinding]:
     return {}
 
 
+NoteEvents = Callable[[Sequence[SlotEvent]], Awaitable[None]]
+"""Keeps what has happened to slots."""
+
+
+async def forget_events(_: Sequence[SlotEvent]) -> None:
+    pass
+
+
 _SHOWN_PARTS = 64
 """A run over many keys is shown in so many steps at least: one for each key would cost their square."""
 
 _SHOWN_EVERY = timedelta(seconds=0.3)
 """A slow run shows each result, but for those that come closer together than this."""
+
 
 _ABANDONED = timedelta(minutes=10)
 """Storing a key takes seconds, or a few minutes while the keychain asks for its password."""
@@ -59,7 +69,9 @@ class FleetService:
         clock: Clock,
         leases: Leases = no_leases,
         findings: Findings = no_findings,
+        note: NoteEvents = forget_events,
     ) -> None:
+        self._note = note
         self._environment = environment.name
         self._store = store
         self._clock = clock
@@ -120,7 +132,10 @@ class FleetService:
         return clean
 
     async def save_slot(self, slot: KeySlot) -> None:
+        """Insert or update a slot; what changes goes into its history."""
+        before = next((s for s in self._slots if s.slot_id == slot.slot_id), None)
         await self._store.save_slot(slot)
+        await self._remember(edits(before, slot, self._clock.now()))
         await self.load()
 
     async def announce_secret(self, key_id: KeyId) -> None:
@@ -139,6 +154,9 @@ class FleetService:
 
     async def save_check(self, check: KeyCheck) -> None:
         await self._store.save_check(check)
+        slot = next((s for s in self._slots if s.key_id == check.key_id), None)
+        if slot is not None:
+            await self._remember(check_changes(slot.slot_id, self._checks.get(check.key_id), check))
         self._checks[check.key_id] = check
         self._publish_soon()
 
@@ -218,6 +236,12 @@ class FleetService:
         for name in dict.fromkeys((self._environment, *known, EnvironmentName("demo"))):
             found += await self._store.slots(name)
         return tuple(found)
+
+    async def _remember(self, events: tuple[SlotEvent, ...]) -> None:
+        """Keep events; what was done is not undone because its history could not be written."""
+        with suppress(StoreError):
+            if events:
+                await self._note(events)
 
     def node_of(self, slot: KeySlot) -> KeyNode:
         """Return a key as it stands now, also while a run over many keys is only shown in steps."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from kraken_desk.domain.accounts import Iiban
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.errors import InputError, RuleError
+from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
 from kraken_desk.domain.keys import (
     ApiKeyInfo,
     FuturesAccess,
@@ -107,6 +108,18 @@ def info_from(text: str | None) -> ApiKeyInfo | None:
         return None
     raw = _load(text, _INFO_FIELDS)
     return ApiKeyInfo(**{name: _fact(name, value) for name, value in raw.items()})
+
+
+def hand_over_text(way: HandOver) -> str:
+    return _dump(asdict(way))
+
+
+def hand_over_from(text: str | None) -> HandOver | None:
+    if text is None:
+        return None
+    raw = _load(text, ("form", "preset", "names", "ws_token", "mask"))
+    names = raw["names"] and VariableNames(**raw["names"])
+    return HandOver(HandOverForm(raw["form"]), raw["preset"], names, raw["ws_token"], raw["mask"])
 
 
 def _plain(value: object) -> Json:

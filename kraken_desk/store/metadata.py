@@ -62,8 +62,9 @@ class SqliteMetadata:
     async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:
         rows = await self._database.read(
             lambda session: session.rows(
-                "SELECT *, slot_id IN (SELECT slot_id FROM only_here) AS only_here FROM slots"
-                " WHERE environment = ? ORDER BY position",
+                "SELECT *, slot_id IN (SELECT slot_id FROM only_here) AS only_here,"
+                " (SELECT way FROM hand_overs WHERE hand_overs.slot_id = slots.slot_id) AS hand_over"
+                " FROM slots WHERE environment = ? ORDER BY position",
                 (environment,),
             )
         )
@@ -204,6 +205,12 @@ def _save_slot(session: Session, slot: KeySlot) -> None:
     session.execute("DELETE FROM only_here WHERE slot_id = ?", (slot.slot_id,))
     if slot.only_here:
         session.execute("INSERT INTO only_here (slot_id) VALUES (?)", (slot.slot_id,))
+    session.execute("DELETE FROM hand_overs WHERE slot_id = ?", (slot.slot_id,))
+    if slot.hand_over is not None:
+        session.execute(
+            "INSERT INTO hand_overs (slot_id, way) VALUES (?, ?)",
+            (slot.slot_id, codec.hand_over_text(slot.hand_over)),
+        )
     secret_notes.take_back(session, slot.key_id)
 
 
@@ -243,7 +250,8 @@ def _remove_slot(session: Session, slot_id: SlotId) -> None:
             f"DELETE FROM {table} WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)",  # noqa: S608  # a constant
             (slot_id,),
         )
-    session.execute("DELETE FROM only_here WHERE slot_id = ?", (slot_id,))
+    for table in ("only_here", "hand_overs", "slot_events"):
+        session.execute(f"DELETE FROM {table} WHERE slot_id = ?", (slot_id,))  # noqa: S608  # a constant
     session.execute("DELETE FROM slots WHERE slot_id = ?", (slot_id,))
 
 
@@ -307,6 +315,7 @@ def _slot(row: sqlite3.Row) -> KeySlot:
             role=row["role"],
             client=row["client"],
             only_here=bool(row["only_here"]),
+            hand_over=codec.hand_over_from(row["hand_over"]),
         )
 
 

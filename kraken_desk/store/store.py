@@ -15,6 +15,7 @@ from kraken_desk.store.nonces import SqliteNonces
 
 if TYPE_CHECKING:
     from kraken_desk.store.audit import SqliteAudit
+    from kraken_desk.store.history import SqliteHistory
     from kraken_desk.store.journal import SqliteJournal
     from kraken_desk.store.use import SqliteUse
 
@@ -41,6 +42,13 @@ class Store:
         from kraken_desk.store.audit import SqliteAudit
 
         return SqliteAudit(self._database)
+
+    @cached_property
+    def history(self) -> SqliteHistory:
+        """What has happened to the slots, and the reminders given."""
+        from kraken_desk.store.history import SqliteHistory
+
+        return SqliteHistory(self._database)
 
     @cached_property
     def journal(self) -> SqliteJournal:

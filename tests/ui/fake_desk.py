@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from kraken_desk.domain.accounts import AccountId
@@ -10,13 +12,16 @@ from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import KeyCheck, SlotId
+from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.prices import PriceBook, Rates
+from kraken_desk.domain.slot_history import SlotEvent
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.roles import RolesService
@@ -130,6 +135,30 @@ class RecordingFees:
         return FeeSheet(account_id)
 
 
+class FakeHistory:
+    """Keeps events, leases and reminders in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[SlotEvent] = []
+        self.past: dict[SlotId, tuple[Lease, ...]] = {}
+        self.given: set[str] = set()
+
+    async def note(self, events: Sequence[SlotEvent]) -> None:
+        self.kept += events
+
+    async def events(self, slot_id: SlotId) -> tuple[SlotEvent, ...]:
+        return tuple(reversed([event for event in self.kept if event.slot_id == slot_id]))
+
+    async def claim(self, reminder_ids: Sequence[str], at: datetime) -> frozenset[str]:
+        del at
+        new = frozenset(reminder_ids) - self.given
+        self.given |= new
+        return new
+
+    async def of_slot(self, slot_id: SlotId) -> tuple[Lease, ...]:
+        return self.past.get(slot_id, ())
+
+
 class FakeDesk:
     """The fakes by name, and `desk`, which the window takes for real."""
 
@@ -144,6 +173,10 @@ class FakeDesk:
         self.roles = RolesService(MemoryAuditStore())
         self.valuation = RecordingValuation()
         self.fees = RecordingFees()
+        self.history = FakeHistory()
+        self.horizon = HorizonService(
+            cast(FleetService, self.fleet), self.history, self.history, self.roles, self.clock
+        )
         if fleet is not None:
             self.fleet.snapshot.publish(fleet)
         self.desk = Desk(
@@ -158,4 +191,5 @@ class FakeDesk:
             status=cast(StatusService, self.status),
             valuation=cast(ValuationService, self.valuation),
             fees=cast(FeesService, self.fees),
+            horizon=self.horizon,
         )

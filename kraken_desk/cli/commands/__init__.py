@@ -13,6 +13,7 @@ NAMES = (
     "doctor",
     "environments",
     "fees",
+    "horizon",
     "journal",
     "keys",
     "leases",

@@ -7,7 +7,8 @@ import click
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Session
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.handover import PRESETS, HandOverForm, RunRequest, VariableNames, custom_names
+from kraken_desk.domain.handover import PRESETS, RunRequest, custom_names
+from kraken_desk.domain.handover_form import HandOverForm, VariableNames
 
 
 @click.command("run")
@@ -40,14 +41,15 @@ def command(
 ) -> None:
     """Start COMMAND with the credentials of the key SLOT, which no other process gets meanwhile.
 
-    Without --pipe or --file the credentials are in variables, named as the key's declared client reads
-    them. Signals and the exit code pass through; 7 means that the key is in use.
+    Without options the key's own way counts, which the window keeps with it; else the credentials are in
+    variables, named as the key's declared client reads them. Signals and the exit code pass through; 7
+    means that the key is in use.
     """
     if pipe and as_file:
         raise InputError("Two forms", "--pipe and --file exclude each other.", "Give one of them.")
-    form = HandOverForm.PIPE if pipe else HandOverForm.FILE if as_file else HandOverForm.VARIABLES
+    form = HandOverForm.PIPE if pipe else HandOverForm.FILE if as_file else None
     names = _names(env_key, env_secret, ws_token=ws_token)
-    if (preset or names) and form is not HandOverForm.VARIABLES:
+    if (preset or names) and form is not None:
         raise InputError(
             "Two forms", f"A {form.value} needs no variables' names.", "Leave out one or the other."
         )

@@ -9,6 +9,7 @@ import pytest
 from kraken_desk.domain.accounts import AccountId, AccountKind
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.errors import DuplicateKeyError, EnvironmentSealError, InputError
+from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, SlotId
 from kraken_desk.store.store import Store
 from tests.contract.store.samples import (
@@ -247,3 +248,23 @@ async def test_assumed_kind_can_become_known(fleet: Store) -> None:
 
     [_, changed] = await fleet.metadata.accounts(LAB)
     assert changed.kind is AccountKind.MASTER
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        HandOver(HandOverForm.PIPE),
+        HandOver(HandOverForm.VARIABLES, preset="ccxt", mask=True),
+        HandOver(HandOverForm.VARIABLES, names=VariableNames("A", "B")),
+        HandOver(HandOverForm.FILE, ws_token=True),
+        None,
+    ],
+)
+async def test_a_slot_keeps_its_way_of_handing_over(fleet: Store, way: HandOver | None) -> None:
+    """What was chosen comes back whole, and can be taken back."""
+    await fleet.metadata.save_slot(a_slot(hand_over=HandOver(HandOverForm.FILE)))
+    await fleet.metadata.save_slot(a_slot(hand_over=way))
+
+    [slot] = await fleet.metadata.slots(LAB)
+
+    assert slot.hand_over == way

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from kraken_desk.domain.errors import LeaseHeldError
-from kraken_desk.domain.handover import HandOverForm, RunRequest, VariableNames
+from kraken_desk.domain.handover import RunRequest
+from kraken_desk.domain.handover_form import HandOverForm, VariableNames
 from kraken_desk.services.leases import HeldLease
 from tests.helpers.builders import LAB
 from tests.unit.cli.world import World

@@ -11,13 +11,14 @@ from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.handover import (
     PRESETS,
     RANKED,
-    HandOverForm,
-    VariableNames,
+    RunRequest,
+    command_line,
     custom_names,
     document,
     plain_variables,
     preset_for,
 )
+from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
 from kraken_desk.domain.keys import Venue
 from tests.helpers.builders import CANARY, LAB, a_secret, a_slot
 
@@ -87,3 +88,49 @@ def test_the_document_holds_the_pair_or_the_token() -> None:
     assert (pair["api_key"], pair["api_secret"]) == (a_slot().api_key, CANARY)
     assert (token["ws_token"], token["valid_s"]) == (CANARY, 900)
     assert not {"api_key", "api_secret"} & set(token)
+
+
+@pytest.mark.parametrize(
+    ("way", "options"),
+    [
+        (HandOver(HandOverForm.PIPE), "--pipe"),
+        (HandOver(HandOverForm.FILE, mask=True), "--mask --file"),
+        (HandOver(HandOverForm.VARIABLES), "--preset freqtrade"),
+        (HandOver(HandOverForm.VARIABLES, preset="ccxt"), "--preset ccxt"),
+        (HandOver(HandOverForm.VARIABLES, names=VariableNames("A", "B")), "--env-key A --env-secret B"),
+        (HandOver(HandOverForm.VARIABLES, ws_token=True), "--ws-token"),
+        (HandOver(HandOverForm.PIPE, ws_token=True), "--ws-token --pipe"),
+    ],
+)
+def test_the_line_to_copy_says_the_way_in_full(way: HandOver, options: str) -> None:
+    """The line means the same tomorrow, whatever the slot's own way is then."""
+    slot = a_slot(name="mm bot", client="freqtrade")
+
+    written = command_line(slot, way, "freqtrade trade --config a.json")
+
+    assert written == (
+        f"kraken-desk run --environment lab {options} 'mm bot' -- freqtrade trade --config a.json"
+    )
+
+
+def test_the_line_names_an_unusual_profile_and_hostile_names_safely() -> None:
+    """A name like an option is given by its id, a directory with spaces is quoted."""
+    slot = a_slot(name="--pipe")
+
+    written = command_line(slot, HandOver(HandOverForm.PIPE), "", home="/a b")
+
+    assert written == "kraken-desk run --home '/a b' --environment lab --pipe slot-1 -- COMMAND"
+
+
+def test_a_run_without_options_takes_the_slots_own_way() -> None:
+    """Whatever is asked for wins; the mask of the slot stays."""
+    own = HandOver(HandOverForm.FILE, mask=True)
+    slot = a_slot(hand_over=own)
+
+    plain = RunRequest("mm", ("bot",)).settled(slot)
+    asked = RunRequest("mm", ("bot",), preset="ccxt").settled(slot)
+    nothing_kept = RunRequest("mm", ("bot",)).settled(a_slot())
+
+    assert (plain.form, plain.mask) == (HandOverForm.FILE, True)
+    assert (asked.form, asked.preset, asked.mask) == (HandOverForm.VARIABLES, "ccxt", False)
+    assert nothing_kept.form is HandOverForm.VARIABLES

@@ -14,6 +14,7 @@ from kraken_desk.services.desk import Desk
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ExchangeGateway
 from kraken_desk.services.roles import RolesService
@@ -52,7 +53,12 @@ class Bench:
         self.futures = FakeGateway(Venue.FUTURES, guard)
         self.leases: tuple[Lease, ...] = ()
         self.fleet = FleetService(
-            environment, self.metadata, clock, self._leases, lambda: store.use.findings(environment.name)
+            environment,
+            self.metadata,
+            clock,
+            self._leases,
+            lambda: store.use.findings(environment.name),
+            store.history.note,
         )
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
         self.use = UseWatch(store.nonces, store.use, store.leases.of_slot, self.fleet.note_use)
@@ -64,6 +70,8 @@ class Bench:
         self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
         self.valuation = ValuationService(self.balances, gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
+        self.roles = RolesService(store.audit)
+        self.horizon = HorizonService(self.fleet, store.history, store.leases, self.roles, clock)
         self.desk = Desk(
             environment=environment,
             clock=clock,
@@ -71,11 +79,12 @@ class Bench:
             fleet=self.fleet,
             keys=self.keys,
             balances=self.balances,
-            roles=RolesService(store.audit),
+            roles=self.roles,
             transfers=self.transfers,
             status=self.status,
             valuation=self.valuation,
             fees=self.fees,
+            horizon=self.horizon,
         )
 
     async def _leases(self) -> tuple[Lease, ...]:

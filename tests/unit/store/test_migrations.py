@@ -67,6 +67,11 @@ CONTENT = {
         ),
         "INSERT INTO drift VALUES (1, 'k', '2026-11-20T12:00:00.000000+00:00', 'permissions', 'a', 'b')",
     ],
+    9: [
+        "INSERT INTO hand_overs VALUES ('s', '{}')",
+        "INSERT INTO slot_events VALUES (1, 's', '2026-11-20T12:00:00.000000+00:00', 'added', 'Added')",
+        "INSERT INTO reminders VALUES ('expiry:k', '2026-11-20T12:00:00.000000+00:00')",
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
