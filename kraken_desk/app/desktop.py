@@ -120,6 +120,7 @@ async def _first_work(opened: OpenDesk) -> None:
         await desk.keys.check(slots, asked=False)
     await desk.balances.refresh(automatic=True)
     desk.scope.start("desk:live", opened.live.follow())
+    desk.scope.start("desk:schedule", desk.schedule.follow())
 
 
 async def _follow_store(opened: OpenDesk) -> None:
@@ -129,6 +130,7 @@ async def _follow_store(opened: OpenDesk) -> None:
         await asyncio.sleep(STORE_EVERY_S)
         await _quietly(desk.fleet.load())
         await _quietly(desk.transfers.load())
+        await _quietly(desk.status.locked_out_until())
         opened.show_rates()
 
 

@@ -131,8 +131,13 @@ async def _filter(driver: ScreenDriver) -> None:
 
 
 async def _small_dialogs(driver: ScreenDriver) -> None:
-    """Ask before a removal, and offer another name for an account; both are cancelled."""
-    for row, act in (("research-notebook", "remove-key"), ("Momentum", "rename-account")):
+    """Ask before a removal, and offer other names; all are cancelled."""
+    acts = (
+        ("research-notebook", "remove-key"),
+        ("research-notebook", "rename-key"),
+        ("Momentum", "rename-account"),
+    )
+    for row, act in acts:
         driver.select(row)
         driver.act(act)
         dialog = await driver.dialog()

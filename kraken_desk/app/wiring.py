@@ -17,6 +17,7 @@ from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fees import FeesService
@@ -131,6 +132,7 @@ class OpenDesk:
         keys = KeysService(environment, gateways, vault, fleet, clock, use)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)
+        self._guard.on_lockout = status.show_lockout
         scope = TaskScope(environment.name)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
@@ -139,6 +141,7 @@ class OpenDesk:
             scope=scope,
             fleet=fleet,
             keys=keys,
+            schedule=CheckSchedule(fleet, keys.check, status.locked_out_until, self._store, clock),
             balances=balances,
             roles=roles,
             transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
@@ -30,6 +31,7 @@ class Desk:
     scope: TaskScope
     fleet: FleetService
     keys: KeysService
+    schedule: CheckSchedule
     balances: BalancesService
     roles: RolesService
     transfers: TransfersService

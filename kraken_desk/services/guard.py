@@ -13,7 +13,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,6 +63,7 @@ class LockoutGuard:
         self._failed: Counter[EnvironmentName] = Counter()
         self._name = secrets.token_hex(8)  # tells this process's attempts, which have places, from others'
         self._news = 0
+        self.on_lockout: Callable[[datetime], None] = lambda _until: None
         self._changed = asyncio.Event()
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
@@ -212,6 +213,7 @@ class LockoutGuard:
     async def _remember_lockout(self, environment: EnvironmentName) -> None:
         until = self._clock.now() + LOCKOUT
         self._locked_until[environment] = until
+        self.on_lockout(until)
         self._news += 1
         await _written(self._store.lock_out(environment, until))
 

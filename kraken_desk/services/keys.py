@@ -91,6 +91,7 @@ class KeysService:
         self._fleet = fleet
         self._clock = clock
         self._watch = ClockWatch(gateways, clock)
+        self._use = use
         self._observer = Observer(self.gateway, self._watch, use, fleet.check_of, clock)
         self._checker = KeyChecker(fleet, clock, self._ask)
 
@@ -161,6 +162,21 @@ class KeysService:
         """
         return await self._checker.check(slot_ids, asked=asked, progress=progress)
 
+    async def rename(self, slot_id: SlotId, name: str) -> KeySlot:
+        """Give a key another name; raises InputError when it is empty, long or taken."""
+        slot = self._fleet.slot(slot_id)
+        renamed = replace(slot, name=self.usable_name(name, besides=slot_id))
+        await self._fleet.save_slot(renamed)
+        return self._fleet.slot(slot_id)
+
+    async def say_only_here(self, slot_id: SlotId, only_here: bool) -> KeySlot:
+        """Take the operator's word that a key's process runs on this machine only, and judge its use anew."""
+        slot = replace(self._fleet.slot(slot_id), only_here=only_here)
+        await self._fleet.save_slot(slot)
+        self._fleet.note_use(await self._use.judge_anew(slot, self._clock.now()))
+        self._fleet.publish()
+        return self._fleet.slot(slot_id)
+
     async def look_quietly(self, slot: KeySlot) -> Observation:
         """Check whether anybody else used a key since the last look, by one signed call.
 
@@ -219,10 +235,11 @@ class KeysService:
                     "One key serves one process. Make a key of its own for each process.",
                 )
 
-    def usable_name(self, name: str) -> str:
-        """Return a name for a new key, tidied; raises InputError when it cannot be used or is taken."""
+    def usable_name(self, name: str, *, besides: SlotId | None = None) -> str:
+        """Return a name for a key, tidied; raises InputError when it cannot be used or is taken."""
         clean = plain_name(name, what="A key's name")
-        if any(s.name.casefold() == clean.casefold() for s in self._fleet.slots()):
+        others = (s for s in self._fleet.slots() if s.slot_id != besides)
+        if any(s.name.casefold() == clean.casefold() for s in others):
             raise DuplicateKeyError(
                 "The name is taken", f"Another key is called “{clean}”.", "Choose another name."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from kraken_desk.domain.deskstatus import DeskStatus, FeedReport, KeyRate, VaultDescription
 from kraken_desk.domain.environments import Environment
@@ -64,6 +65,16 @@ class StatusService:
         )
         self.status.publish(status)
         return status
+
+    async def locked_out_until(self) -> datetime | None:
+        """Return the end of a lockout that is running, and show it."""
+        until = await self._guard.locked_out_until(self._environment.name)
+        self.status.publish(replace(self.status.value, locked_out_until=until))
+        return until
+
+    def show_lockout(self, until: datetime) -> None:
+        """Show a lockout at the moment at which a call of ours met it."""
+        self.status.publish(replace(self.status.value, locked_out_until=until))
 
     def show_feeds(self, feeds: tuple[FeedReport, ...]) -> None:
         self.status.publish(replace(self.status.value, feeds=feeds))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kraken_desk.ui.commands import Command
-from kraken_desk.ui.situation import Situation, a_key, always, an_account, can_remove, two_accounts
+from kraken_desk.ui.situation import Situation, a_key, a_row, always, can_remove, two_accounts
 
 __all__ = ["ACTS", "Act", "Subject", "a_key", "always"]
 
@@ -57,16 +57,22 @@ ACTS: tuple[Act, ...] = (
         f"{_KEYS}:add_key",
     ),
     Act(
+        Command("rename-key", "Rename…", "Give the key another name"),  # F2 is the account's act, for both
+        Subject.KEY,
+        f"{_KEYS}:rename_key",
+        a_key,
+    ),
+    Act(
         Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
         Subject.KEY,
         f"{_KEYS}:remove_key",
         can_remove,
     ),
     Act(
-        Command("rename-account", "Rename…", "Give the account another name", shortcut="F2"),
+        Command("rename-account", "Rename…", "Give the account or key another name", shortcut="F2"),
         Subject.ACCOUNT,
-        f"{_KEYS}:rename_account",
-        an_account,
+        f"{_KEYS}:rename",
+        a_row,
     ),
     Act(
         Command("transfer", "Transfer", "Move money between master and subaccounts", "transfer", "Ctrl+T"),

@@ -57,6 +57,11 @@ def an_account(now: Situation) -> bool:
     return now.slot_id is None and now.account is not None
 
 
+def a_row(now: Situation) -> bool:
+    """Say whether a key or an account is selected."""
+    return a_key(now) or an_account(now)
+
+
 def any_keys(now: Situation) -> bool:
     return bool(now.fleet.keys())
 

@@ -18,6 +18,7 @@ from kraken_desk.domain.prices import PriceBook, Rates
 from kraken_desk.domain.slot_history import SlotEvent
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
@@ -65,6 +66,17 @@ class RecordingKeys:
         raise NotImplementedError
 
     add = try_pair
+
+
+class RecordingSchedule:
+    def __init__(self) -> None:
+        self.process_keys = Topic(True)
+
+    async def load(self) -> bool:
+        return self.process_keys.value
+
+    async def check_process_keys(self, wanted: bool) -> None:
+        self.process_keys.publish(wanted)
 
 
 class RecordingBalances:
@@ -170,6 +182,7 @@ class FakeDesk:
         self.balances = RecordingBalances(environment)
         self.transfers = SilentTransfers(environment)
         self.status = RecordingStatus(environment)
+        self.schedule = RecordingSchedule()
         self.roles = RolesService(MemoryAuditStore())
         self.valuation = RecordingValuation()
         self.fees = RecordingFees()
@@ -185,6 +198,7 @@ class FakeDesk:
             scope=self.scope,
             fleet=cast(FleetService, self.fleet),
             keys=cast(KeysService, self.keys),
+            schedule=cast(CheckSchedule, self.schedule),
             balances=cast(BalancesService, self.balances),
             roles=self.roles,
             transfers=cast(TransfersService, self.transfers),

@@ -1,4 +1,4 @@
-"""`keys list | show | add | check | diagnose | remove`."""
+"""`keys list | show | add | check | diagnose | rename | only-here | schedule | remove`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import sys
 import click
 
 from kraken_desk.cli import documents
-from kraken_desk.cli.commands import keys_diagnose
+from kraken_desk.cli.commands import keys_diagnose, keys_edit
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.key_facts import facts_table
-from kraken_desk.cli.output import can_ask, print_problem, problem_document, table
+from kraken_desk.cli.lockouts import lockouts
+from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
@@ -38,6 +39,9 @@ def command(session: Session) -> None:
 
 
 command.add_command(keys_diagnose.command)
+command.add_command(keys_edit.only_here)
+command.add_command(keys_edit.rename)
+command.add_command(keys_edit.schedule)
 
 
 @command.command("list")
@@ -59,8 +63,10 @@ def list_(session: Session) -> None:
         if len({node.slot.environment for node in nodes}) > 1:
             heads = ("Environment", *heads)
             rows = [(node.slot.environment, *row) for node, row in zip(nodes, rows, strict=True)]
+        locked_out = await lockouts(profile, session)
         session.answer(
-            {"keys": [documents.key(node) for node in nodes]}, table(heads, rows) if rows else "No keys yet."
+            {"keys": [documents.key(node) for node in nodes], "locked_out_until": locked_out},
+            table(heads, rows) if rows else "No keys yet.",
         )
 
     session.run(work)
@@ -158,7 +164,7 @@ def check(session: Session, names: tuple[str, ...], every: bool) -> None:
                 found.setdefault(desk, {})[node.slot.key_id] = node
             for desk, nodes in found.items():
                 results += await _check(desk, list(nodes.values()), asked=True)
-        return _answer_checks(session, results)
+        return _answer_checks(session, results, await lockouts(profile, session))
 
     session.run(work)
 
@@ -218,16 +224,19 @@ async def _check(desk: Desk, nodes: list[KeyNode], *, asked: bool) -> list[tuple
     return found
 
 
-def _answer_checks(session: Session, results: list[tuple[Desk, KeyNode, KeyCheck]]) -> int:
+def _answer_checks(
+    session: Session, results: list[tuple[Desk, KeyNode, KeyCheck]], locked_out: Document
+) -> int:
     failed = [(node, result) for _, node, result in results if result.outcome is not CheckOutcome.ACCEPTED]
     problems = [r.problem for _, r in failed if r.problem is not None and r.problem.category != _SKIPPED]
-    document = {
+    document: Document = {
         "checks": [
             {"name": n.slot.name, **documents.check(r), "key": documents.key(n)} for _, n, r in results
-        ]
+        ],
+        "locked_out_until": locked_out,
     }
     if problems:
-        document["error"] = problem_document(problems[0])  # type: ignore[assignment]  # the document is JSON, not a list
+        document["error"] = problem_document(problems[0])
     rows = [
         (n.slot.name, _outcome(n, r), moment(r.checked_at, ""), r.problem.title if r.problem else "")
         for _, n, r in results

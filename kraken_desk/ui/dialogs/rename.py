@@ -1,8 +1,9 @@
-"""RenameAccountDialog: the one thing about an account that is the operator's own, its name here."""
+"""Dialogs that give an account or a key another name, the operator's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -10,37 +11,47 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError, KrakenDeskError
+from kraken_desk.domain.keys import KeySlot, SlotId
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.theme import Theme
 
-GROUP = "accounts:rename"
+GROUP = "names:rename"
 Rename = Callable[[AccountId, str], Coroutine[Any, Any, None]]
+RenameKey = Callable[[SlotId, str], Coroutine[Any, Any, KeySlot]]
+GiveName = Callable[[str], Coroutine[Any, Any, object]]
 
 
-class RenameAccountDialog(DialogFrame):
-    """Ends accepted when the account has its new name."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is renamed: the dialog's title and sentence, the present name, and what else it is known as."""
+
+    title: str
+    sentence: str
+    name: str
+    known_as: str = ""
+
+
+class RenameDialog(DialogFrame):
+    """Ends accepted when the thing has its new name."""
 
     def __init__(
         self,
-        account: Account,
-        rename: Rename,
+        named: Named,
+        give: GiveName,
         scope: TaskScope,
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        sentence = f"The name of this {account.kind} in Kraken Desk. Kraken does not see it."
-        super().__init__("Rename account", sentence, environment, theme, parent)
+        super().__init__(named.title, named.sentence, environment, theme, parent)
         self.setObjectName("rename_dialog")
-        self._account = account
-        self._rename = rename
+        self._named, self._give = named, give
         self._work = Work(scope, GROUP, lambda: self.set_busy(""))
-        self._edit = QLineEdit(account.label)
-        known_as = account.iiban or account.futures_uid or ""
-        self._field = Field("Name", self._edit, name="label", hint=known_as)
+        self._edit = QLineEdit(named.name)
+        self._field = Field("Name", self._edit, name="label", hint=named.known_as)
         self.add_page("rename").addWidget(self._field)
         self._edit.textChanged.connect(lambda _text: self._on_edited())
         self.finished.connect(lambda _code: self._work.cancel())
@@ -51,15 +62,15 @@ class RenameAccountDialog(DialogFrame):
     def _on_edited(self) -> None:
         self._field.clear_error()
         self.problem.clear()
-        label = " ".join(self._edit.text().split())
-        changed = bool(label) and label != self._account.label
-        self.set_primary(f"Rename to “{label}”" if changed else "Rename", enabled=changed)
+        name = " ".join(self._edit.text().split())
+        changed = bool(name) and name != self._named.name
+        self.set_primary(f"Rename to “{name}”" if changed else "Rename", enabled=changed)
 
     def _on_primary(self) -> None:
-        label = self._edit.text()
+        name = self._edit.text()
         started = self._work.run(
-            lambda: self._rename(self._account.account_id, label),
-            lambda _none: self.accept(),
+            lambda: self._give(name),
+            lambda _renamed: self.accept(),
             self._on_refused,
         )
         if started:
@@ -75,3 +86,40 @@ class RenameAccountDialog(DialogFrame):
     def _on_cancel_work(self) -> None:
         self._work.cancel()
         self.set_busy("")
+
+
+class RenameAccountDialog(RenameDialog):
+    """The one thing about an account that is the operator's own."""
+
+    def __init__(
+        self,
+        account: Account,
+        rename: Rename,
+        scope: TaskScope,
+        environment: Environment,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        sentence = f"The name of this {account.kind} in Kraken Desk. Kraken does not see it."
+        known_as = account.iiban or account.futures_uid or ""
+        named = Named("Rename account", sentence, account.label, known_as)
+        super().__init__(
+            named, lambda label: rename(account.account_id, label), scope, environment, theme, parent
+        )
+
+
+class RenameKeyDialog(RenameDialog):
+    """A key's name here; what it is called at Kraken stays."""
+
+    def __init__(
+        self,
+        slot: KeySlot,
+        rename: RenameKey,
+        scope: TaskScope,
+        environment: Environment,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        sentence = "The name of this key in Kraken Desk and for “kraken-desk run”. Kraken does not see it."
+        named = Named("Rename key", sentence, slot.name, f"API key {slot.masked_api_key()}")
+        super().__init__(named, lambda name: rename(slot.slot_id, name), scope, environment, theme, parent)

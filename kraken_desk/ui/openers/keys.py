@@ -6,7 +6,7 @@ from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.ui.asking import confirm
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
 from kraken_desk.ui.dialogs.key_steps import KeySteps
-from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+from kraken_desk.ui.dialogs.rename import RenameAccountDialog, RenameDialog, RenameKeyDialog
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.widgets.question import Question
 
@@ -22,14 +22,33 @@ def add_key(kit: Kit) -> None:
     dialog.open()
 
 
+def rename(kit: Kit) -> None:
+    """Rename what is selected: the key, or else the account."""
+    if kit.situation.key is not None:
+        rename_key(kit)
+    else:
+        rename_account(kit)
+
+
+def rename_key(kit: Kit) -> None:
+    desk, node = kit.bridge.desk, kit.situation.key
+    if node is not None:
+        _open(
+            RenameKeyDialog(node.slot, desk.keys.rename, desk.scope, desk.environment, kit.theme, kit.window)
+        )
+
+
 def rename_account(kit: Kit) -> None:
-    desk = kit.bridge.desk
-    node = kit.situation.account
-    if node is None:
-        return
-    dialog = RenameAccountDialog(
-        node.account, desk.fleet.rename_account, desk.scope, desk.environment, kit.theme, kit.window
-    )
+    desk, node = kit.bridge.desk, kit.situation.account
+    if node is not None:
+        _open(
+            RenameAccountDialog(
+                node.account, desk.fleet.rename_account, desk.scope, desk.environment, kit.theme, kit.window
+            )
+        )
+
+
+def _open(dialog: RenameDialog) -> None:
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

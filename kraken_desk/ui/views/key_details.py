@@ -17,6 +17,7 @@ from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
 from kraken_desk.ui.views.key_facts import history, key_facts, right_facts, unread_fact
 from kraken_desk.ui.views.nonce_card import nonce_card
+from kraken_desk.ui.views.use_card import use_card
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.notice import Notice
@@ -43,7 +44,7 @@ class KeyDetails(QWidget):
         self._facts = FactGrid(theme)
         self._granted, self._missing = FactGrid(theme, RIGHT_WIDTH), FactGrid(theme, RIGHT_WIDTH)
         self._missing_head = section("Not granted")
-        self._nonce = FactGrid(theme)
+        self._nonce, self._use = FactGrid(theme), FactGrid(theme)
         self._history = FactGrid(theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +63,7 @@ class KeyDetails(QWidget):
         self._facts.show_facts(key_facts(node, account, now))
         self._show_rights(node)
         self._nonce.show_facts(nonce_card(node, now))
+        self._use.show_facts(use_card(node))
         self._history.show_facts(
             tuple(Fact(ago(now, e.at), e.text, note=moment(e.at)) for e in history(node, journal))
         )
@@ -89,6 +91,8 @@ class KeyDetails(QWidget):
         set_role(explanation, "hint")
         nonce.column.addWidget(self._nonce)
         nonce.column.addWidget(explanation)
+        nonce.column.addWidget(section("Who uses it"))
+        nonce.column.addWidget(self._use)
         nonce.column.addStretch()
         past = Page("key-history")
         past.column.addWidget(self._history)

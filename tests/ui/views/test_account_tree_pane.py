@@ -283,7 +283,7 @@ def test_the_filter_box_can_be_found(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("name", "acts"),
     [
-        ("treasury", ["check-now", "copy-api-key", "", "remove-key"]),
+        ("treasury", ["check-now", "copy-api-key", "", "rename-key", "remove-key"]),
         ("Momentum", ["check-now", "transfer", "rename-account"]),
     ],
 )

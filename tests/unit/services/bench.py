@@ -10,6 +10,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
 from kraken_desk.domain.leases import Lease
 from kraken_desk.services.balances import BalancesService
+from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
@@ -72,12 +73,14 @@ class Bench:
         self.fees = FeesService(self.fleet, self.keys, clock)
         self.roles = RolesService(store.audit)
         self.horizon = HorizonService(self.fleet, store.history, store.leases, self.roles, clock)
+        self.schedule = CheckSchedule(self.fleet, self.keys.check, self.status.locked_out_until, store, clock)
         self.desk = Desk(
             environment=environment,
             clock=clock,
             scope=TaskScope("test"),
             fleet=self.fleet,
             keys=self.keys,
+            schedule=self.schedule,
             balances=self.balances,
             roles=self.roles,
             transfers=self.transfers,
