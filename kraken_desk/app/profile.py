@@ -15,6 +15,7 @@ from kraken_desk.keychain.vault import KeyringVault
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.ports import KeyVault
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.store import Store
 
 DEMO = "demo"
@@ -33,6 +34,7 @@ class OpenProfile:
         self._desks: dict[str, OpenDesk] = {}
         self.environments = EnvironmentsService(store.metadata)
         self.leases = leases_of(store, self._clock)
+        self.read_only = ReadOnlyService(store)
 
     @property
     def home(self) -> Path:

@@ -18,15 +18,18 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
-from kraken_desk.services.desk import Desk
+from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.limits import LimitsService, worth_by
 from kraken_desk.services.live import LiveService
+from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
@@ -133,6 +136,9 @@ class OpenDesk:
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)
         self._guard.on_lockout = status.show_lockout
+        valuation = ValuationService(balances, gateways, self._store)
+        limits = LimitsService(environment, self._store.limits, clock, worth_by(valuation))
+        transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
         scope = TaskScope(environment.name)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
@@ -144,13 +150,18 @@ class OpenDesk:
             schedule=CheckSchedule(fleet, keys.check, status.locked_out_until, self._store, clock),
             balances=balances,
             roles=roles,
-            transfers=TransfersService(environment, self._store.journal, fleet, keys, balances, clock),
+            transfers=transfers,
+            treasury=self._treasury(transfers, limits),
             status=status,
-            valuation=ValuationService(balances, gateways, self._store),
+            valuation=valuation,
             fees=FeesService(fleet, keys, clock),
             horizon=HorizonService(fleet, history, self._store.leases, roles, clock),
             home=_home(environment, self._store),
         )
+
+    def _treasury(self, transfers: TransfersService, limits: LimitsService) -> Treasury:
+        plans = PlansService(self._environment, self._store.plans, transfers, self._clock)
+        return Treasury(limits, plans, ReadOnlyService(self._store))
 
 
 def _home(environment: Environment, store: Store) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kraken_desk.cli.output import Document, problem_document
 from kraken_desk.domain.accounts import Account
@@ -13,13 +13,18 @@ from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.badges import badges
 from kraken_desk.domain.balances import AssetTotal, BalanceSheet
 from kraken_desk.domain.environments import Environment
+from kraken_desk.domain.errors import UnknownNameError
 from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, SpotPermissions
 from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import plain_text
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.transfers import Evidence, LedgerEntry, TransferPlan, TransferRecord
+
+if TYPE_CHECKING:
+    from kraken_desk.services.routes import RoutesService
 
 NOT_REPORTED_TEXT = "not reported"
 
@@ -210,8 +215,21 @@ def plan(item: TransferPlan) -> Document:
         "endpoint": item.endpoint,
         "source": figure(item.source),
         "destination": figure(item.destination),
-        "checks": [{"name": c.name, "holds": c.holds, "text": c.text} for c in item.checks],
+        "checks": [
+            {"name": c.name, "holds": c.holds, "verdict": c.verdict.value, "text": c.text}
+            for c in item.checks
+        ],
+        "notes": list(item.notes),
     }
+
+
+def place(routes: RoutesService, item: Place) -> Document:
+    """Write a place; an account that is gone keeps its id."""
+    try:
+        label = routes.account(item).label
+    except UnknownNameError:
+        label = item.account
+    return {"account": label, "venue": item.venue.value, "wallet": item.wallet}
 
 
 def record(item: TransferRecord) -> Document:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a command loads the services that it uses
     from kraken_desk.services.doctor import Diagnosis
     from kraken_desk.services.environments import EnvironmentsService
     from kraken_desk.services.leases import LeasesService
+    from kraken_desk.services.read_only import ReadOnlyService
 
 
 class Profile(Protocol):
@@ -35,6 +36,9 @@ class Profile(Protocol):
 
     @property
     def leases(self) -> LeasesService: ...
+
+    @property
+    def read_only(self) -> ReadOnlyService: ...
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded.

@@ -73,6 +73,9 @@ def _choose(
 
 
 def _may_use(key: KeyNode, *, automatic: bool) -> bool:
+    """A key with 2FA wants a code for every call, so it reads nothing by itself."""
+    if key.slot.two_factor:
+        return False
     return key.slot.is_desk_key or (not key.slot.process and not automatic)
 
 

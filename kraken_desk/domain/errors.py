@@ -76,6 +76,10 @@ class SameAccountError(InputError):
     """Both ends of a transfer are the same."""
 
 
+class OneTimePasswordError(InputError):
+    """A one-time password is missing for a key that has 2FA, or was given for one that has none."""
+
+
 class UnknownNameError(InputError):
     """No account, key, environment or asset goes by this name, or several do."""
 
@@ -106,6 +110,20 @@ class RouteBlockedError(RuleError):
 
 class RouteClosedError(RuleError):
     """No key of the desk may move money on this route."""
+
+
+class ReadOnlyError(RuleError):
+    """The whole program is set to read only."""
+
+
+class LimitError(RuleError):
+    """A limit of the operator's own stands against a transfer; `breaches` are the rules in its way."""
+
+    def __init__(
+        self, title: str, detail: str = "", hint: str = "", *, breaches: tuple[object, ...] = ()
+    ) -> None:
+        super().__init__(title, detail, hint)
+        self.breaches = breaches
 
 
 class LeaseHeldError(RuleError):

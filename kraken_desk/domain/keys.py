@@ -177,6 +177,7 @@ class KeySlot:
     client: str = ""
     only_here: bool = False
     hand_over: HandOver | None = None
+    two_factor: bool = False
 
     @property
     def is_desk_key(self) -> bool:

@@ -100,6 +100,11 @@ def accepts(wallet: str, asset: Asset) -> bool:
     return collateral_of(wallet) in (None, asset)
 
 
+def is_wallet(name: str) -> bool:
+    """Say whether a name has the form of a wallet of Kraken's."""
+    return name in (SPOT_WALLET, CASH_WALLET, FLEX_WALLET) or collateral_of(name) is not None
+
+
 def wallet_label(wallet: str) -> str:
     """Return a wallet's name for people: “Spot”, “Futures cash”, “Futures fi_xbtusd”."""
     return "Spot" if wallet == SPOT_WALLET else f"Futures {wallet}"

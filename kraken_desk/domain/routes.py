@@ -16,7 +16,15 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import KeyId, Venue
-from kraken_desk.domain.legs import FLEX_WALLET, LegKind, Place, accepts, kind_between, wallet_label
+from kraken_desk.domain.legs import (
+    FLEX_WALLET,
+    LegKind,
+    Place,
+    accepts,
+    is_wallet,
+    kind_between,
+    wallet_label,
+)
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.route_keys import RULES, Closure, Obstacle, signing_key
 from kraken_desk.domain.sunset import FUTURES_V3_ENDS, futures_v3_ended
@@ -145,6 +153,8 @@ class RouteMap:
         for place in (source, destination):
             if place.venue not in self.venues:
                 return _no_venue(place.venue)
+            if not is_wallet(place.wallet):
+                return Closure(Obstacle.BLOCKED_BY_KRAKEN, f"Kraken has no wallet “{place.wallet}”.", "")
             if not accepts(place.wallet, asset):
                 text = f"The wallet {place.wallet} cannot hold {asset}."
                 return Closure(Obstacle.BLOCKED_BY_KRAKEN, text, "Choose another wallet.")

@@ -20,7 +20,8 @@ SecretSource = Callable[[], Awaitable[ApiSecret]]
 class Signer:
     """One key, ready to sign: the secret is asked for at the moment of signing.
 
-    `client` is the declared client library whose nonce scale must not be exceeded. With `count_from`
+    `client` is the declared client library whose nonce scale must not be exceeded. `otp` is the
+    one-time password of a key with 2FA, for this one call. With `count_from`
     the nonces count on from that number instead of following the clock.
     """
 
@@ -29,6 +30,7 @@ class Signer:
     api_key: str = field(repr=False)
     client: str
     secret: SecretSource = field(repr=False, compare=False)
+    otp: str = field(default="", repr=False, compare=False)
     count_from: int | None = None
 
     @property

@@ -11,12 +11,24 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.limits import LimitsService
+from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import Clock
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.valuation import ValuationService
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """What governs moving money beyond a single transfer."""
+
+    limits: LimitsService
+    plans: PlansService
+    read_only: ReadOnlyService
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,7 @@ class Desk:
     balances: BalancesService
     roles: RolesService
     transfers: TransfersService
+    treasury: Treasury
     status: StatusService
     valuation: ValuationService
     fees: FeesService

@@ -15,8 +15,11 @@ from kraken_desk.domain.fees import FeeFacts
 from kraken_desk.domain.foreign_use import Observation, OwnCall, UseFinding
 from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, Problem, SlotId, Venue
+from kraken_desk.domain.limits import Admission, Destination, Limit, LimitId
+from kraken_desk.domain.limits import Standing as LimitStanding
 from kraken_desk.domain.live import LiveBalances
 from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.plans import SavedPlan
 from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
@@ -124,10 +127,12 @@ class MetadataStore(Protocol):
 class TransferJournal(Protocol):
     """The write-ahead journal; every method is durable when it returns."""
 
-    async def plan(self, record: TransferRecord) -> None:
+    async def plan(self, record: TransferRecord, admission: Admission | None = None) -> None:
         """Write a PLANNED record; raises RouteBlockedError when its route has an open one.
 
-        Check and insert are one transaction, also against other processes.
+        Raises ReadOnlyError while the program is read only, RouteBlockedError for a leg of a plan that
+        was sent before, and LimitError for what the limits forbid (without `admission` none are asked).
+        Checks and insert are one transaction, also against other processes.
         """
         ...
 
@@ -164,6 +169,36 @@ class TransferJournal(Protocol):
 
     async def lines(self, after: int, limit: int) -> tuple[dict[str, str], ...]:
         """Return at most `limit` lines behind number `after` as named texts, with hash and previous hash."""
+        ...
+
+
+class LimitStore(Protocol):
+    """The operator's rules about moving money."""
+
+    async def standing(self, environment: EnvironmentName, now: datetime) -> LimitStanding:
+        """Return the rules, and what the last 24 hours have used of the day limits."""
+        ...
+
+    async def save(self, limit: Limit) -> None: ...
+
+    async def remove(self, environment: EnvironmentName, limit_id: LimitId) -> bool:
+        """Remove a rule; False when there was none of that id."""
+        ...
+
+    async def confirm(self, environment: EnvironmentName, destination: Destination) -> None: ...
+
+    async def forget(self, environment: EnvironmentName, account: AccountId) -> bool:
+        """Ask again before an account is a destination; False when it was none."""
+        ...
+
+
+class PlanStore(Protocol):
+    """Plans of several legs; written once, never changed."""
+
+    async def save(self, plan: SavedPlan) -> None: ...
+
+    async def all(self, environment: EnvironmentName) -> tuple[SavedPlan, ...]:
+        """Return the plans of an environment, newest first."""
         ...
 
 

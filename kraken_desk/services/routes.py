@@ -77,8 +77,9 @@ class RoutesService:
         return place
 
     def label(self, place: Place) -> str:
-        """Return a place's name for people: “Momentum · Futures cash”."""
-        return f"{self.account(place).label} · {wallet_label(place.wallet)}"
+        """Return a place's name for people: “Momentum · Futures cash”; a gone account keeps its id."""
+        node = self._fleet.snapshot.value.account(place.account)
+        return f"{node.account.label if node else place.account} · {wallet_label(place.wallet)}"
 
     def account(self, place: Place) -> Account:
         """Return the account of a place; raises UnknownNameError when it is gone."""

@@ -21,6 +21,7 @@ from kraken_desk.domain.errors import (
     UnreachableError,
 )
 from kraken_desk.domain.keys import KeySlot, Problem
+from kraken_desk.domain.limits import Admission
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.transfers import (
@@ -72,15 +73,23 @@ class TransferSender:
         self._clock = clock
         self._show = show
 
-    async def send(self, record: TransferRecord, slot: KeySlot, order: TransferOrder) -> TransferRecord:
+    async def send(
+        self,
+        record: TransferRecord,
+        slot: KeySlot,
+        order: TransferOrder,
+        *,
+        admission: Admission | None = None,
+        otp: str = "",
+    ) -> TransferRecord:
         """Journal a record and send its order once; the returned record's state says how it ended.
 
         Raises RouteBlockedError or a StoreError when nothing was sent. Once the journal says SENT,
         every ending is written, also when the caller is cancelled.
         """
-        signer, gateway = self._keys.signer_of(slot), self._keys.gateway(slot.venue)
+        signer, gateway = replace(self._keys.signer_of(slot), otp=otp), self._keys.gateway(slot.venue)
         try:
-            await self._journal.plan(record)
+            await self._journal.plan(record, admission)
             sent = await self._journal.move(record.journal_id, TransferState.SENT, self._clock.now())
             await self._show()
         except BaseException:

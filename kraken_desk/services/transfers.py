@@ -18,7 +18,9 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.legs import LegKind
+from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Amount, Asset, AssetInfo
+from kraken_desk.domain.plans import PlanId
 from kraken_desk.domain.transfers import (
     Evidence,
     JournalId,
@@ -35,6 +37,7 @@ from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.evidence import EvidenceReader
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.ports import Clock, TransferJournal
 from kraken_desk.services.routes import RoutesService
 from kraken_desk.services.tasks import carried_out
@@ -44,6 +47,7 @@ from kraken_desk.services.transfer_planning import (
     WITHDRAWAL_DECIMALS,
     build_plan,
     check_ends,
+    check_otp,
     ends_on,
     open_leg,
 )
@@ -63,6 +67,7 @@ class TransfersService:
         keys: KeysService,
         balances: BalancesService,
         clock: Clock,
+        limits: LimitsService | None = None,
     ) -> None:
         self._environment = environment
         self._store = journal
@@ -70,6 +75,7 @@ class TransfersService:
         self._keys = keys
         self._balances = balances
         self._clock = clock
+        self._limits = limits
         self.routes = RoutesService(environment, fleet, balances, clock)
         self._assets: dict[Venue, tuple[AssetInfo, ...]] = {}
         self._used_plans: set[str] = set()
@@ -132,7 +138,8 @@ class TransfersService:
         snapshot = await self._balances.refresh((route.source, route.destination), venues=tuple(venues))
         request = TransferRequest(route, asset, quantity)
         plan = build_plan(fleet, snapshot, request, leg, decimals, self._clock.now())
-        return replace(plan, plan_id=secrets.token_hex(8))
+        limits = await self._limits.checks(request, plan.destination_label) if self._limits else ()
+        return replace(plan, plan_id=secrets.token_hex(8), checks=(*plan.checks, *limits))
 
     async def decimals(self, route: Route, asset: Asset) -> int | None:
         """Return how many decimals a transfer on this route may carry, None when that is not known."""
@@ -144,12 +151,21 @@ class TransfersService:
             found.append(WITHDRAWAL_DECIMALS if route.kind is LegKind.WITHDRAWAL else FUTURES_DECIMALS)
         return min((places for places in found if places is not None), default=None)
 
-    async def send(self, plan: TransferPlan) -> TransferRecord:
+    async def send(
+        self,
+        plan: TransferPlan,
+        *,
+        consent: Consent | None = None,
+        otp: str = "",
+        of_plan: tuple[PlanId, int] | None = None,
+    ) -> TransferRecord:
         """Journal a plan and send it once; the record's state says how it ended.
 
-        Raises RouteBlockedError, another RuleError or a StoreError when nothing was sent. Once the
-        journal says SENT, every ending is written, also when the caller is cancelled; one that cannot
-        be written is returned as unknown.
+        `otp` is the one-time password of a key that has 2FA; it signs this call and is kept nowhere.
+        `of_plan` names the saved plan and the leg of it that this is.
+        Raises RouteBlockedError, LimitError, OneTimePasswordError, another RuleError or a StoreError
+        when nothing was sent. Once the journal says SENT, every ending is written, also when the
+        caller is cancelled; one that cannot be written is returned as unknown.
         """
         self._check_seal(plan.request.route)
         slot = next((s for s in self._fleet.slots() if s.key_id == plan.key_id), None)
@@ -160,10 +176,16 @@ class TransfersService:
         if not plan.sound:
             failed = "; ".join(check.text for check in plan.checks if not check.holds)
             raise RuleError("The transfer did not pass its checks", failed, "Plan it again.")
+        check_otp(slot, otp)
         self._use_up(plan)
         record = await self._planned(plan)
+        if of_plan is not None:
+            record = replace(record, plan_id=of_plan[0], leg=of_plan[1])
+        admission = None
+        if self._limits is not None:
+            admission = await self._limits.admission(plan.request, plan.destination_label, consent)
         try:
-            return await self._sender.send(record, slot, plan.order)
+            return await self._sender.send(record, slot, plan.order, admission=admission, otp=otp)
         finally:
             await carried_out(self._show())
 

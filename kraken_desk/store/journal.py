@@ -18,6 +18,7 @@ from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import RouteBlockedError
 from kraken_desk.domain.journal import HASH, LINE, PREVIOUS, ChainReport, TransferMove, seal
 from kraken_desk.domain.keys import KeyId, Problem, Venue
+from kraken_desk.domain.limits import Admission
 from kraken_desk.domain.money import Amount, Asset
 from kraken_desk.domain.transfers import (
     LEGAL_MOVES,
@@ -29,7 +30,7 @@ from kraken_desk.domain.transfers import (
     TransferRequest,
     TransferState,
 )
-from kraken_desk.store import chain, codec
+from kraken_desk.store import chain, codec, limits
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.evidence_text import evidence_from, evidence_text, quantity_from, quantity_text
 from kraken_desk.store.scrub import scrubbed
@@ -48,10 +49,10 @@ class SqliteJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def plan(self, record: TransferRecord) -> None:
+    async def plan(self, record: TransferRecord, admission: Admission | None = None) -> None:
         if record.state is not TransferState.PLANNED:
             raise ValueError("a transfer enters the journal as planned")
-        await self._database.write(lambda session: _plan(session, record))
+        await self._database.write(lambda session: _admitted(session, record, admission))
 
     async def move(
         self,
@@ -128,6 +129,34 @@ def _exported(session: Session, after: int, limit: int) -> tuple[dict[str, str],
             found.append({**content, PREVIOUS: previous, HASH: sealed})
             previous = sealed
     return tuple(found)
+
+
+def _admitted(session: Session, record: TransferRecord, admission: Admission | None) -> None:
+    """Let the rules speak, then write the record, in the one transaction that both need."""
+    limits.refuse_when_read_only(session)
+    _refuse_second_sending(session, record)
+    if admission is not None:
+        limits.admit(session, record, admission)
+    _plan(session, record)
+    if admission is not None:
+        limits.remember_values(session, record, admission)
+
+
+def _refuse_second_sending(session: Session, record: TransferRecord) -> None:
+    """Refuse a leg of a plan that may have executed: whoever runs the plan, it is sent once."""
+    if record.plan_id is None:
+        return
+    sent = session.row(
+        "SELECT state FROM transfers WHERE plan_id = ? AND leg = ?"
+        " AND state NOT IN ('rejected', 'settled: not executed')",
+        (record.plan_id, record.leg),
+    )
+    if sent is not None:
+        raise RouteBlockedError(
+            "This leg was sent before",
+            f"Leg {record.leg} of the plan is {sent['state']}; it is not sent twice.",
+            "Nothing was sent. Look at the plan's standing.",
+        )
 
 
 def _plan(session: Session, record: TransferRecord) -> None:

@@ -63,6 +63,7 @@ class SqliteMetadata:
         rows = await self._database.read(
             lambda session: session.rows(
                 "SELECT *, slot_id IN (SELECT slot_id FROM only_here) AS only_here,"
+                " slot_id IN (SELECT slot_id FROM two_factor_slots) AS two_factor,"
                 " (SELECT way FROM hand_overs WHERE hand_overs.slot_id = slots.slot_id) AS hand_over"
                 " FROM slots WHERE environment = ? ORDER BY position",
                 (environment,),
@@ -211,6 +212,9 @@ def _save_slot(session: Session, slot: KeySlot) -> None:
             "INSERT INTO hand_overs (slot_id, way) VALUES (?, ?)",
             (slot.slot_id, codec.hand_over_text(slot.hand_over)),
         )
+    session.execute("DELETE FROM two_factor_slots WHERE slot_id = ?", (slot.slot_id,))
+    if slot.two_factor:
+        session.execute("INSERT INTO two_factor_slots (slot_id) VALUES (?)", (slot.slot_id,))
     secret_notes.take_back(session, slot.key_id)
 
 
@@ -250,7 +254,7 @@ def _remove_slot(session: Session, slot_id: SlotId) -> None:
             f"DELETE FROM {table} WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)",  # noqa: S608  # a constant
             (slot_id,),
         )
-    for table in ("only_here", "hand_overs", "slot_events"):
+    for table in ("only_here", "hand_overs", "slot_events", "two_factor_slots"):
         session.execute(f"DELETE FROM {table} WHERE slot_id = ?", (slot_id,))  # noqa: S608  # a constant
     session.execute("DELETE FROM slots WHERE slot_id = ?", (slot_id,))
 
@@ -316,6 +320,7 @@ def _slot(row: sqlite3.Row) -> KeySlot:
             client=row["client"],
             only_here=bool(row["only_here"]),
             hand_over=codec.hand_over_from(row["hand_over"]),
+            two_factor=bool(row["two_factor"]),
         )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kraken_desk.store.audit import SqliteAudit
     from kraken_desk.store.history import SqliteHistory
     from kraken_desk.store.journal import SqliteJournal
+    from kraken_desk.store.limits import SqliteLimits
+    from kraken_desk.store.plans import SqlitePlans
     from kraken_desk.store.use import SqliteUse
 
 
@@ -63,6 +65,18 @@ class Store:
         from kraken_desk.store.use import SqliteUse
 
         return SqliteUse(self._database)
+
+    @cached_property
+    def limits(self) -> SqliteLimits:
+        from kraken_desk.store.limits import SqliteLimits
+
+        return SqliteLimits(self._database)
+
+    @cached_property
+    def plans(self) -> SqlitePlans:
+        from kraken_desk.store.plans import SqlitePlans
+
+        return SqlitePlans(self._database)
 
     @property
     def path(self) -> Path:

@@ -19,12 +19,13 @@ from kraken_desk.domain.slot_history import SlotEvent
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
-from kraken_desk.services.desk import Desk
+from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
@@ -117,6 +118,24 @@ class SilentTransfers:
     send = evidence = load = plan
 
 
+class QuietTreasury:
+    """Has no limits and no plans, and is not read only."""
+
+    def __init__(self) -> None:
+        self.read_only = ReadOnlyService(EmptySettings())
+
+
+class EmptySettings:
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    async def setting(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    async def save_setting(self, name: str, value: str) -> None:
+        self.values[name] = value
+
+
 class RecordingStatus:
     def __init__(self, environment: Environment) -> None:
         self.status = Topic(DeskStatus(environment))
@@ -190,6 +209,7 @@ class FakeDesk:
         self.horizon = HorizonService(
             cast(FleetService, self.fleet), self.history, self.history, self.roles, self.clock
         )
+        self.treasury = QuietTreasury()
         if fleet is not None:
             self.fleet.snapshot.publish(fleet)
         self.desk = Desk(
@@ -202,6 +222,7 @@ class FakeDesk:
             balances=cast(BalancesService, self.balances),
             roles=self.roles,
             transfers=cast(TransfersService, self.transfers),
+            treasury=cast(Treasury, self.treasury),
             status=cast(StatusService, self.status),
             valuation=cast(ValuationService, self.valuation),
             fees=cast(FeesService, self.fees),

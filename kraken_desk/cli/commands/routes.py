@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from kraken_desk.cli import documents
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.output import Document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.routes import Leg, RouteMap, Way
 from kraken_desk.services.desk import Desk
@@ -64,26 +64,18 @@ def _overview(desk: Desk, routes: RouteMap, asset: Asset) -> list[Way]:
 
 def document(routes: RoutesService, way: Way) -> Document:
     return {
-        "from": _place(routes, way.source),
-        "to": _place(routes, way.destination),
+        "from": documents.place(routes, way.source),
+        "to": documents.place(routes, way.destination),
         "open": way.open,
         "legs": [_leg(routes, leg) for leg in way.legs],
         "reasons": [{"obstacle": c.obstacle.value, "text": c.text, "hint": c.hint} for c in way.reasons()],
     }
 
 
-def _place(routes: RoutesService, place: Place) -> Document:
-    return {
-        "account": routes.account(place).label,
-        "venue": place.venue.value,
-        "wallet": place.wallet,
-    }
-
-
 def _leg(routes: RoutesService, leg: Leg) -> Document:
     return {
-        "from": _place(routes, leg.source),
-        "to": _place(routes, leg.destination),
+        "from": documents.place(routes, leg.source),
+        "to": documents.place(routes, leg.destination),
         "venue": leg.kind.venue.value,
         "endpoint": leg.kind.value,
         "key": leg.key_name or None,

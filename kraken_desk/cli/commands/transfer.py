@@ -1,66 +1,143 @@
-"""`transfer`: move money between accounts, once."""
+"""`transfer`: move money between places, each leg once."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
+from decimal import Decimal
 
 import click
 
-from kraken_desk.cli import documents
+from kraken_desk.cli import documents, plan_answers
+from kraken_desk.cli.commands import routes as routes_command
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.output import can_ask, print_problem, problem_document, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
-from kraken_desk.domain.accounts import Account
-from kraken_desk.domain.errors import InputError, OutcomeUnknownError
-from kraken_desk.domain.keys import Problem, Venue
-from kraken_desk.domain.money import format_quantity, parse_quantity
-from kraken_desk.domain.transfers import Route, TransferPlan, TransferRecord, TransferState
+from kraken_desk.domain.errors import InputError, RouteClosedError
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.legs import Place
+from kraken_desk.domain.limits import Consent
+from kraken_desk.domain.money import Asset, format_quantity, parse_quantity
+from kraken_desk.domain.routes import Way
+from kraken_desk.domain.transfers import TransferPlan, TransferRecord, TransferState, Verdict
 from kraken_desk.services.desk import Desk
-from kraken_desk.services.transfer_planning import WALLETS
 
 
 @click.command("transfer")
-@click.option("--from", "source", required=True, help="Source account: label, IIBAN or Futures uid.")
-@click.option("--to", "destination", required=True, help="Destination account.")
+@click.option(
+    "--from", "source", required=True, help="Source: label, IIBAN or Futures uid; /WALLET behind it."
+)
+@click.option("--to", "destination", required=True, help="Destination, named like the source.")
 @click.option("--asset", required=True, help="Kraken's name of the asset, like USD or XBT.")
 @click.option("--amount", required=True, help="Exact decimal, like 12500.25.")
 @click.option(
     "--venue", type=click.Choice([v.value for v in Venue]), help="Spot unless both ends are Futures uids."
 )
-@click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option("--via-master", is_flag=True, help="Between subaccounts go through the master, in two legs.")
+@click.option(
+    "--confirm", "typed", default="", help="The destination's label, typed: lifts what asks for it."
+)
+@click.option("--otp-stdin", is_flag=True, help="Read the key's one-time password from standard input.")
+@click.option("--yes", is_flag=True, help="Send without asking; also confirms a destination's first use.")
 @click.option("--dry-run", is_flag=True, help="Work the transfer out, send nothing.")
 @shared_options
-def command(
+def command(  # noqa: PLR0917  # one for each option
     session: Session,
     source: str,
     destination: str,
     asset: str,
     amount: str,
     venue: str | None,
+    via_master: bool,
+    typed: str,
+    otp_stdin: bool,
     yes: bool,
     dry_run: bool,
 ) -> None:
-    """Move money between a master and its subaccounts. Sent once, never repeated."""
+    """Move money between accounts and wallets. Each leg is sent once, never repeated.
+
+    ACCOUNT/WALLET names a wallet: Momentum/flex, Momentum/futures (its holding wallet), Main/spot.
+    """
+    otp = read_otp() if otp_stdin else ""
 
     async def work(profile: Profile) -> int:
         desk = await session.one_desk(profile)
-        plan = await _plan(desk, source, destination, asset, amount, venue)
+        start, end = await _ends(desk, source, destination, venue)
+        known = await desk.transfers.asset_named(start.venue, asset)
+        quantity = parse_quantity(amount)
+        way = desk.transfers.routes.way(start, end, known, via_master=via_master)
+        consent = Consent(destination=yes, typed=typed)
+        if len(way.legs) > 1:
+            return await _send_way(session, desk, way, (known, quantity), consent, otp, yes, dry_run)
+        route = desk.transfers.routes.route(start, end)
+        plan = await desk.transfers.plan(route, known, quantity)
         if dry_run:
-            session.answer({"plan": documents.plan(plan), "sound": plan.sound}, _describe(plan))
+            session.answer({"plan": documents.plan(plan), "sound": plan.sound}, describe(plan))
             return ExitCode.DONE if plan.sound else ExitCode.RULE
         if not yes:
-            _confirm(desk, plan)
-        return _answer(session, await _send(desk, plan))
+            consent = _confirm(desk, plan, consent)
+        return _answer(session, await _send(desk, plan, consent, otp))
 
     session.run(work)
 
 
-async def _send(desk: Desk, plan: TransferPlan) -> TransferRecord:
+def read_otp() -> str:
+    """Read a one-time password from standard input; raises InputError through click's usage error."""
+    otp = sys.stdin.readline().strip() if sys.stdin is not None else ""
+    if not otp:
+        raise click.UsageError("--otp-stdin: standard input holds no one-time password")
+    return otp
+
+
+async def _ends(desk: Desk, source: str, destination: str, venue: str | None) -> tuple[Place, Place]:
+    """Read both ends; a Futures uid at both means Futures, else a plain account means its Spot side."""
+    routes = desk.transfers.routes
+    meant = Venue(venue) if venue else None
+    if meant is None and "/" not in source and "/" not in destination:
+        meant = _venue_meant(desk, source, destination)
+    start = await routes.find_place(source, venue=meant)
+    return start, await routes.find_place(destination, venue=meant)
+
+
+def _venue_meant(desk: Desk, source: str, destination: str) -> Venue:
+    """Naming both ends by their Futures uid means Futures."""
+    start, end = desk.fleet.account_named(source), desk.fleet.account_named(destination)
+    by_uid = source.strip() == start.futures_uid and destination.strip() == end.futures_uid
+    return Venue.FUTURES if by_uid else Venue.SPOT
+
+
+async def _send_way(
+    session: Session,
+    desk: Desk,
+    way: Way,
+    what: tuple[Asset, Decimal],
+    consent: Consent,
+    otp: str,
+    yes: bool,
+    dry_run: bool,
+) -> int:
+    """Send a transfer of several legs as a saved plan, leg by leg."""
+    routes, text = desk.transfers.routes, routes_command.describe(desk.transfers.routes, way)
+    if not way.open:
+        raise RouteClosedError(
+            "The way is closed", text, " ".join(dict.fromkeys(c.hint for c in way.reasons() if c.hint))
+        )
+    if dry_run:
+        session.answer({"route": routes_command.document(routes, way), "sound": True}, text)
+        return ExitCode.DONE
+    if not yes:
+        ask_to_send(desk, text)
+        consent = Consent(destination=True, typed=consent.typed)
+    plan = await desk.treasury.plans.save_way(way, *what)
+    return await plan_answers.run(session, desk, plan.plan_id, consent, otp)
+
+
+async def _send(desk: Desk, plan: TransferPlan, consent: Consent, otp: str) -> TransferRecord:
     """Send; when a person interrupts the wait for the answer, the record that was left is the answer."""
     before = {record.journal_id for record in desk.transfers.journal.value.records}
     try:
-        return await desk.transfers.send(plan)
+        return await desk.transfers.send(plan, consent=consent, otp=otp)
     except asyncio.CancelledError:
         left = [r for r in desk.transfers.journal.value.records if r.journal_id not in before]
         mine = next((r for r in left if r.request == plan.request), None)
@@ -69,33 +146,23 @@ async def _send(desk: Desk, plan: TransferPlan) -> TransferRecord:
         return mine
 
 
-async def _plan(
-    desk: Desk, source: str, destination: str, asset: str, amount: str, venue: str | None
-) -> TransferPlan:
-    start, end = desk.fleet.account_named(source), desk.fleet.account_named(destination)
-    chosen = Venue(venue) if venue else _venue_meant(source, start, destination, end)
-    wallet = WALLETS[chosen]
-    route = Route(desk.environment.name, chosen, start.account_id, end.account_id, wallet, wallet)
-    quantity = parse_quantity(amount)
-    return await desk.transfers.plan(route, await desk.transfers.asset_named(chosen, asset), quantity)
-
-
-def _venue_meant(source: str, start: Account, destination: str, end: Account) -> Venue:
-    """Naming both ends by their Futures uid means Futures."""
-    by_uid = source.strip() == start.futures_uid and destination.strip() == end.futures_uid
-    return Venue.FUTURES if by_uid else Venue.SPOT
-
-
-def _confirm(desk: Desk, plan: TransferPlan) -> None:
+def ask_to_send(desk: Desk, text: str) -> None:
+    """Show what would happen and ask; raises InputError without a clear yes."""
     if not can_ask():
         raise InputError("Not confirmed", "Nothing was sent.", "Repeat the command with --yes.")
     where = f"Environment: {desk.environment.name} ({desk.environment.kind.value})"
-    click.echo(visible(f"{_describe(plan)}\n{where}"), err=True)
+    click.echo(visible(f"{text}\n{where}"), err=True)
     if not click.confirm("Send it?", err=True):
         raise InputError("Not confirmed", "Nothing was sent.", "")
 
 
-def _describe(plan: TransferPlan) -> str:
+def _confirm(desk: Desk, plan: TransferPlan, consent: Consent) -> Consent:
+    """Ask a person; a yes to the text that names the destination confirms its first use as well."""
+    ask_to_send(desk, describe(plan))
+    return Consent(destination=True, typed=consent.typed)
+
+
+def describe(plan: TransferPlan) -> str:
     amount = f"{format_quantity(plan.request.quantity)} {plan.request.asset}"
     venue = plan.request.route.venue.label
     lines = [
@@ -106,7 +173,9 @@ def _describe(plan: TransferPlan) -> str:
         if figure is not None:
             before, after = format_quantity(figure.before), format_quantity(figure.after)
             lines.append(f"{figure.label}: {before} before, {after} after")
-    lines += [f"{'ok' if c.holds else 'NO'}: {c.text}" for c in plan.checks]
+    words = {Verdict.OK: "ok", Verdict.WARN: "note", Verdict.STOP: "NO"}
+    lines += [f"{words[check.verdict]}: {check.text}" for check in plan.checks]
+    lines += [f"note: {note}" for note in plan.notes]
     return "\n".join(lines)
 
 
@@ -120,15 +189,7 @@ def _answer(session: Session, record: TransferRecord) -> int:
             f"Confirmed: {amount} from {record.source_label} to {record.destination_label} ({told}).",
         )
         return ExitCode.DONE
-    problem = record.problem or Problem(OutcomeUnknownError.__name__, f"The transfer is {record.state.value}")
-    if record.state is TransferState.UNKNOWN:
-        problem = Problem(
-            OutcomeUnknownError.__name__,
-            "The outcome is unknown",
-            f"{problem.title}. {problem.detail} The money may or may not have moved; the route is blocked.",
-            f"Look at the evidence: kraken-desk journal evidence {record.journal_id}",
-            problem.kraken,
-        )
+    problem = plan_answers.problem_with(record)
     if session.as_json:
         session.answer({"error": problem_document(problem), **document}, "")
     else:

@@ -211,8 +211,9 @@ class SpotGateway:
     ) -> T:
         def sign(secret: bytes, nonce: int | None) -> SignedRequest:
             assert nonce is not None
+            given = {**params, "otp": signer.otp} if signer.otp else params
             return private_request(
-                self._base, operation.name, params, api_key=signer.api_key, secret=secret, nonce=nonce
+                self._base, operation.name, given, api_key=signer.api_key, secret=secret, nonce=nonce
             )
 
         def read(reply: Reply, circumstances: Circumstances) -> T:

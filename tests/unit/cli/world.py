@@ -21,6 +21,7 @@ from kraken_desk.services.desk import Desk
 from kraken_desk.services.doctor import Diagnosis
 from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.leases import LeasesService
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.store import Store
 from kraken_desk.store.lease_locks import LeaseLocks
 from kraken_desk.store.processes import mark_of
@@ -58,6 +59,7 @@ class FakeProfile:
         self._benches: dict[str, Bench] = {}
         self.environments = EnvironmentsService(store.metadata)
         self.leases = LeasesService(store.leases, LeaseLocks(world.home / "locks"), world.clock, mark_of)
+        self.read_only = ReadOnlyService(store)
 
     @property
     def home(self) -> Path:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
 from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.money import Asset
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
-from kraken_desk.services.desk import Desk
+from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.limits import LimitsService
+from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import ExchangeGateway
+from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
@@ -61,13 +66,17 @@ class Bench:
             lambda: store.use.findings(environment.name),
             store.history.note,
         )
+        self.prices: dict[tuple[Asset, Asset], Decimal] = {}
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
         self.use = UseWatch(store.nonces, store.use, store.leases.of_slot, self.fleet.note_use)
         self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock, self.use)
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
+        self.limits = LimitsService(environment, store.limits, clock, self._worth)
         self.transfers = TransfersService(
-            environment, self.journal, self.fleet, self.keys, self.balances, clock
+            environment, self.journal, self.fleet, self.keys, self.balances, clock, self.limits
         )
+        self.plans = PlansService(environment, store.plans, self.transfers, clock)
+        self.read_only = ReadOnlyService(store)
         self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
         self.valuation = ValuationService(self.balances, gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
@@ -84,18 +93,26 @@ class Bench:
             balances=self.balances,
             roles=self.roles,
             transfers=self.transfers,
+            treasury=Treasury(self.limits, self.plans, self.read_only),
             status=self.status,
             valuation=self.valuation,
             fees=self.fees,
             horizon=self.horizon,
         )
 
+    async def _worth(self, asset: Asset, quantity: Decimal, currency: Asset) -> Decimal | None:
+        price = self.prices.get((asset, currency))
+        return None if price is None else quantity * price
+
     async def _leases(self) -> tuple[Lease, ...]:
         return self.leases
 
-    async def move_in(self, *accounts: Account) -> None:
+    async def move_in(self, *accounts: Account, confirmed: bool = True) -> None:
+        """Store accounts; unless told otherwise they have been confirmed as destinations."""
         for account in accounts:
             await self.store.metadata.save_account(account)
+            if confirmed:
+                await self.limits.confirm(account)
         await self.fleet.load()
 
     async def key(

@@ -72,6 +72,19 @@ CONTENT = {
         "INSERT INTO slot_events VALUES (1, 's', '2026-11-20T12:00:00.000000+00:00', 'added', 'Added')",
         "INSERT INTO reminders VALUES ('expiry:k', '2026-11-20T12:00:00.000000+00:00')",
     ],
+    10: [
+        (
+            "INSERT INTO limits VALUES (1, 'l', 'lab', 'per-day', NULL, NULL, 'USD', '1000', NULL,"
+            " '2026-11-20T12:00:00.000000+00:00')"
+        ),
+        "INSERT INTO destinations VALUES ('lab', 'b', 'Sub', '2026-11-20T12:00:00.000000+00:00')",
+        "INSERT INTO transfer_values VALUES ('t', 'USD', '150000')",
+        (
+            "INSERT INTO plans VALUES (1, 'p', 'lab', 'sweep', 'Home', '2026-11-20T12:00:00.000000+00:00',"
+            ' \'{"legs":[],"figures":[]}\')'
+        ),
+        "INSERT INTO two_factor_slots VALUES ('s')",
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
