@@ -33,6 +33,9 @@ class DeferredGateway:
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
         return await (await self._resolve(self._venue)).check_key(signer, asked=asked)
 
+    async def ask_once(self, signer: Signer) -> ApiKeyInfo:
+        return await (await self._resolve(self._venue)).ask_once(signer)
+
     async def domain_facts(self, signer: Signer) -> DomainFacts:
         return await (await self._resolve(self._venue)).domain_facts(signer)
 

@@ -31,6 +31,7 @@ from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
+from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -121,17 +122,19 @@ class OpenDesk:
         environment, clock = self._environment, self._clock
         venues = [Venue.SPOT] * bool(environment.spot_url) + [Venue.FUTURES] * bool(environment.futures_url)
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
-        history = self._store.history
-        roles = RolesService(self._store.audit)
+        store = self._store
+        history = store.history
+        roles = RolesService(store.audit)
         fleet = FleetService(
             environment,
-            self._store.metadata,
+            store.metadata,
             clock,
-            leases_of(self._store, clock).current,
-            lambda: self._store.use.findings(environment.name),
+            leases_of(store, clock).current,
+            lambda: store.use.findings(environment.name),
             history.note,
+            store.rotations,
         )
-        use = UseWatch(self._store.nonces, self._store.use, self._store.leases.of_slot, fleet.note_use)
+        use = UseWatch(store.nonces, store.use, store.leases.of_slot, fleet.note_use)
         keys = KeysService(environment, gateways, vault, fleet, clock, use)
         balances = BalancesService(environment, fleet, keys, tuple(venues), clock)
         status = StatusService(environment, gateways, vault, self._guard, clock)
@@ -148,6 +151,7 @@ class OpenDesk:
             fleet=fleet,
             keys=keys,
             schedule=CheckSchedule(fleet, keys.check, status.locked_out_until, self._store, clock),
+            rotations=RotationsService(keys, fleet, vault, store.rotations, store.locks, clock),
             balances=balances,
             roles=roles,
             transfers=transfers,

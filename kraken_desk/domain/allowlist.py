@@ -83,6 +83,20 @@ class IpAllowlist:
         network = network_of(self.entries[0])
         return f"/{network.prefixlen}" if network else self.entries[0]
 
+    def covers(self, other: IpAllowlist) -> bool:
+        """Say whether all that `other` allows is allowed here; an unreadable entry only equals itself."""
+        if self.status is AllowlistStatus.OPEN:
+            return True
+        if other.status is AllowlistStatus.OPEN:
+            return False
+        return all(self._holds(entry) for entry in other.entries)
+
+    def _holds(self, entry: str) -> bool:
+        inner = network_of(entry)
+        if inner is None:
+            return entry in self.entries
+        return any(n is not None and _inside(inner, n) for n in map(network_of, self.entries))
+
     def allows(self, address: str) -> bool:
         """Say whether `address` lies inside the list; an empty list allows every address."""
         if not self.entries:

@@ -7,7 +7,7 @@
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError · ClockAheadError
     │   ├── RouteBlockedError · RouteClosedError
-    │   └── LeaseHeldError · KeyBusyError · HandOverError
+    │   └── LeaseHeldError · KeyBusyError · HandOverError · RotationStepError
     ├── ExchangeError               carries operation, key and Kraken's own strings
     │   ├── UnreachableError        nothing left this machine
     │   ├── UnavailableError        a read got no usable answer
@@ -136,6 +136,10 @@ class KeyBusyError(RuleError):
 
 class HandOverError(RuleError):
     """The key is not handed to this process: it would fail there, or harm another."""
+
+
+class RotationStepError(RuleError):
+    """A rotation does not stand where this step belongs, or it is in the way of another act."""
 
 
 class ExchangeError(KrakenDeskError):

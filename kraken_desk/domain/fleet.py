@@ -13,11 +13,15 @@ from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.health import KeyHealth, Level, assess, next_change, worst
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
 from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.rotation import Rotation
 
 
 @dataclass(frozen=True, slots=True)
 class KeyNode:
-    """One key in the tree with what its last check said and who holds it at the moment."""
+    """One key in the tree with what its last check said and who holds it at the moment.
+
+    `rotation` is the one under way.
+    """
 
     slot: KeySlot
     check: KeyCheck | None
@@ -27,6 +31,7 @@ class KeyNode:
     use: UseFinding | None = None
     settled_until: datetime | None = field(default=None, compare=False)
     """When time alone changes the health; None for never."""
+    rotation: Rotation | None = None
 
     def holds(self, now: datetime) -> bool:
         """Say whether the health would be judged the same at `now`."""
@@ -80,16 +85,19 @@ def key_node(
     checking: bool = False,
     lease: Lease | None = None,
     use: UseFinding | None = None,
+    rotation: Rotation | None = None,
     before: KeyNode | None = None,
 ) -> KeyNode:
     """Judge one key; returns the node of `before` itself where nothing about it has changed."""
     if before is not None and before.slot is slot and before.check is check and before.use is use:
-        if before.holds(now) and (before.checking, before.lease) == (checking, lease):
+        passing = (before.checking, before.lease, before.rotation)
+        if before.holds(now) and passing == (checking, lease, rotation):
             return before
         if before.holds(now):
-            return replace(before, checking=checking, lease=lease)
+            return replace(before, checking=checking, lease=lease, rotation=rotation)
     health = assess(check, now, use=use, added_at=slot.added_at)
-    return KeyNode(slot, check, health, checking, lease, use, next_change(check, slot.added_at, now))
+    settled_until = next_change(check, slot.added_at, now)
+    return KeyNode(slot, check, health, checking, lease, use, settled_until, rotation)
 
 
 def build_fleet(

@@ -16,6 +16,7 @@ from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import Clock
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
+from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -44,6 +45,7 @@ class Desk:
     fleet: FleetService
     keys: KeysService
     schedule: CheckSchedule
+    rotations: RotationsService
     balances: BalancesService
     roles: RolesService
     transfers: TransfersService

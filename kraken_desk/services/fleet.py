@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
-from kraken_desk.domain.errors import InputError, StoreError, UnknownNameError
+from kraken_desk.domain.errors import InputError, RotationStepError, StoreError, UnknownNameError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, join_fleet, key_node
 from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.plain_names import plain_name
+from kraken_desk.domain.rotation import Rotation
 from kraken_desk.domain.slot_history import SlotEvent, check_changes, edits
 from kraken_desk.services.ports import Clock, MetadataStore
 from kraken_desk.services.topics import Topic
@@ -30,6 +31,28 @@ Leases = Callable[[], Awaitable[tuple[Lease, ...]]]
 
 Findings = Callable[[], Awaitable[dict[KeyId, UseFinding]]]
 """Returns the last judgement of each key's use."""
+
+
+class RotationBook(Protocol):
+    """What the fleet asks about rotations."""
+
+    async def under_way(self, environment: EnvironmentName) -> tuple[Rotation, ...]: ...
+
+    async def holder(self, api_key: str) -> SlotId | None:
+        """Return the slot whose rotation under way holds this API key."""
+        ...
+
+
+class NoRotations:
+    """A RotationBook for where nothing is ever rotated."""
+
+    async def under_way(self, environment: EnvironmentName) -> tuple[Rotation, ...]:
+        del environment
+        return ()
+
+    async def holder(self, api_key: str) -> SlotId | None:
+        del api_key
+        return None
 
 
 async def no_leases() -> tuple[Lease, ...]:
@@ -70,6 +93,7 @@ class FleetService:
         leases: Leases = no_leases,
         findings: Findings = no_findings,
         note: NoteEvents = forget_events,
+        rotations: RotationBook | None = None,
     ) -> None:
         self._note = note
         self._environment = environment.name
@@ -77,7 +101,9 @@ class FleetService:
         self._clock = clock
         self._read_leases = leases
         self._read_findings = findings
+        self._rotation_book = rotations or NoRotations()
         self._leases: dict[SlotId, Lease] = {}
+        self._rotations: dict[SlotId, Rotation] = {}
         self._accounts: tuple[Account, ...] = ()
         self._slots: tuple[KeySlot, ...] = ()
         self._by_id: dict[SlotId, KeySlot] = {}
@@ -98,6 +124,8 @@ class FleetService:
         self._slots = tuple(self._by_id.values())
         self._checks = _all_kept(self._checks, await self._store.checks(self._environment))
         self._uses = _all_kept(self._uses, await self._read_findings())
+        rotations = await self._rotation_book.under_way(self._environment)
+        self._rotations = {rotation.slot_id: rotation for rotation in rotations}
         return await self.look_at_leases()
 
     async def look_at_leases(self) -> FleetSnapshot:
@@ -112,6 +140,24 @@ class FleetService:
     def lease_of(self, slot_id: SlotId) -> Lease | None:
         """Return who held a key at the last look."""
         return self._leases.get(slot_id)
+
+    async def slot_rotating(self, api_key: str) -> SlotId | None:
+        """Return the slot, of any environment, whose rotation under way holds this API key."""
+        return await self._rotation_book.holder(api_key)
+
+    async def refuse_while_rotating(self, slot: KeySlot) -> None:
+        """Raise RotationStepError while a rotation holds a second secret of this key."""
+        await self.load()
+        if self.rotation_of(slot.slot_id) is not None:
+            raise RotationStepError(
+                "The key is being rotated",
+                f"A rotation of “{slot.name}” is under way and holds a second secret.",
+                "Finish the rotation or abandon it first.",
+            )
+
+    def rotation_of(self, slot_id: SlotId) -> Rotation | None:
+        """Return the rotation of a key that was under way at the last load."""
+        return self._rotations.get(slot_id)
 
     async def save_account(self, account: Account) -> None:
         await self._store.save_account(account)
@@ -252,6 +298,7 @@ class FleetService:
             checking=slot.key_id in self._checking,
             lease=self._leases.get(slot.slot_id),
             use=self._uses.get(slot.key_id),
+            rotation=self._rotations.get(slot.slot_id),
             before=self._nodes.get(slot.slot_id),
         )
 

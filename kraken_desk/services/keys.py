@@ -102,11 +102,7 @@ class KeysService:
         """
         await self._fleet.load()
         await self._refuse_duplicate(api_key)
-        client = known_client(client)
-        signer = self._signer(venue, api_key, client, secret)
-        gateway = self.gateway(venue)
-        await self._watch.refuse_when_ahead(venue)
-        info = await gateway.check_key(signer, asked=True)
+        signer, info = await self._first_call(venue, api_key, secret, client)
         accounts = self._fleet.accounts()
         known = account_of(accounts, info)
         facts = DomainFacts()
@@ -117,6 +113,28 @@ class KeysService:
         account_id = AccountId(secrets.token_hex(8))
         proposal = propose_account(accounts, self._environment.name, info, facts, account_id)
         return TriedPair(venue, api_key, info, proposal, account_is_new=True, facts=facts)
+
+    async def accept_pair(
+        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = ""
+    ) -> ApiKeyInfo:
+        """Check a pair as `try_pair` does, with exactly one call and nothing about its account."""
+        await self._fleet.load()
+        await self._refuse_duplicate(api_key)
+        _, info = await self._first_call(venue, api_key, secret, client)
+        return info
+
+    async def ask_once(self, slot: KeySlot) -> ApiKeyInfo:
+        """Ask Kraken with exactly one call, whatever it answers; nothing of it is stored."""
+        await self._watch.refuse_when_ahead(slot.venue)
+        return await self.gateway(slot.venue).ask_once(self.signer_of(slot))
+
+    async def _first_call(
+        self, venue: Venue, api_key: str, secret: ApiSecret, client: str
+    ) -> tuple[Signer, ApiKeyInfo]:
+        signer = self._signer(venue, api_key, known_client(client), secret)
+        gateway = self.gateway(venue)
+        await self._watch.refuse_when_ahead(venue)
+        return signer, await gateway.check_key(signer, asked=True)
 
     async def add(self, tried: TriedPair, secret: ApiSecret, details: SlotDetails) -> KeySlot:
         """Store a tried pair: first the secret, then the slot that names it; both or neither."""
@@ -177,18 +195,19 @@ class KeysService:
         self._fleet.publish()
         return self._fleet.slot(slot_id)
 
-    async def look_quietly(self, slot: KeySlot) -> Observation:
+    async def look_quietly(self, slot: KeySlot, *, afresh: bool = False) -> Observation:
         """Check whether anybody else used a key since the last look, by one signed call.
 
         It signs with the last known nonce plus one instead of the clock (a counted look), so it never
         comes in the way of a process, and any use since the look before makes it fail: then the
         Observation returned says `accepted=False`. Cost: one nonce; if somebody used the key, one
         refused call, which the lockout guard counts. Keep the answers of several for `quiet_since`,
-        or read them back with `observations`. A first look, and one after a refusal, is an ordinary
-        check and serves as the baseline. On Futures, whose checks carry no nonce, it proves nothing.
+        or read them back with `observations`. A first look, one after a refusal, and one `afresh`, after
+        known use by its process, is an ordinary check and serves as the baseline. On Futures, whose
+        checks carry no nonce, it proves nothing.
         Raises what a check raises, but for a refused nonce.
         """
-        return await self._observer.look_quietly(slot, self.signer_of(slot))
+        return await self._observer.look_quietly(slot, self.signer_of(slot), afresh=afresh)
 
     async def observations(self, slot: KeySlot) -> tuple[Observation, ...]:
         """Return what checks saw of the slot's present key, oldest first; at most the last sixty."""
@@ -227,8 +246,9 @@ class KeysService:
         return Signer(self._environment.name, venue, api_key, client, in_hand)
 
     async def _refuse_duplicate(self, api_key: str) -> None:
+        rotating = await self._fleet.slot_rotating(api_key)
         for slot in await self._fleet.all_slots():
-            if slot.api_key == api_key:
+            if slot.api_key == api_key or slot.slot_id == rotating:
                 raise DuplicateKeyError(
                     "This key is already here",
                     f"“{slot.name}” in the environment “{slot.environment}” holds the same API key.",
@@ -314,6 +334,7 @@ class KeysService:
             await self._fleet.secret_removed(key_id)
 
     async def _remove(self, slot: KeySlot) -> None:
+        await self._fleet.refuse_while_rotating(slot)
         await self._vault.remove(slot.key_id)
         await self._fleet.remove_slot(slot.slot_id)
 

@@ -45,9 +45,10 @@ class Observer:
         await self._use.accepted(glance, info)
         return info
 
-    async def look_quietly(self, slot: KeySlot, signer: Signer) -> Observation:
+    async def look_quietly(self, slot: KeySlot, signer: Signer, *, afresh: bool) -> Observation:
         """Make a counted look; see KeysService.look_quietly."""
-        last = [look for look in (await self._use.observations(slot))[-1:] if look.accepted]
+        looks = () if afresh else (await self._use.observations(slot))[-1:]
+        last = [look for look in looks if look.accepted]
         known = [nonce for look in last for nonce in (look.nonce, look.signed) if nonce is not None]
         if known:
             signer = replace(signer, count_from=max(known) + 1)

@@ -22,6 +22,7 @@ from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.plans import SavedPlan
 from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.rate_state import RateState
+from kraken_desk.domain.rotation import Rotation, RotationId, RotationMove
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
@@ -118,10 +119,41 @@ class MetadataStore(Protocol):
         ...
 
     async def checks(self, environment: EnvironmentName) -> dict[KeyId, KeyCheck]:
-        """Return the last check of each key, with the facts of the last accepted one."""
+        """Return the last check of each key, with the facts of the last accepted one.
+
+        A rotation under way has both its keys' checks here.
+        """
         ...
 
     async def save_check(self, check: KeyCheck) -> None: ...
+
+
+class RotationStore(Protocol):
+    """Rotations; each write is one transaction with the slot's own row."""
+
+    async def begin(self, rotation: Rotation, note: str) -> Rotation:
+        """Write a new rotation; raises RotationStepError while another one of the slot is under way."""
+        ...
+
+    async def save(self, rotation: Rotation, note: str) -> Rotation:
+        """Write the next state and make its current key the slot's; returns it as stored.
+
+        Raises RotationStepError when it was changed since it was read, DuplicateKeyError when
+        another slot holds the new API key. An empty note leaves the history as it is.
+        """
+        ...
+
+    async def of_slot(self, slot_id: SlotId) -> tuple[Rotation, ...]:
+        """Return the rotations of a slot, newest first."""
+        ...
+
+    async def moves(self, rotation_id: RotationId) -> tuple[RotationMove, ...]:
+        """Return what has happened, oldest first."""
+        ...
+
+    async def holder(self, api_key: str) -> SlotId | None:
+        """Return the slot whose rotation under way holds this API key, as old or as new."""
+        ...
 
 
 class TransferJournal(Protocol):
@@ -298,6 +330,10 @@ class ExchangeGateway(Protocol):
 
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
         """Ask Kraken about the signing key; `asked` by a person passes a resting key's guard."""
+        ...
+
+    async def ask_once(self, signer: Signer) -> ApiKeyInfo:
+        """Ask as `check_key` does for a person, with one call and no second one for any answer."""
         ...
 
     async def domain_facts(self, signer: Signer) -> DomainFacts:

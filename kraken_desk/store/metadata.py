@@ -13,9 +13,10 @@ from kraken_desk.domain.errors import (
     DuplicateKeyError,
     EnvironmentSealError,
     InputError,
+    RotationStepError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec, drift, secret_notes
+from kraken_desk.store import codec, drift, rotations, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -87,18 +88,20 @@ class SqliteMetadata:
         await self._database.write(lambda session: _remove_slot(session, slot_id))
 
     async def checks(self, environment: EnvironmentName) -> dict[KeyId, KeyCheck]:
-        rows = await self._database.read(
-            lambda session: session.rows(
-                "SELECT checks.* FROM checks JOIN slots USING (key_id) WHERE slots.environment = ?",
-                (environment,),
-            )
-        )
+        rows = await self._database.read(lambda session: session.rows(_CHECKS, {"name": environment}))
         return {check.key_id: check for check in map(_check, rows)}
 
     async def save_check(self, check: KeyCheck) -> None:
         """Keep the check unless a later one is there; without facts it leaves the known ones."""
         await self._database.write(lambda session: _save_check(session, check))
 
+
+_CHECKS = (
+    "SELECT * FROM checks WHERE key_id IN (SELECT key_id FROM slots WHERE environment = :name"  # noqa: S608  # constants
+    f" UNION SELECT old_key_id FROM rotations WHERE environment = :name AND {rotations.OPEN}"
+    f" UNION SELECT new_key_id FROM rotations WHERE environment = :name AND {rotations.OPEN})"
+)
+"""The checks of the slots' keys, and of the other key of each rotation under way."""
 
 _OPEN_TRANSFERS = "SELECT 1 FROM transfers WHERE environment = ? AND state IN ('planned', 'sent', 'unknown')"
 
@@ -192,6 +195,7 @@ def _save_slot(session: Session, slot: KeySlot) -> None:
         slot.name,
     )
     _check_unique(session, slot)
+    _check_rotation(session, slot)
     session.execute(
         "INSERT INTO slots (slot_id, environment, account_id, venue, name, key_id, api_key, added_at,"
         " process, role, client)"
@@ -228,6 +232,13 @@ def _check_unique(session: Session, slot: KeySlot) -> None:
             f"It is the key “{same_key['name']}” in the environment “{same_key['environment']}”.",
             "One key serves one process; create another key at Kraken for another use.",
         )
+    holder = rotations.holder_besides(session, slot.api_key, slot.slot_id)
+    if holder is not None:
+        raise DuplicateKeyError(
+            "This API key is already here",
+            f"The rotation of “{holder}” holds it.",
+            "One key serves one process; create another key at Kraken for another use.",
+        )
     others = session.rows(
         "SELECT name FROM slots WHERE environment = ? AND slot_id <> ?", (slot.environment, slot.slot_id)
     )
@@ -236,6 +247,17 @@ def _check_unique(session: Session, slot: KeySlot) -> None:
             "The name is taken",
             f"Another key in “{slot.environment}” is called “{slot.name}”.",
             "Choose another name.",
+        )
+
+
+def _check_rotation(session: Session, slot: KeySlot) -> None:
+    """Refuse to undo a hand-over by a slot that was read before it."""
+    key_id = rotations.key_under_way(session, slot.slot_id)
+    if key_id is not None and key_id != slot.key_id:
+        raise RotationStepError(
+            "The key is being rotated",
+            f"The rotation of “{slot.name}” has changed its key since it was read; nothing was stored.",
+            "Try again.",
         )
 
 
@@ -249,6 +271,12 @@ def _check_seal(stored: str | None, wanted: EnvironmentName, name: str) -> None:
 
 
 def _remove_slot(session: Session, slot_id: SlotId) -> None:
+    if rotations.key_under_way(session, slot_id) is not None:
+        raise RotationStepError(
+            "The key is being rotated",
+            "A rotation under way holds a second secret of it.",
+            "Finish the rotation or abandon it first.",
+        )
     for table in ("checks", "drift", "observations", "use_findings"):
         session.execute(
             f"DELETE FROM {table} WHERE key_id IN (SELECT key_id FROM slots WHERE slot_id = ?)",  # noqa: S608  # a constant

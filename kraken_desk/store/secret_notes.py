@@ -33,7 +33,9 @@ def abandoned(session: Session, before: datetime) -> tuple[KeyId, ...]:
     rows = session.rows(
         "SELECT substr(name, length(:note) + 1) AS key_id FROM settings"
         " WHERE substr(name, 1, length(:note)) = :note AND value < :before"
-        " AND substr(name, length(:note) + 1) NOT IN (SELECT key_id FROM slots)",
+        " AND substr(name, length(:note) + 1) NOT IN (SELECT key_id FROM slots UNION"
+        " SELECT old_key_id FROM rotations WHERE stage NOT IN ('finished', 'abandoned') UNION"
+        " SELECT new_key_id FROM rotations WHERE new_key_id IS NOT NULL)",
         {"note": _NOTE, "before": codec.time_text(before)},
     )
     return tuple(KeyId(row["key_id"]) for row in rows)

@@ -12,6 +12,7 @@ from kraken_desk.store.key_locks import KeyLocks
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
+from kraken_desk.store.rotations import SqliteRotations
 
 if TYPE_CHECKING:
     from kraken_desk.store.audit import SqliteAudit
@@ -32,6 +33,7 @@ class Store:
         self.nonces = SqliteNonces(database, self.locks)
         self.guard = SqliteGuard(database)
         self.leases = SqliteLeases(database)
+        self.rotations = SqliteRotations(database)
 
     @classmethod
     async def open(cls, path: Path) -> Self:

@@ -58,6 +58,7 @@ class Call:
     asked: bool = False
     order: TransferOrder | None = None
     mark: str = ""
+    counted: bool = False
 
 
 Look = Callable[[Call], Awaitable[None]]
@@ -109,7 +110,13 @@ class FakeGateway:
         return [call for call in self.calls if call.operation == operation]
 
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
-        info: ApiKeyInfo = await self._signed(Call("check_key", signer.api_key, asked), signer)
+        call = Call("check_key", signer.api_key, asked, counted=signer.count_from is not None)
+        info: ApiKeyInfo = await self._signed(call, signer)
+        return info
+
+    async def ask_once(self, signer: Signer) -> ApiKeyInfo:
+        call = Call("ask_once", signer.api_key, asked=True)
+        info: ApiKeyInfo = await self._signed(call, signer)
         return info
 
     async def domain_facts(self, signer: Signer) -> DomainFacts:

@@ -27,6 +27,7 @@ from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
+from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.topics import Topic
@@ -78,6 +79,10 @@ class RecordingSchedule:
 
     async def check_process_keys(self, wanted: bool) -> None:
         self.process_keys.publish(wanted)
+
+
+class SilentRotations:
+    """Nothing is rotated in these tests."""
 
 
 class RecordingBalances:
@@ -198,6 +203,7 @@ class FakeDesk:
         self.scope = TaskScope(environment.name)
         self.fleet = RecordingFleet(environment)
         self.keys = RecordingKeys()
+        self.rotations = SilentRotations()
         self.balances = RecordingBalances(environment)
         self.transfers = SilentTransfers(environment)
         self.status = RecordingStatus(environment)
@@ -219,6 +225,7 @@ class FakeDesk:
             fleet=cast(FleetService, self.fleet),
             keys=cast(KeysService, self.keys),
             schedule=cast(CheckSchedule, self.schedule),
+            rotations=cast(RotationsService, self.rotations),
             balances=cast(BalancesService, self.balances),
             roles=self.roles,
             transfers=cast(TransfersService, self.transfers),

@@ -34,7 +34,7 @@ from kraken_desk.exchange.futures.sunset import after_sunset
 from kraken_desk.exchange.key_channel import KeyChannel, SignedRequest
 from kraken_desk.exchange.operations import Circumstances, Operation, Pool
 from kraken_desk.exchange.outcomes import no_answer, reading
-from kraken_desk.exchange.retry import CHECKS, READS, Backoff, Sleep, read_with_retry
+from kraken_desk.exchange.retry import CHECKS, ONCE, READS, Backoff, Sleep, read_with_retry
 from kraken_desk.exchange.seams import Clock, NoReplyError, Reply, Transport
 
 T = TypeVar("T")
@@ -106,10 +106,17 @@ class FuturesGateway:
         return Venue.FUTURES
 
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
+        return await self._key_info(signer, CHECKS, asked=asked)
+
+    async def ask_once(self, signer: Signer) -> ApiKeyInfo:
+        """Ask about the signing key with one call, whatever comes of it."""
+        return await self._key_info(signer, ONCE, asked=True)
+
+    async def _key_info(self, signer: Signer, backoff: Backoff, *, asked: bool) -> ApiKeyInfo:
         def parse(body: bytes) -> ApiKeyInfo:
             return wire.api_key_info(body, api_key=signer.api_key, read_at=self._clock.now())
 
-        info = await self._read(signer, KEY_CHECK, {}, parse, backoff=CHECKS, asked=asked)
+        info = await self._read(signer, KEY_CHECK, {}, parse, backoff=backoff, asked=asked)
         if info.account_uid:
             self._account_uids[signer.fingerprint] = info.account_uid
         return info

@@ -99,10 +99,17 @@ class SpotGateway:
         return Venue.SPOT
 
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
+        return await self._key_info(signer, CHECKS, asked=asked)
+
+    async def ask_once(self, signer: Signer) -> ApiKeyInfo:
+        """Ask about the signing key with one call, whatever comes of it."""
+        return await self._key_info(signer, ONCE, asked=True)
+
+    async def _key_info(self, signer: Signer, backoff: Backoff, *, asked: bool) -> ApiKeyInfo:
         def parse(result: bytes) -> ApiKeyInfo:
             return wire.api_key_info(result, api_key=signer.api_key, read_at=self._clock.now())
 
-        return await self._read(signer, GET_API_KEY_INFO, {}, parse, backoff=CHECKS, asked=asked)
+        return await self._read(signer, GET_API_KEY_INFO, {}, parse, backoff=backoff, asked=asked)
 
     async def domain_facts(self, signer: Signer) -> DomainFacts:
         """Ask TradeVolume; a refusal other than of the key itself answers without facts."""

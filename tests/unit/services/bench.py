@@ -24,6 +24,7 @@ from kraken_desk.services.plans import PlansService
 from kraken_desk.services.ports import ExchangeGateway
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
+from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -58,6 +59,7 @@ class Bench:
         self.spot = FakeGateway(Venue.SPOT, guard)
         self.futures = FakeGateway(Venue.FUTURES, guard)
         self.leases: tuple[Lease, ...] = ()
+        self.rotation_store = Faulty(store.rotations)
         self.fleet = FleetService(
             environment,
             self.metadata,
@@ -65,11 +67,20 @@ class Bench:
             self._leases,
             lambda: store.use.findings(environment.name),
             store.history.note,
+            store.rotations,
         )
         self.prices: dict[tuple[Asset, Asset], Decimal] = {}
         gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
         self.use = UseWatch(store.nonces, store.use, store.leases.of_slot, self.fleet.note_use)
         self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock, self.use)
+        self.rotations = RotationsService(
+            self.keys,
+            self.fleet,
+            self.vault,
+            self.rotation_store,
+            store.locks,
+            clock,
+        )
         self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
         self.limits = LimitsService(environment, store.limits, clock, self._worth)
         self.transfers = TransfersService(
@@ -90,6 +101,7 @@ class Bench:
             fleet=self.fleet,
             keys=self.keys,
             schedule=self.schedule,
+            rotations=self.rotations,
             balances=self.balances,
             roles=self.roles,
             transfers=self.transfers,

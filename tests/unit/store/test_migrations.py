@@ -85,6 +85,14 @@ CONTENT = {
         ),
         "INSERT INTO two_factor_slots VALUES ('s')",
     ],
+    11: [
+        (
+            "INSERT INTO rotations VALUES (1, 'r', 's', 'lab', 'create', 1, 'k', 'PUBLIC',"
+            " '2026-11-20T12:00:00.000000+00:00', NULL, NULL, NULL, '2026-11-20T12:00:00.000000+00:00',"
+            " '2026-11-20T12:00:00.000000+00:00', NULL, '{}')"
+        ),
+        "INSERT INTO rotation_moves VALUES (1, 'r', 'create', '2026-11-20T12:00:00.000000+00:00', 'Begun')",
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
