@@ -121,6 +121,7 @@ async def _first_work(opened: OpenDesk) -> None:
     await desk.balances.refresh(automatic=True)
     desk.scope.start("desk:live", opened.live.follow())
     desk.scope.start("desk:schedule", desk.schedule.follow())
+    desk.scope.start("desk:settle", desk.settling.follow())
 
 
 async def _follow_store(opened: OpenDesk) -> None:

@@ -65,6 +65,7 @@ class OpenProfile:
         self._stack.push_async_callback(opened.close)
         await opened.desk.fleet.load()
         await opened.desk.transfers.load()
+        await opened.desk.journal.look()
         return opened
 
 

@@ -24,6 +24,7 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService, worth_by
 from kraken_desk.services.live import LiveService
@@ -32,6 +33,7 @@ from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFee
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
+from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -144,6 +146,7 @@ class OpenDesk:
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
         scope = TaskScope(environment.name)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
+        transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock)
         return Desk(
             environment=environment,
             clock=clock,
@@ -156,6 +159,8 @@ class OpenDesk:
             roles=roles,
             transfers=transfers,
             treasury=self._treasury(transfers, limits),
+            journal=JournalService(self._store.journal),
+            settling=SettlingService(transfers, self._store.journal, clock),
             status=status,
             valuation=valuation,
             fees=FeesService(fleet, keys, clock),

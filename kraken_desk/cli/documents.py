@@ -16,12 +16,13 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import UnknownNameError
 from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.foreign_use import UseFinding
+from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, SpotPermissions
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import plain_text
 from kraken_desk.domain.reported import NOT_REPORTED
-from kraken_desk.domain.transfers import Evidence, LedgerEntry, TransferPlan, TransferRecord
+from kraken_desk.domain.transfers import BalanceTrace, Evidence, LedgerEntry, TransferPlan, TransferRecord
 
 if TYPE_CHECKING:
     from kraken_desk.services.routes import RoutesService
@@ -251,7 +252,41 @@ def record(item: TransferRecord) -> Document:
         "transfer_id": item.transfer_id,
         "problem": problem_document(item.problem) if item.problem else None,
         "note": item.note,
+        "plan_id": item.plan_id,
+        "leg": item.leg,
+        "settled_by": value(item.settled_by),
     }
+
+
+def move(item: TransferMove) -> Document:
+    return {
+        "line": item.line,
+        "state": item.state.value,
+        "at": value(item.at),
+        "transfer_id": item.transfer_id,
+        "problem": problem_document(item.problem) if item.problem else None,
+        "note": item.note,
+        "settled_by": value(item.settled_by),
+        "hash": item.hash,
+    }
+
+
+def chain(item: ChainReport) -> Document:
+    return {
+        "whole": item.whole,
+        "lines": item.lines,
+        "head": item.head,
+        "found": item.found,
+        "findings": [
+            {"line": f.line or None, "transfer": f.journal_id or None, "what": f.what} for f in item.findings
+        ],
+    }
+
+
+def trace(item: BalanceTrace | None) -> Any:
+    if item is None:
+        return None
+    return {"before": value(item.before), "now": value(item.now), "unexplained": value(item.unexplained)}
 
 
 def evidence(item: Evidence) -> Document:
@@ -273,6 +308,8 @@ def evidence(item: Evidence) -> Document:
         "read_at": value(item.read_at),
         "source": rows(item.source_rows),
         "destination": rows(item.destination_rows),
+        "source_balance": trace(item.source_balance),
+        "destination_balance": trace(item.destination_balance),
         "gaps": list(item.gaps),
         "suggests_executed": item.suggests_executed,
     }

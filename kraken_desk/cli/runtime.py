@@ -99,6 +99,14 @@ class Session:
             code = self.fail(error)
         raise click.exceptions.Exit(int(code))
 
+    def offline(self, work: Callable[[], int]) -> None:
+        """Run work that needs no profile and exit with its code; errors become answers."""
+        try:
+            code = work()
+        except KrakenDeskError as error:
+            code = self.fail(error)
+        raise click.exceptions.Exit(int(code))
+
     def fail(self, error: KrakenDeskError) -> int:
         """Answer an error and return its exit code; after an answer it goes to standard error only."""
         if self.as_json and not self.answered:

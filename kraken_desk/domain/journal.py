@@ -99,15 +99,25 @@ class ChainCheck:
         self._stored = previous
         self._computed = previous
         self._doubt: ChainFinding | None = None
+        self._behind_a_gap = False
         self._states: dict[str, TransferState] | None = {} if after == 0 else None
         self._findings: list[ChainFinding] = []
         self._found = 0
 
-    def take(self, content: Mapping[str, str], stored: str) -> None:
-        """Verify the next line against its seal `stored`; `content` is without the chain's own names."""
+    def take(self, content: Mapping[str, str], stored: str, stated: str | None = None) -> None:
+        """Verify the next line against its seal `stored`; `content` is without seals.
+
+        `stated` is the seal before, as the line itself names it in an exported copy.
+        """
         number, journal_id = content.get(LINE, ""), content.get("journal_id", "")
-        follows = self._count(number, journal_id)
-        computed = seal(content, self._stored) if follows else stored
+        follows = self._count(number, journal_id) and not self._behind_a_gap
+        self._behind_a_gap = False
+        if not follows:
+            computed = seal(content, stated) if stated is not None else stored
+        else:
+            computed = seal(content, self._stored)
+            if stated is not None and stated not in (self._stored, self._computed):
+                self._report(self._line, journal_id, "the hash it names before its own was changed")
         fits = computed == stored
         if self._doubt is not None:
             # the line before did not fit: was it its content, or the seal itself?
@@ -122,6 +132,12 @@ class ChainCheck:
             self._doubt = ChainFinding(self._line, journal_id, what)
         self._judge(journal_id, content.get("state", ""))
         self._stored, self._computed = stored, computed
+
+    def skip(self, what: str) -> None:
+        """Take a line that cannot be read at all."""
+        self._line += 1
+        self.find(self._line, "", what)
+        self._behind_a_gap, self._states = True, None
 
     def find(self, line: int, journal_id: str, what: str) -> None:
         """Add a finding of another kind."""

@@ -10,6 +10,7 @@ from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
@@ -17,6 +18,7 @@ from kraken_desk.services.ports import Clock
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
+from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -50,6 +52,8 @@ class Desk:
     roles: RolesService
     transfers: TransfersService
     treasury: Treasury
+    journal: JournalService
+    settling: SettlingService
     status: StatusService
     valuation: ValuationService
     fees: FeesService

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KrakenDeskError, StoreError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.venue_facts import ServerStatus
 from kraken_desk.services.desk import Desk
@@ -28,7 +28,7 @@ class Diagnosis:
 
 async def examine(desk: Desk, home: Path, *others: Desk) -> tuple[Diagnosis, ...]:
     """Examine the machine and the venues of one environment or several; makes public calls only."""
-    found = [await _keychain(desk), _store(home)]
+    found = [await _keychain(desk), _store(home), await _journal(desk)]
     for each in (desk, *others):
         prefix = f"{each.environment.name}: " if others else ""
         found += [replace(d, name=f"{prefix}{d.name}") for d in await _venues(each)]
@@ -74,6 +74,23 @@ def _store(home: Path) -> Diagnosis:
         return Diagnosis("store", True, f"{home} opens and can be written")
     return Diagnosis(
         "store", False, f"{home} cannot be written", "Give yourself write access, or choose another --home."
+    )
+
+
+async def _journal(desk: Desk) -> Diagnosis:
+    """Verify every line of the journal."""
+    try:
+        report = await desk.journal.verify()
+    except StoreError as error:
+        return Diagnosis("journal", False, f"{error.title}. {error.detail}", error.hint)
+    if report.whole:
+        return Diagnosis("journal", True, f"{report.lines} lines, each with the hash that it must have")
+    more = f", and {report.found - 1} more" if report.found > 1 else ""
+    return Diagnosis(
+        "journal",
+        False,
+        f"it is not as it was written: {report.findings[0].text}{more}",
+        "See kraken-desk journal verify. Compare with a backup or an exported copy.",
     )
 
 

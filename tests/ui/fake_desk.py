@@ -11,6 +11,7 @@ from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.journal import ChainReport, TransferMove
 from kraken_desk.domain.keys import KeyCheck, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import Asset
@@ -23,11 +24,13 @@ from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
+from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.topics import Topic
@@ -141,6 +144,21 @@ class EmptySettings:
         self.values[name] = value
 
 
+class SilentJournal:
+    """A journal whose chain a test publishes, with the lines that it was given."""
+
+    def __init__(self) -> None:
+        self.chain: Topic[ChainReport | None] = Topic(None)
+        self.moves: tuple[TransferMove, ...] = ()
+        self.exported: list[dict[str, str]] = []
+
+    async def history(self, journal_id: object) -> tuple[TransferMove, ...]:
+        return tuple(move for move in self.moves if move.journal_id == journal_id)
+
+    async def lines(self) -> list[dict[str, str]]:
+        return self.exported
+
+
 class RecordingStatus:
     def __init__(self, environment: Environment) -> None:
         self.status = Topic(DeskStatus(environment))
@@ -206,6 +224,7 @@ class FakeDesk:
         self.rotations = SilentRotations()
         self.balances = RecordingBalances(environment)
         self.transfers = SilentTransfers(environment)
+        self.journal = SilentJournal()
         self.status = RecordingStatus(environment)
         self.schedule = RecordingSchedule()
         self.roles = RolesService(MemoryAuditStore())
@@ -230,6 +249,8 @@ class FakeDesk:
             roles=self.roles,
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
+            journal=cast(JournalService, self.journal),
+            settling=cast(SettlingService, None),
             status=cast(StatusService, self.status),
             valuation=cast(ValuationService, self.valuation),
             fees=cast(FeesService, self.fees),

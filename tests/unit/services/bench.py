@@ -18,6 +18,7 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
@@ -25,6 +26,7 @@ from kraken_desk.services.ports import ExchangeGateway
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
+from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -88,6 +90,7 @@ class Bench:
         )
         self.plans = PlansService(environment, store.plans, self.transfers, clock)
         self.read_only = ReadOnlyService(store)
+        self.settling = SettlingService(self.transfers, self.journal, clock)
         self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
         self.valuation = ValuationService(self.balances, gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
@@ -106,6 +109,8 @@ class Bench:
             roles=self.roles,
             transfers=self.transfers,
             treasury=Treasury(self.limits, self.plans, self.read_only),
+            journal=JournalService(self.journal),
+            settling=self.settling,
             status=self.status,
             valuation=self.valuation,
             fees=self.fees,

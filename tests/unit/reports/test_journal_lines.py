@@ -1,0 +1,133 @@
+"""Exported journals prove themselves: every flipped byte, cut and forged end is found at its line."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kraken_desk.domain.journal import ChainReport, seal
+from kraken_desk.reports.journal_lines import csv_text, jsonl, verify_file
+
+FORMS = pytest.mark.parametrize("form", ["jsonl", "csv"])
+
+
+def lines(transfers: int) -> list[dict[str, str]]:
+    made: list[dict[str, str]] = []
+    previous = ""
+    for number in range(transfers):
+        for state, extra in (
+            ("planned", {"quantity": "0.5", "source_label": "=Main, “quoted”", "leg": "1"}),
+            ("sent", {}),
+            ("unknown", {"note": "first\nsecond, 'third'", "problem": '{"title":"é"}'}),
+        ):
+            content = {
+                "line": str(len(made) + 1),
+                "journal_id": f"t{number}",
+                "state": state,
+                "at": "2026-11-20T12:00:00.000000+00:00",
+                **extra,
+            }
+            sealed = seal(content, previous)
+            made.append({**content, "previous": previous, "hash": sealed})
+            previous = sealed
+    return made
+
+
+def copy_of(made: list[dict[str, str]], form: str) -> bytes:
+    head = made[-1]["hash"] if made else ""
+    if form == "csv":
+        return csv_text(made, head, len(made)).encode()
+    return "".join(jsonl(made, head, len(made))).encode()
+
+
+@FORMS
+def test_untouched_copy_is_whole(form: str) -> None:
+    """What was exported verifies, with quotes, line ends, formulas and accents in it."""
+    made = lines(4)
+
+    assert verify_file(copy_of(made, form)) == ChainReport(12, made[-1]["hash"])
+    assert verify_file(copy_of(made, form), made[-1]["hash"]).whole
+
+
+@FORMS
+def test_empty_journal_is_whole(form: str) -> None:
+    """A journal without lines is exported and verified as such."""
+    assert verify_file(copy_of([], form)) == ChainReport(0, "")
+
+
+@FORMS
+def test_every_flipped_byte_is_found(form: str) -> None:
+    """Flip the lowest or the case bit of any single byte: the copy is not whole, and the line is near."""
+    raw = copy_of(lines(2), form)
+    missed = []
+
+    for place in range(len(raw)):
+        for bit in (1, 0x20):
+            flipped = bytes([*raw[:place], raw[place] ^ bit, *raw[place + 1 :]])
+            if verify_file(flipped).whole:
+                missed.append((place, bit, raw[place : place + 1]))
+
+    assert missed == []
+
+
+def test_flipped_byte_is_located() -> None:
+    """In JSON the finding names exactly the line of the file, wherever the byte is."""
+    raw = copy_of(lines(10), "jsonl")
+    body = raw[: raw.rindex(b"\n", 0, -1)]
+    generator = random.Random(5)
+
+    for place in generator.sample(range(len(body)), 200):
+        if raw[place : place + 1] == b"\n":
+            continue
+        flipped = bytes([*raw[:place], raw[place] ^ (1 << generator.randrange(7)), *raw[place + 1 :]])
+        if flipped[place : place + 1] == b"\n":
+            continue
+        number = raw.count(b"\n", 0, place) + 1
+
+        found = [finding.line for finding in verify_file(flipped).findings]
+
+        assert number in found, (place, flipped[max(0, place - 20) : place + 20], found)
+
+
+@FORMS
+def test_cut_copy_is_found(form: str) -> None:
+    """A copy that ends early is not whole, whether it was cut at a line or inside one."""
+    raw = copy_of(lines(3), form)
+    ends = [i + 1 for i, byte in enumerate(raw) if byte == 10]
+
+    for cut in (*ends[:-1], ends[-2] - 5, len(raw) - 3):
+        assert not verify_file(raw[:cut]).whole, cut
+
+
+@FORMS
+def test_rewritten_copy_is_found_by_the_noted_head(form: str) -> None:
+    """Who seals everything anew is found by the head that was noted elsewhere, and by nothing else."""
+    head = lines(3)[-1]["hash"]
+    forged, previous = [], ""
+    for line in lines(3):
+        content = {name: text for name, text in line.items() if name not in ("previous", "hash")}
+        content["at"] = content["at"].replace("2026", "2025")
+        sealed = seal(content, previous)
+        forged.append({**content, "previous": previous, "hash": sealed})
+        previous = sealed
+
+    assert verify_file(copy_of(forged, form)).whole
+    assert not verify_file(copy_of(forged, form), head).whole
+
+
+def test_formulas_are_defused_in_csv() -> None:
+    """A spreadsheet takes no cell of the copy for a formula."""
+    text = csv_text(lines(1), "h", 3)
+
+    assert "'=Main" in text
+    assert ",=Main" not in text
+    assert '"=Main' not in text
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\x00", b"{", b"[" * 100_000, b"{}\n", b'{"a":1}\n', b"a,b\r\n1\r\n", b"\xff\xfe\n"]
+)
+def test_other_files_are_not_whole(raw: bytes) -> None:
+    """Empty, binary, nested and foreign files get a finding and no failure."""
+    assert not verify_file(raw).whole
