@@ -39,7 +39,10 @@ from kraken_desk.exchange.seams import Clock
 
 Publish = Callable[[LiveBalances], None]
 
-_PING_S = 20.0
+PING_S = 20.0
+"""Futures closes a connection that sends no ping for a minute (Kraken docs: Futures WebSocket). aiohttp
+puts its own pings off whenever data arrives, and heartbeats arrive all the time."""
+
 _CONNECT_S = 10.0
 _LARGEST_MESSAGE = 1024 * 1024
 _PACE_S = 0.005
@@ -90,6 +93,7 @@ class FeedDriver:
         self._sleep = sleep
         self._protocol = FeedProtocol(patience or Patience())
         self._shown = LiveBalances(plan.venue)
+        self._ping_at = 0.0
 
     async def run(self, publish: Publish) -> None:
         """Publish until the feed ends for good or the task is cancelled."""
@@ -118,7 +122,7 @@ class FeedDriver:
             dialect = await self._plan.dialect()
             async with asyncio.timeout(_CONNECT_S):
                 socket = await session.ws_connect(
-                    self._plan.url, heartbeat=_PING_S, max_msg_size=_LARGEST_MESSAGE
+                    self._plan.url, heartbeat=PING_S, max_msg_size=_LARGEST_MESSAGE
                 )
             try:
                 return await self._converse(socket, dialect, publish)
@@ -135,16 +139,24 @@ class FeedDriver:
         self, socket: aiohttp.ClientWebSocketResponse, dialect: Dialect, publish: Publish
     ) -> Reconnect | Stop:
         decision = await self._perform(socket, self._protocol.opened(dialect, _now()))
+        self._ping_at = _now() + PING_S
         while decision is None:
+            await self._keep_alive(socket)
             decision = await self._perform(socket, await self._next(socket))
             self._show(publish)
             await asyncio.sleep(_PACE_S)
         return decision
 
+    async def _keep_alive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        if _now() >= self._ping_at:
+            self._ping_at = _now() + PING_S
+            await socket.ping()
+
     async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> list[Action]:
-        """Wait for a message or for the protocol's deadline."""
+        """Wait for a message, for the protocol's deadline, or for the next ping."""
+        until = min(self._protocol.deadline(), self._ping_at)
         try:
-            async with asyncio.timeout(max(0.0, self._protocol.deadline() - _now())):
+            async with asyncio.timeout(max(0.0, until - _now())):
                 message = await socket.receive()
         except TimeoutError:
             return self._protocol.tick(_now())

@@ -12,9 +12,12 @@ import pytest
 from kraken_desk.domain.live import FeedState, LiveBalances
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.transfers import TransferOrder
+from kraken_desk.exchange import feed_driver
 from kraken_desk.exchange.access import ExchangeAccess
 from kraken_desk.exchange.feed_protocol import Patience
+from kraken_desk.simulator.feeds import futures_feed
 from tests.contract.exchange.conftest import Stage
+from tests.helpers.wait import wait_until
 from tests.unit.exchange.fakes import RecordingSleep
 
 QUICK = Patience(first_s=0.0, restart_s=0.0)
@@ -208,3 +211,20 @@ async def test_an_exchange_that_is_gone_is_tried_again(stage: Stage) -> None:
 
     assert stale.rows
     assert task.cancelled()
+
+
+async def test_a_feed_that_is_never_silent_is_still_kept_alive(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Futures closes a connection without pings, and heartbeats from there are no pings from here."""
+    monkeypatch.setattr(futures_feed, "IDLE_S", 1.2)
+    monkeypatch.setattr(futures_feed, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(feed_driver, "PING_S", 0.3)
+    loop = asyncio.get_running_loop()
+
+    async with watched(stage, LISTENERS["futures"]) as (watcher, _):
+        await watcher.until(is_live)
+        later = loop.time() + 2.5
+        await wait_until(lambda: loop.time() > later)
+
+    assert [shown.state for shown in watcher.seen] == [FeedState.CONNECTING, FeedState.LIVE]
