@@ -57,11 +57,18 @@ class Bot:
         """Make one signed call and return Kraken's errors."""
         self.pause()
         self._last = max(scale_of(self.client).at(self.clock.now()), self._last + 1)
-        return await asyncio.to_thread(self._send, str(self._last))
+        return await self.send(self._last)
+
+    async def send(self, nonce: int) -> list[str]:
+        return await asyncio.to_thread(self._send, str(nonce))
 
     def pause(self) -> None:
         self.clock.move(seconds=2)
-        self._stage.world.clock.advance(2)
+        self.advance(2)
+
+    def advance(self, seconds: float) -> None:
+        """Move Kraken's clock."""
+        self._stage.world.clock.advance(seconds)
 
     def _send(self, nonce: str) -> list[str]:
         body = urlencode({"nonce": nonce}).encode()
