@@ -95,7 +95,7 @@ class IpAllowlist:
         inner = network_of(entry)
         if inner is None:
             return entry in self.entries
-        return any(n is not None and _inside(inner, n) for n in map(network_of, self.entries))
+        return any(n is not None and is_inside(inner, n) for n in map(network_of, self.entries))
 
     def allows(self, address: str) -> bool:
         """Say whether `address` lies inside the list; an empty list allows every address."""
@@ -104,7 +104,7 @@ class IpAllowlist:
         caller = network_of(address)
         if caller is None:
             return False
-        return any(n is not None and _inside(caller, n) for n in map(network_of, self.entries))
+        return any(n is not None and is_inside(caller, n) for n in map(network_of, self.entries))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -121,7 +121,7 @@ def network_of(entry: str) -> Network | None:
     return network
 
 
-def _inside(inner: Network, outer: Network) -> bool:
+def is_inside(inner: Network, outer: Network) -> bool:
     if isinstance(inner, ipaddress.IPv4Network):
         return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
     return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
