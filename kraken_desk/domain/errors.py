@@ -3,7 +3,7 @@
     KrakenDeskError                 title, detail, hint; never contains a secret
     ├── InputError                  what was typed cannot be used
     │   ├── InvalidAmountError · DuplicateKeyError · DuplicateAccountError · SameAccountError
-    │   ├── UnknownNameError
+    │   └── UnknownNameError · SealError · ProfileExistsError
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError · ClockAheadError
     │   ├── RouteBlockedError · RouteClosedError
@@ -82,6 +82,14 @@ class OneTimePasswordError(InputError):
 
 class UnknownNameError(InputError):
     """No account, key, environment or asset goes by this name, or several do."""
+
+
+class SealError(InputError):
+    """A passphrase does not fit, or what it should open is damaged or of another kind."""
+
+
+class ProfileExistsError(InputError):
+    """A restore would overwrite a profile that is in use."""
 
 
 class RuleError(KrakenDeskError):

@@ -1,4 +1,4 @@
-"""The private half of a key, masked wherever it could be shown by accident."""
+"""Secrets in memory, masked wherever they could be shown by accident."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import binascii
 import hmac
 from typing import NoReturn
 
-_MASK = "ApiSecret(••••)"
 
-
-class ApiSecret:
-    """A secret in memory: readable by `reveal()` only, never printed, pickled or copied.
+class _Masked:
+    """A text in memory: readable by `reveal()` only, never printed, pickled or copied.
 
     Python cannot wipe strings, so the aim is few copies and a short life; see the README's
     threat model.
@@ -26,23 +24,16 @@ class ApiSecret:
         """Return the secret text; a deliberate act of whoever signs or hands over."""
         return self._text
 
-    def decoded(self) -> bytes:
-        """Return the signing key's bytes; raises ValueError when the text is not base64."""
-        try:
-            return base64.b64decode(self._text, validate=True)
-        except (binascii.Error, ValueError):
-            raise ValueError("the secret is not base64") from None
-
     def __repr__(self) -> str:
-        return _MASK
+        return f"{type(self).__name__}(••••)"
 
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        return _MASK
+        return repr(self)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ApiSecret):
+        if not isinstance(other, _Masked) or type(self) is not type(other):
             return NotImplemented
         return hmac.compare_digest(_bytes(self._text), _bytes(other._text))
 
@@ -55,6 +46,25 @@ class ApiSecret:
 
     def __deepcopy__(self, memo: object) -> NoReturn:
         raise TypeError("a secret is never pickled or copied")
+
+
+class ApiSecret(_Masked):
+    """The private half of a key."""
+
+    __slots__ = ()
+
+    def decoded(self) -> bytes:
+        """Return the signing key's bytes; raises ValueError when the text is not base64."""
+        try:
+            return base64.b64decode(self._text, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("the secret is not base64") from None
+
+
+class Passphrase(_Masked):
+    """What a person types to unlock the window or to open a backup."""
+
+    __slots__ = ()
 
 
 def _bytes(text: str) -> bytes:

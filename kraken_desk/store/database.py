@@ -127,6 +127,10 @@ class Database:
             return None
         return int(version)
 
+    async def copy_to(self, path: Path) -> None:
+        """Write a consistent copy, without a write-ahead log, to a file that is not there yet."""
+        await self._thread.run(lambda: self._copy_blocking(path))
+
     async def close(self) -> None:
         """Finish all writes that were asked for, then close; a second call does nothing."""
         await self._thread.close(self._close_blocking)
@@ -202,6 +206,13 @@ class Database:
                 self._watch = sqlite3.connect(
                     self.path, timeout=0, isolation_level=None, check_same_thread=False
                 )
+
+    def _copy_blocking(self, path: Path) -> None:
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("the store is not open")
+        with translated(path):
+            connection.execute("VACUUM INTO ?", (str(path),))
 
     def _close_blocking(self) -> None:
         watch, self._watch = self._watch, None

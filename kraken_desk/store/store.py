@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from kraken_desk.domain.keys import KeyId
 from kraken_desk.store.database import Database
 from kraken_desk.store.guard import SqliteGuard
 from kraken_desk.store.key_locks import KeyLocks
@@ -98,6 +99,17 @@ class Store:
                 (name, value),
             )
         )
+
+    async def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of the database to a new file."""
+        await self._database.copy_to(path)
+
+    async def all_key_ids(self) -> tuple[KeyId, ...]:
+        """Return the ids of the secrets that belong to this profile, in every environment."""
+        rows = await self._database.read(
+            lambda session: session.rows("SELECT key_id FROM slots ORDER BY position")
+        )
+        return tuple(KeyId(row["key_id"]) for row in rows)
 
     async def close(self) -> None:
         await self._database.close()

@@ -121,7 +121,7 @@ def add(
     """Check a pair with Kraken and store it; a rejected pair is not stored."""
 
     async def work(profile: Profile) -> None:
-        pair = inspect_pair(api_key, _read_secret(stdin=secret_stdin, fd=secret_fd))
+        pair = inspect_pair(api_key, read_secret("secret", stdin=secret_stdin, fd=secret_fd))
         _refuse_secret_argument(api_key, pair.secret)
         desk = await session.one_desk(profile)
         desk.keys.usable_name(details["name"])  # before a nonce is spent
@@ -268,19 +268,6 @@ def _code(problems: list[Problem]) -> int:
     return next((code for code in order if code in codes), ExitCode.DONE)
 
 
-def _read_secret(*, stdin: bool, fd: int | None) -> str:
-    """Take the secret from standard input, a descriptor or a prompt; never from an argument."""
-    if stdin and fd is not None:
-        raise InputError(
-            "Two sources", "--secret-stdin and --secret-fd exclude each other.", "Give one of them."
-        )
-    if stdin or fd is not None:
-        return _piped(0 if fd is None else fd)
-    if not can_ask():
-        raise InputError("No secret", "Nothing can be typed here.", "Pipe the secret in with --secret-stdin.")
-    return str(click.prompt("API secret", hide_input=True, err=True))
-
-
 def _refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
     """Swapped halves are put right, but here one of them was an argument, which others can read."""
     if secret.reveal() in api_key:
@@ -289,41 +276,3 @@ def _refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
             "Other programs can read arguments, and the shell may remember them. Nothing was sent or stored.",
             "Delete this key at Kraken and make another; give its public half as --api-key.",
         )
-
-
-def _piped(descriptor: int) -> str:
-    """Read a descriptor's text; odd bytes are replaced, since an encoding error would carry the secret."""
-    try:
-        if descriptor == 0:
-            raw = sys.stdin.buffer.read(_LONGEST_SECRET) if sys.stdin is not None else b""
-        else:
-            with os.fdopen(descriptor, "rb") as source:
-                raw = source.read(_LONGEST_SECRET)
-    except (OSError, ValueError, TypeError, OverflowError):  # of an impossible number, depending on its size
-        raise InputError(
-            "The secret cannot be read",
-            f"Descriptor {descriptor} is not open for reading.",
-            "Open it for this command, for instance with 3<FILE and --secret-fd 3.",
-        ) from None
-    return raw.decode("utf-8", "replace")
-
-
-def _confirm(question: str) -> None:
-    if not can_ask():
-        raise InputError("Not confirmed", question, "Repeat the command with --yes.")
-    if not click.confirm(question, err=True):
-        raise InputError("Not confirmed", "Nothing was changed.", "")
-
-
-def _row(node: KeyNode, account: str) -> tuple[str, ...]:
-    slot, info = node.slot, node.check.info if node.check else None
-    return (
-        slot.name,
-        account,
-        slot.venue.label,
-        " ".join(badge.text for badge in badges(info.permissions)) if info else "not checked",
-        allowlist_text(info) if info else "",
-        slot.process or "none",
-        moment(info.valid_until, "never") if info else "",
-        node.health.level.word,
-    )
