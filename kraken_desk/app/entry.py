@@ -15,6 +15,8 @@ from kraken_desk.cli.runtime import Profile
 
 if TYPE_CHECKING:
     from kraken_desk.domain.handover import RunRequest
+    from kraken_desk.domain.secrets import Passphrase
+    from kraken_desk.services.backup import BackupReport
     from kraken_desk.services.doctor import Diagnosis
 
 
@@ -44,6 +46,13 @@ class AppRuntime:
         from kraken_desk.app.run_slot import run_slot
 
         return run_slot(home, environment, request)
+
+    def restore(
+        self, home: Path | None, sealed: bytes, passphrase: Passphrase, *, replace: bool
+    ) -> BackupReport:
+        from kraken_desk.app.backups import restore
+
+        return restore(home, sealed, passphrase, replace=replace)
 
     def self_test(self) -> Sequence[Diagnosis]:
         from kraken_desk.app.selftest import run_self_test

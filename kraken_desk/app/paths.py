@@ -32,6 +32,11 @@ def usual_home() -> Path:
     return platformdirs.user_data_path("KrakenDesk", appauthor=False)
 
 
+def database_path(home: Path) -> Path:
+    """Return where a profile keeps its database."""
+    return home / "kraken-desk.sqlite3"
+
+
 def resource_root() -> Path:
     """Return the directory of icons: packaged beside the code, or in the checkout."""
     package = Path(__file__).resolve().parent.parent

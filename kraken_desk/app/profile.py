@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kraken_desk.app.clock import SystemClock
 from kraken_desk.app.leasing import leases_of
-from kraken_desk.app.paths import profile_home
+from kraken_desk.app.paths import database_path, profile_home
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.domain.environments import Environment
 from kraken_desk.keychain.vault import KeyringVault
@@ -17,6 +19,10 @@ from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.ports import KeyVault
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.store import Store
+
+if TYPE_CHECKING:
+    from kraken_desk.services.backup import BackupService
+    from kraken_desk.services.locking import LockService
 
 DEMO = "demo"
 
@@ -30,7 +36,6 @@ class OpenProfile:
         self._stack = stack
         self._for_window = for_window
         self._clock = SystemClock()
-        self._vault: KeyVault | None = None
         self._desks: dict[str, OpenDesk] = {}
         self.environments = EnvironmentsService(store.metadata)
         self.leases = leases_of(store, self._clock)
@@ -39,6 +44,24 @@ class OpenProfile:
     @property
     def home(self) -> Path:
         return self._home
+
+    @cached_property
+    def vault(self) -> KeyVault:
+        return KeyringVault()
+
+    @cached_property
+    def locking(self) -> LockService:
+        """What locks the window; built when it is wanted: most commands do without cryptography."""
+        from kraken_desk.sealing.threaded import ThreadedSeal
+        from kraken_desk.services.locking import LockService
+
+        return LockService(self._store, ThreadedSeal(), self._clock)
+
+    @cached_property
+    def backups(self) -> BackupService:
+        from kraken_desk.app.backups import backups_of
+
+        return backups_of(self._store, self.vault, self._clock)
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded."""
@@ -59,9 +82,7 @@ class OpenProfile:
         return self._desks[name]
 
     async def _build(self, environment: Environment) -> OpenDesk:
-        if self._vault is None:
-            self._vault = KeyringVault()
-        opened = OpenDesk(environment, self._store, self._vault, self._clock)
+        opened = OpenDesk(environment, self._store, self.vault, self._clock)
         self._stack.push_async_callback(opened.close)
         await opened.desk.fleet.load()
         await opened.desk.transfers.load()
@@ -77,6 +98,6 @@ async def open_profile(home: Path | None, *, for_window: bool = False) -> AsyncI
     """
     directory = profile_home(home)
     async with AsyncExitStack() as stack:
-        store = await Store.open(directory / "kraken-desk.sqlite3")
+        store = await Store.open(database_path(directory))
         stack.push_async_callback(store.close)
         yield OpenProfile(directory, store, stack, for_window=for_window)

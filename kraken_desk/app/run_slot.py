@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from kraken_desk.app.child import run_child
 from kraken_desk.app.clock import SystemClock
 from kraken_desk.app.leasing import leases_of
-from kraken_desk.app.paths import profile_home
+from kraken_desk.app.paths import database_path, profile_home
 from kraken_desk.app.private_file import private_file
 from kraken_desk.domain.environments import BUILT_IN, Environment
 from kraken_desk.domain.errors import InputError, UnknownNameError
@@ -216,7 +216,7 @@ async def _ground(home: Path | None, environment: str | None) -> AsyncIterator[_
             yield _Ground(world.store, world.vault, (world.environment,), demo_desk)
         return
     async with AsyncExitStack() as stack:
-        store = await Store.open(profile_home(home) / "kraken-desk.sqlite3")
+        store = await Store.open(database_path(profile_home(home)))
         stack.push_async_callback(store.close)
         from kraken_desk.keychain.vault import KeyringVault
 

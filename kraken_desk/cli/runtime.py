@@ -18,10 +18,13 @@ from kraken_desk.domain.errors import InputError, KrakenDeskError
 
 if TYPE_CHECKING:  # a command loads the services that it uses
     from kraken_desk.domain.handover import RunRequest
+    from kraken_desk.domain.secrets import Passphrase
+    from kraken_desk.services.backup import BackupReport, BackupService
     from kraken_desk.services.desk import Desk
     from kraken_desk.services.doctor import Diagnosis
     from kraken_desk.services.environments import EnvironmentsService
     from kraken_desk.services.leases import LeasesService
+    from kraken_desk.services.locking import LockService
     from kraken_desk.services.read_only import ReadOnlyService
 
 
@@ -39,6 +42,12 @@ class Profile(Protocol):
 
     @property
     def read_only(self) -> ReadOnlyService: ...
+
+    @property
+    def locking(self) -> LockService: ...
+
+    @property
+    def backups(self) -> BackupService: ...
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded.
@@ -59,6 +68,12 @@ class Runtime(Protocol):
 
     def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
         """Lease a slot, hand its credentials to one child and return its exit code."""
+        ...
+
+    def restore(
+        self, home: Path | None, sealed: bytes, passphrase: Passphrase, *, replace: bool
+    ) -> BackupReport:
+        """Put a profile back from a sealed backup; the profile must not be open anywhere."""
         ...
 
     def self_test(self) -> Sequence[Diagnosis]:

@@ -69,6 +69,11 @@ class LockService:
             await self._prove(present)
         await self._keep_verifier("")
 
+    async def forget_passphrase(self) -> None:
+        """Do without the passphrase that nobody remembers, and without the count of wrong tries."""
+        await self._count(0)
+        await self._keep_verifier("")
+
     async def set_policy(self, policy: LockPolicy) -> None:
         await self._settings.save_setting(POLICY, _policy_text(policy))
         self.policy.publish(policy)

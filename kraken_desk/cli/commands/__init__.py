@@ -8,6 +8,7 @@ import click
 
 NAMES = (
     "accounts",
+    "backup",
     "balances",
     "demo",
     "doctor",
@@ -20,6 +21,7 @@ NAMES = (
     "limits",
     "nonce-window",
     "read-only",
+    "passphrase",
     "roles",
     "routes",
     "run",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from kraken_desk.cli import documents
@@ -15,6 +12,7 @@ from kraken_desk.cli.lockouts import lockouts
 from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.typed_secrets import read_secret
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.badges import badges
@@ -27,7 +25,6 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
 
-_LONGEST_SECRET = 10_000
 _SKIPPED = LeaseHeldError.__name__
 """A key that its process is using is left alone by a check of all, which is no failure of the check."""
 
@@ -121,7 +118,7 @@ def add(
     """Check a pair with Kraken and store it; a rejected pair is not stored."""
 
     async def work(profile: Profile) -> None:
-        pair = inspect_pair(api_key, read_secret("secret", stdin=secret_stdin, fd=secret_fd))
+        pair = inspect_pair(api_key, read_secret("API secret", stdin=secret_stdin, fd=secret_fd))
         _refuse_secret_argument(api_key, pair.secret)
         desk = await session.one_desk(profile)
         desk.keys.usable_name(details["name"])  # before a nonce is spent
@@ -276,3 +273,24 @@ def _refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
             "Other programs can read arguments, and the shell may remember them. Nothing was sent or stored.",
             "Delete this key at Kraken and make another; give its public half as --api-key.",
         )
+
+
+def _confirm(question: str) -> None:
+    if not can_ask():
+        raise InputError("Not confirmed", question, "Repeat the command with --yes.")
+    if not click.confirm(question, err=True):
+        raise InputError("Not confirmed", "Nothing was changed.", "")
+
+
+def _row(node: KeyNode, account: str) -> tuple[str, ...]:
+    slot, info = node.slot, node.check.info if node.check else None
+    return (
+        slot.name,
+        account,
+        slot.venue.label,
+        " ".join(badge.text for badge in badges(info.permissions)) if info else "not checked",
+        allowlist_text(info) if info else "",
+        slot.process or "none",
+        moment(info.valid_until, "never") if info else "",
+        node.health.level.word,
+    )

@@ -17,12 +17,19 @@ import pytest
 from kraken_desk.cli.parser import run
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.handover import RunRequest
+from kraken_desk.domain.keys import KeyId
+from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.sealing.derivation import Cost
+from kraken_desk.sealing.threaded import ThreadedSeal
+from kraken_desk.services.backup import BackupReport, BackupService
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.doctor import Diagnosis
 from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.leases import LeasesService
+from kraken_desk.services.locking import LockService
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.store import Store
+from kraken_desk.store.backup import ProfileSource, ProfileTarget
 from kraken_desk.store.lease_locks import LeaseLocks
 from kraken_desk.store.processes import mark_of
 from tests.helpers.builders import LAB
@@ -30,6 +37,9 @@ from tests.helpers.fakes import FakeClock, FakeVault
 from tests.unit.services.bench import Bench
 
 Prepare = Callable[[Bench], None]
+
+QUICK = Cost(memory_kib=64, passes=1, lanes=1)
+"""Cryptography of the same kind that takes no time."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,10 @@ class FakeProfile:
         self._benches: dict[str, Bench] = {}
         self.environments = EnvironmentsService(store.metadata)
         self.leases = LeasesService(store.leases, LeaseLocks(world.home / "locks"), world.clock, mark_of)
+        self.locking = LockService(store, world.seal, world.clock)
+        self.backups = BackupService(
+            ProfileSource(store), ProfileTarget(store.path), world.vault, world.seal, world.clock
+        )
         self.read_only = ReadOnlyService(store)
 
     @property
@@ -92,6 +106,16 @@ class Typed(io.TextIOWrapper):
         return self._terminal
 
 
+class NothingOpen:
+    """The source of backups while no profile is open."""
+
+    async def snapshot(self) -> bytes:
+        raise AssertionError("nothing is open")
+
+    async def all_key_ids(self) -> tuple[KeyId, ...]:
+        raise AssertionError("nothing is open")
+
+
 @dataclass
 class World:
     """The Runtime of the command line, and what the tests do with it."""
@@ -105,6 +129,7 @@ class World:
     benches: list[Bench] = field(default_factory=list)
     started: list[tuple[object, ...]] = field(default_factory=list)
     start: Callable[[], int] = lambda: 0
+    seal: ThreadedSeal = field(default_factory=lambda: ThreadedSeal(QUICK))
     self_tests: tuple[Diagnosis, ...] = ()
 
     @asynccontextmanager
@@ -128,6 +153,13 @@ class World:
     def simulate(self, *, population: str, seed: int, port: int, ready_file: Path | None) -> int:
         self.started.append(("simulate", population, seed, port, ready_file))
         return self.start()
+
+    def restore(
+        self, home: Path | None, sealed: bytes, passphrase: Passphrase, *, replace: bool
+    ) -> BackupReport:
+        target = ProfileTarget((home or self.home) / "kraken-desk.sqlite3")
+        service = BackupService(NothingOpen(), target, self.vault, self.seal, self.clock)
+        return asyncio.run(service.restore(sealed, passphrase, replace=replace))
 
     def self_test(self) -> tuple[Diagnosis, ...]:
         self.started.append(("self-test",))

@@ -1,0 +1,53 @@
+"""Secrets and passphrases on their way in: standard input, a descriptor or a prompt, never an argument."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from kraken_desk.cli.output import can_ask
+from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.secrets import Passphrase
+
+_LONGEST = 10_000
+
+
+def read_secret(what: str, *, stdin: bool, fd: int | None) -> str:
+    """Return a secret as it was given; `what` names it to the operator, for instance `API secret`."""
+    if stdin and fd is not None:
+        raise InputError(
+            "Two sources", "--secret-stdin and --secret-fd exclude each other.", "Give one of them."
+        )
+    if stdin or fd is not None:
+        return _piped(0 if fd is None else fd)
+    if not can_ask():
+        raise InputError("No secret", "Nothing can be typed here.", "Pipe the secret in with --secret-stdin.")
+    return str(click.prompt(what, hide_input=True, err=True))
+
+
+def read_passphrase(what: str = "Passphrase", *, stdin: bool, again: bool = False) -> Passphrase:
+    """Return a passphrase; a new one is asked for twice at a prompt, since nobody sees what is typed."""
+    if stdin:
+        return Passphrase(_piped(0).rstrip("\r\n"))
+    if not can_ask():
+        raise InputError("No passphrase", "Nothing can be typed here.", "Pipe it in with --passphrase-stdin.")
+    return Passphrase(click.prompt(what, hide_input=True, err=True, confirmation_prompt=again))
+
+
+def _piped(descriptor: int) -> str:
+    """Read a descriptor's text; odd bytes are replaced, since an encoding error would carry the secret."""
+    try:
+        if descriptor == 0:
+            raw = sys.stdin.buffer.read(_LONGEST) if sys.stdin is not None else b""
+        else:
+            with os.fdopen(descriptor, "rb") as source:
+                raw = source.read(_LONGEST)
+    except (OSError, ValueError, TypeError, OverflowError):  # of an impossible number, depending on its size
+        raise InputError(
+            "The secret cannot be read",
+            f"Descriptor {descriptor} is not open for reading.",
+            "Open it for this command, for instance with 3<FILE and --secret-fd 3.",
+        ) from None
+    return raw.decode("utf-8", "replace")
