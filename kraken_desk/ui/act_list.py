@@ -22,7 +22,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kraken_desk.ui.commands import Command
-from kraken_desk.ui.situation import Situation, a_key, a_row, always, can_remove, two_accounts
+from kraken_desk.ui.situation import (
+    Situation,
+    a_key,
+    a_processes_key,
+    a_row,
+    always,
+    can_remove,
+    two_accounts,
+)
 
 __all__ = ["ACTS", "Act", "Subject", "a_key", "always"]
 
@@ -49,7 +57,6 @@ class Act:
 _KEYS = "kraken_desk.ui.openers.keys"
 _TREASURY = "kraken_desk.ui.openers.treasury"
 
-# fmt: off  # one line per act: additions by several hands do not meet
 ACTS: tuple[Act, ...] = (
     Act(
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
@@ -61,6 +68,12 @@ ACTS: tuple[Act, ...] = (
         Subject.KEY,
         f"{_KEYS}:rename_key",
         a_key,
+    ),
+    Act(
+        Command("hand-over", "Hand over…", "Start a process with this key", "key", "Ctrl+H"),
+        Subject.KEY,
+        "kraken_desk.ui.openers.handing_over:hand_over",
+        a_processes_key,
     ),
     Act(
         Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
@@ -81,4 +94,3 @@ ACTS: tuple[Act, ...] = (
         two_accounts,
     ),
 )
-# fmt: on

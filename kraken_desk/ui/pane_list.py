@@ -43,4 +43,6 @@ class PaneEntry:
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry("balances", "Balances", "kraken_desk.ui.views.balances"),
     PaneEntry("journal", "Journal", "kraken_desk.ui.views.journal"),
+    PaneEntry("processes", "Processes", "kraken_desk.ui.views.processes"),
+    PaneEntry("timeline", "Timeline", "kraken_desk.ui.views.timeline"),
 )

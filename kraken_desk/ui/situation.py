@@ -52,6 +52,11 @@ def a_key(now: Situation) -> bool:
     return now.key is not None
 
 
+def a_processes_key(now: Situation) -> bool:
+    """Say whether a key is selected that is not one of Kraken Desk's own."""
+    return now.key is not None and not now.key.slot.is_desk_key
+
+
 def an_account(now: Situation) -> bool:
     """Say whether an account itself is selected, not one of its keys."""
     return now.slot_id is None and now.account is not None
