@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 from kraken_desk.domain.errors import InputError
 
 
@@ -29,6 +27,8 @@ def profile_home(asked: Path | None) -> Path:
 
 def usual_home() -> Path:
     """Return the profile's directory when nobody asks for another."""
+    import platformdirs  # not needed by whoever names a home
+
     return platformdirs.user_data_path("KrakenDesk", appauthor=False)
 
 

@@ -45,6 +45,11 @@ def choose_backend() -> KeyringBackend:
     return backend_for(os.environ, sys.platform)
 
 
+def is_secret_service_first() -> bool:
+    """Say whether the Secret Service is what this system would take first, and nobody asks for another."""
+    return sys.platform not in _BY_SYSTEM and BY_ENVIRONMENT not in os.environ
+
+
 def load_backends() -> tuple[str, ...]:
     """Import every backend that this system may use, and what they stand on; return the class names.
 

@@ -57,6 +57,34 @@ def look_blocking() -> ServiceLook:
         raise
 
 
+def read_blocking(service: str, username: str) -> str | None:
+    """Return a secret of the open default collection, stored as keyring's Secret Service backend stores it.
+
+    For whoever needs one secret at once: importing keyring takes longer than starting Python. None
+    when anything is in the way, which the way through keyring then explains; raises
+    KeychainUnavailableError only when the service is silent. Never prompts.
+    """
+    try:
+        return _read_open(service, username)
+    except TimeoutError:
+        pass
+    except Exception:  # noqa: BLE001  # the libraries' own exception types are open-ended
+        return None
+    raise silent(LOOK_LIMIT_S)
+
+
+def _read_open(service: str, username: str) -> str | None:
+    if _look().collection is not Collection.OPEN:
+        return None
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        collection = secretstorage.get_collection_by_alias(bus, "default")
+        for item in collection.search_items({"service": service, "username": username}):
+            return None if item.is_locked() else str(item.get_secret().decode("utf-8"))
+    return None
+
+
 def _look() -> ServiceLook:
     from jeepney.io.blocking import open_dbus_connection
 

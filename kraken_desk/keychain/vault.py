@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kraken_desk.domain.deskstatus import VaultDescription
 from kraken_desk.domain.errors import KeychainError
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.secrets import ApiSecret
@@ -32,8 +31,10 @@ from kraken_desk.keychain.errors import (
 from kraken_desk.keychain.secret_service import Collection, ServiceLook
 from kraken_desk.keychain.worker import LIMIT_S, PROMPT_LIMIT_S, KeychainThread, Patience
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a run reads one secret, and is to start quickly
     from keyring.backend import KeyringBackend
+
+    from kraken_desk.domain.deskstatus import VaultDescription
 
 USERNAME = "api-secret"
 LONGEST_SECRET = 1280
@@ -62,6 +63,8 @@ class KeyringVault:
 
         This is also the operator's retry: a keychain thread that hangs is replaced by a fresh one.
         """
+        from kraken_desk.domain.deskstatus import VaultDescription
+
         if self._thread.busy and not await self._free_soon():
             return VaultDescription("System keychain", False, True, problem_of(waiting()))
         self._thread.renew()
@@ -98,6 +101,8 @@ class KeyringVault:
         return True
 
     def _describe_blocking(self, _: Patience) -> VaultDescription:
+        from kraken_desk.domain.deskstatus import VaultDescription
+
         backend = self._chosen()
         look = _look(backend)
         if look is None:
@@ -117,6 +122,12 @@ class KeyringVault:
             raise unsafe("What was written did not come back unchanged, so the secret is not stored.")
 
     def _get_blocking(self, service: str, patience: Patience) -> ApiSecret:
+        if self._backend is None and self._choose is policy.choose_backend:
+            text = (
+                secret_service.read_blocking(service, USERNAME) if policy.is_secret_service_first() else None
+            )
+            if text is not None:
+                return ApiSecret(text)
         backend = self._ready(patience, writing=False)
         secret = _read(backend, service)
         if secret is not None:

@@ -16,7 +16,7 @@ from kraken_desk.domain.errors import (
     RotationStepError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec, drift, rotations, secret_notes
+from kraken_desk.store import codec, rotations, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -288,6 +288,8 @@ def _remove_slot(session: Session, slot_id: SlotId) -> None:
 
 
 def _save_check(session: Session, check: KeyCheck) -> None:
+    from kraken_desk.store import drift  # a run notes no check, and is to start quickly
+
     drift.note(session, check)
     session.execute(
         "INSERT INTO checks (key_id, checked_at, outcome, info, problem)"

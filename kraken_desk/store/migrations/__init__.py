@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
 
@@ -41,7 +41,7 @@ class Step:
 def steps() -> tuple[Step, ...]:
     """Return all steps in order; their numbers run from 1 without a gap."""
     found = []
-    for file in resources.files(__name__).iterdir():
+    for file in Path(__file__).parent.iterdir():  # importlib.resources would load much for every start
         if match := _FILE.fullmatch(file.name):
             found.append(Step(int(match[1]), match[2], file.read_text("utf-8")))
     found.sort(key=lambda step: step.number)

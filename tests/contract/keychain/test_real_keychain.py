@@ -21,6 +21,7 @@ from kraken_desk.domain.errors import (
     KeychainError,
     KeychainLockedError,
     KeychainUnavailableError,
+    SecretMissingError,
 )
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.secrets import ApiSecret
@@ -185,6 +186,56 @@ async def test_restarted_keychain_serves_again(vault: KeyringVault, real_keychai
     real_keychain.start()
 
     assert (await vault.get(ID)).reveal() == SECRET
+
+
+ONE_SECRET = """
+import asyncio, sys
+from kraken_desk.keychain.vault import KeyringVault
+
+async def main():
+    vault = KeyringVault()
+    print((await vault.get(sys.argv[1])).reveal())
+    await vault.close()
+
+asyncio.run(main())
+print("keyring" in sys.modules)
+"""
+
+
+async def test_a_program_that_wants_one_secret_loads_no_keyring(
+    vault: KeyringVault, real_keychain: RealKeychain
+) -> None:
+    """Where the Secret Service is open the secret comes from it directly: `run` is to start quickly."""
+    await vault.put(ID, ApiSecret(SECRET))
+
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", ONE_SECRET, ID],
+        env=real_keychain.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == [SECRET, "False"]
+
+
+async def test_a_program_in_a_hurry_hears_what_is_wrong(
+    vault: KeyringVault, real_keychain: RealKeychain
+) -> None:
+    """A first call that finds nothing, or a locked keychain, is explained as any other is, without a prompt."""
+    await vault.put(ID, ApiSecret(SECRET))
+    absent, locked = KeyringVault(), KeyringVault(limit_s=0.3)
+
+    with pytest.raises(SecretMissingError):
+        await absent.get(KeyId("another"))
+    real_keychain.lock()
+    with pytest.raises(KeychainLockedError):
+        await locked.get(ID)
+
+    real_keychain.unlock()
+    await absent.close()
+    await locked.close()
 
 
 async def test_frozen_keychain_times_out_and_the_loop_lives(
