@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import fleet_check, fleet_refresh, report, run_start, signed_calls, soak, startup
+from bench import fleet_check, fleet_refresh, one_key, report, run_start, signed_calls, soak, startup
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "startup": startup.measure,
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "fleet-check": fleet_check.measure,
     "signed-calls": signed_calls.measure,
     "fleet-refresh": fleet_refresh.measure,
+    "one-key": one_key.measure,
     "soak": soak.measure,
 }
 

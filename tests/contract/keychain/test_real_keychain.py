@@ -223,7 +223,7 @@ async def test_a_program_that_wants_one_secret_loads_no_keyring(
 async def test_a_program_in_a_hurry_hears_what_is_wrong(
     vault: KeyringVault, real_keychain: RealKeychain
 ) -> None:
-    """A first call that finds nothing, or a locked keychain, is explained as any other is, without a prompt."""
+    """A first call that finds nothing, or a locked keychain, is explained as any other is."""
     await vault.put(ID, ApiSecret(SECRET))
     absent, locked = KeyringVault(), KeyringVault(limit_s=0.3)
 
