@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, KindSource
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import ApiKeyInfo
@@ -17,6 +19,53 @@ def account_of(accounts: tuple[Account, ...], info: ApiKeyInfo) -> Account | Non
     if info.account_uid is not None:
         return next((a for a in accounts if a.futures_uid == info.account_uid), None)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two records of one account: `kept` as it is to be, and the one that goes."""
+
+    kept: Account
+    gone: Account
+
+
+def proven_merge(accounts: tuple[Account, ...], info: ApiKeyInfo) -> Merge | None:
+    """Return the merge that a key's facts prove: it reports both ids, and two accounts have one each.
+
+    None too when either account already has another id of the other kind: then something is wrong
+    that a person must look at. The Futures side is the one that goes; a name given by the operator
+    and the better known kind stay.
+    """
+    if info.iiban is None or info.account_uid is None:
+        return None
+    spot = next((a for a in accounts if a.iiban == info.iiban), None)
+    futures = next((a for a in accounts if a.futures_uid == info.account_uid), None)
+    if spot is None or futures is None or spot.account_id == futures.account_id:
+        return None
+    if spot.futures_uid is not None or futures.iiban is not None:
+        return None
+    named = futures if _is_named_by_us(spot) and not _is_named_by_us(futures) else spot
+    ranks = (KindSource.ASSUMED, KindSource.OPERATOR, KindSource.KRAKEN)
+    told = max((spot, futures), key=lambda account: ranks.index(account.kind_source))
+    kept = replace(
+        spot, label=named.label, futures_uid=info.account_uid, kind=told.kind, kind_source=told.kind_source
+    )
+    return Merge(kept, futures)
+
+
+def completed(accounts: tuple[Account, ...], account: Account, info: ApiKeyInfo) -> Account:
+    """Fill in an id that a key of the account reports and nobody else has."""
+    iiban, uid = account.iiban, account.futures_uid
+    if iiban is None and all(a.iiban != info.iiban for a in accounts):
+        iiban = info.iiban
+    if uid is None and all(a.futures_uid != info.account_uid for a in accounts):
+        uid = info.account_uid
+    contradicts = info.iiban not in (None, iiban) or info.account_uid not in (None, uid)
+    return account if contradicts else replace(account, iiban=iiban, futures_uid=uid)
+
+
+def _is_named_by_us(account: Account) -> bool:
+    return account.label.startswith(f"Account {account.short_id()}")
 
 
 def propose_account(

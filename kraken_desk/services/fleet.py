@@ -14,8 +14,9 @@ from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentNa
 from kraken_desk.domain.errors import InputError, RotationStepError, StoreError, UnknownNameError
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode, join_fleet, key_node
 from kraken_desk.domain.foreign_use import UseFinding
-from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.placement import completed, proven_merge
 from kraken_desk.domain.plain_names import plain_name
 from kraken_desk.domain.rotation import Rotation
 from kraken_desk.domain.slot_history import SlotEvent, check_changes, edits
@@ -162,6 +163,22 @@ class FleetService:
     async def save_account(self, account: Account) -> None:
         await self._store.save_account(account)
         await self.load()
+
+    async def take_over_ids(self, slot: KeySlot, info: ApiKeyInfo) -> None:
+        """Let a key's facts complete its account, and make one of two records of the same account.
+
+        Two stay two while a transfer of the one that would go is unsettled; the next check tries again.
+        """
+        merge = proven_merge(self._accounts, info)
+        if merge is not None:
+            with suppress(InputError):
+                await self._store.merge_accounts(merge.kept, merge.gone.account_id)
+                await self.load()
+            return
+        account = self.account(slot.account_id)
+        complete = completed(self._accounts, account, info)
+        if complete != account:
+            await self.save_account(complete)
 
     async def rename_account(self, account_id: AccountId, label: str) -> None:
         """Give an account another label; raises InputError when it is empty, long or taken."""

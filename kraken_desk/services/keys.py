@@ -33,7 +33,7 @@ from kraken_desk.domain.keys import (
     Venue,
     can_read_balances,
 )
-from kraken_desk.domain.placement import account_of, corrections, propose_account
+from kraken_desk.domain.placement import account_of, completed, corrections, propose_account
 from kraken_desk.domain.plain_names import LONGEST_REMARK, plain_line, plain_name
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
@@ -270,7 +270,7 @@ class KeysService:
         accounts = self._fleet.accounts()
         known = account_of(accounts, tried.info)
         if known is not None:
-            return _proven(_completed(known, tried.info), tried.facts)
+            return _proven(completed(accounts, known, tried.info), tried.facts)
         account = propose_account(
             accounts, self._environment.name, tried.info, tried.facts, tried.account.account_id
         )
@@ -314,6 +314,8 @@ class KeysService:
         await self._fleet.save_check(
             KeyCheck(slot.key_id, tried.info.read_at, CheckOutcome.ACCEPTED, tried.info)
         )
+        with suppress(StoreError):
+            await self._fleet.take_over_ids(slot, tried.info)
 
     async def _undo_add(self, slot: KeySlot, new_account: Account | None) -> None:
         """Take back what a failed or cancelled add has left: a slot without its secret, or the reverse."""
@@ -347,7 +349,10 @@ class KeysService:
             )
 
     async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
-        return await self._observer.check(slot, self.signer_of(slot), asked=asked)
+        info = await self._observer.check(slot, self.signer_of(slot), asked=asked)
+        with suppress(StoreError, InputError):  # the check itself is worth more than its account's ids
+            await self._fleet.take_over_ids(slot, info)
+        return info
 
 
 def _process(text: str) -> str:
@@ -362,10 +367,3 @@ def _proven(account: Account, facts: DomainFacts) -> Account:
         return account
     kind = AccountKind.MASTER if facts.is_master else AccountKind.SUBACCOUNT
     return replace(account, kind=kind, kind_source=KindSource.KRAKEN)
-
-
-def _completed(account: Account, info: ApiKeyInfo) -> Account:
-    """Fill in the id of the other venue once a key of it was seen."""
-    return replace(
-        account, iiban=account.iiban or info.iiban, futures_uid=account.futures_uid or info.account_uid
-    )

@@ -88,6 +88,10 @@ class MetadataStore(Protocol):
         """Insert or update by account_id."""
         ...
 
+    async def merge_accounts(self, kept: Account, gone: AccountId) -> None:
+        """Move all keys of `gone` to `kept` and remove it; raises InputError while it has open transfers."""
+        ...
+
     async def remove_account(self, account_id: AccountId) -> None: ...
 
     async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:

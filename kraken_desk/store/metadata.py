@@ -56,6 +56,14 @@ class SqliteMetadata:
     async def save_account(self, account: Account) -> None:
         await self._database.write(lambda session: _save_account(session, account))
 
+    async def merge_accounts(self, kept: Account, gone: AccountId) -> None:
+        """Move the keys of one account to another and remove it, whole or not at all.
+
+        Raises InputError while a transfer of the account that goes is unsettled: its route is
+        blocked under the account's id.
+        """
+        await self._database.write(lambda session: _merge_accounts(session, kept, gone))
+
     async def remove_account(self, account_id: AccountId) -> None:
         """Remove the account; raises InputError while it holds keys."""
         await self._database.write(lambda session: _remove_account(session, account_id))
@@ -174,6 +182,22 @@ def _check_once(session: Session, account: Account) -> None:
         raise DuplicateAccountError(
             "The account is already here", f"It is called “{same['label']}”.", "Try again."
         )
+
+
+def _merge_accounts(session: Session, kept: Account, gone: AccountId) -> None:
+    unsettled = session.row(f"{_OPEN_TRANSFERS} AND ? IN (source, destination)", (kept.environment, gone))
+    if unsettled is not None:
+        raise InputError(
+            "The account has an unsettled transfer",
+            "Two records of one account cannot become one while its route is blocked.",
+            "Settle the transfer in the journal first.",
+        )
+    session.execute(
+        "UPDATE slots SET account_id = ? WHERE account_id = ? AND environment = ?",
+        (kept.account_id, gone, kept.environment),
+    )
+    _remove_account(session, gone)
+    _save_account(session, kept)
 
 
 def _remove_account(session: Session, account_id: AccountId) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kraken_desk.domain.accounts import AccountId, AccountKind
+from kraken_desk.domain.accounts import Account, AccountId, AccountKind
 from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
 from kraken_desk.domain.errors import DuplicateKeyError, EnvironmentSealError, InputError
 from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
@@ -20,7 +20,9 @@ from tests.contract.store.samples import (
     OTHER,
     PROBLEM,
     SUBACCOUNT,
+    a_route,
     a_slot,
+    a_transfer,
     at,
     futures_info,
     spot_info,
@@ -268,3 +270,31 @@ async def test_a_slot_keeps_its_way_of_handing_over(fleet: Store, way: HandOver 
     [slot] = await fleet.metadata.slots(LAB)
 
     assert slot.hand_over == way
+
+
+async def test_two_records_of_one_account_become_one(fleet: Store) -> None:
+    """The keys move, the other record goes, and its ids are the kept one's."""
+    twin = Account(AccountId("acc-twin"), LAB, "Twin", AccountKind.SUBACCOUNT, futures_uid="uid-twin")
+    await fleet.metadata.save_account(twin)
+    await fleet.metadata.save_slot(a_slot(7, account_id=twin.account_id))
+    kept = replace(SUBACCOUNT, futures_uid="uid-twin")
+
+    await fleet.metadata.merge_accounts(kept, twin.account_id)
+
+    accounts = await fleet.metadata.accounts(LAB)
+    assert kept in accounts
+    assert twin.account_id not in {account.account_id for account in accounts}
+    [moved] = [slot for slot in await fleet.metadata.slots(LAB) if slot.slot_id == "slot-7"]
+    assert moved.account_id == kept.account_id
+
+
+async def test_an_account_with_an_unsettled_transfer_is_not_merged_away(fleet: Store) -> None:
+    """Its route is blocked under its id; nothing is changed."""
+    twin = Account(AccountId("acc-twin"), LAB, "Twin", AccountKind.SUBACCOUNT, futures_uid="uid-twin")
+    await fleet.metadata.save_account(twin)
+    await fleet.journal.plan(a_transfer(route=a_route(destination=twin.account_id)))
+
+    with pytest.raises(InputError):
+        await fleet.metadata.merge_accounts(replace(SUBACCOUNT, futures_uid="uid-twin"), twin.account_id)
+
+    assert twin in await fleet.metadata.accounts(LAB)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kraken_desk.domain.accounts import AccountId, AccountKind, KindSource
-from kraken_desk.domain.placement import account_of, corrections, propose_account
+from kraken_desk.domain.placement import account_of, completed, corrections, propose_account, proven_merge
 from kraken_desk.domain.venue_facts import DomainFacts, LinkedAccount
 from tests.helpers.builders import LAB, a_master, an_account, an_iiban, futures_info, spot_info
 
@@ -81,3 +83,47 @@ def test_accounts_without_ids_are_not_taken_for_listed_ones() -> None:
     linked = (LinkedAccount(None, None, "no ids"),)
 
     assert corrections((nameless,), a_master(1), DomainFacts(is_master=True, linked=linked)) == ()
+
+
+SPOT_SIDE = an_account(1, label="Carry", futures_uid=None)
+FUTURES_SIDE = an_account(2, label="Account uid-2", iiban=None, kind_source=KindSource.KRAKEN)
+PROOF = futures_info(iiban=an_iiban(1), account_uid="uid-2")
+
+
+def test_a_key_that_reports_both_ids_proves_a_merge() -> None:
+    """The Futures side goes; the operator's name and what Kraken said of the kind stay."""
+    merge = proven_merge((SPOT_SIDE, FUTURES_SIDE), PROOF)
+
+    assert merge is not None
+    assert merge.gone == FUTURES_SIDE
+    assert merge.kept.account_id == SPOT_SIDE.account_id
+    assert (merge.kept.iiban, merge.kept.futures_uid) == (an_iiban(1), "uid-2")
+    assert (merge.kept.label, merge.kept.kind_source) == ("Carry", KindSource.KRAKEN)
+
+
+def test_a_given_name_is_not_lost_to_one_of_ours() -> None:
+    """The Spot side was never named, the Futures side was."""
+    plain = replace(SPOT_SIDE, label="Account AA01 N84G")
+
+    merge = proven_merge((plain, replace(FUTURES_SIDE, label="Hedge")), PROOF)
+
+    assert merge is not None
+    assert merge.kept.label == "Hedge"
+
+
+def test_nothing_less_proves_a_merge() -> None:
+    """One id alone, the same record, or a record that already has another id."""
+    both = (SPOT_SIDE, FUTURES_SIDE)
+
+    assert proven_merge(both, spot_info(iiban=an_iiban(1))) is None
+    assert proven_merge(both, futures_info(iiban=None, account_uid="uid-2")) is None
+    assert proven_merge((an_account(1),), futures_info(iiban=an_iiban(1), account_uid="uid-1")) is None
+    assert proven_merge((replace(SPOT_SIDE, futures_uid="uid-9"), FUTURES_SIDE), PROOF) is None
+    assert proven_merge((SPOT_SIDE, replace(FUTURES_SIDE, iiban=an_iiban(9))), PROOF) is None
+
+
+def test_a_missing_id_is_filled_in_unless_somebody_has_it() -> None:
+    """And never against an id that is known."""
+    assert completed((SPOT_SIDE,), SPOT_SIDE, PROOF).futures_uid == "uid-2"
+    assert completed((SPOT_SIDE, FUTURES_SIDE), SPOT_SIDE, PROOF) == SPOT_SIDE
+    assert completed((SPOT_SIDE,), SPOT_SIDE, futures_info(iiban=an_iiban(9), account_uid="u")) == SPOT_SIDE

@@ -30,6 +30,7 @@ from tests.helpers.builders import (
     a_master,
     a_public_key,
     a_secret,
+    a_slot,
     an_account,
     an_iiban,
     futures_info,
@@ -463,3 +464,37 @@ async def test_an_unknown_slot_is_named(bench: Bench) -> None:
 
     with pytest.raises(UnknownNameError):
         await bench.keys.check((SlotId("nonsense"),))
+
+
+async def test_a_key_that_proves_both_ids_makes_two_records_one(bench: Bench) -> None:
+    """A Futures account known by its uid alone turns out to be a Spot account that is here already."""
+    spot_side = an_account(1, label="Carry", futures_uid=None)
+    futures_side = an_account(2, label="Account uid-2", iiban=None)
+    await bench.move_in(spot_side, futures_side)
+    known_by_uid = futures_info(iiban=None, account_uid="uid-2", api_key=a_public_key(2))
+    slot = await bench.key(2, info=known_by_uid, venue=Venue.FUTURES, account_id=futures_side.account_id)
+    proof = futures_info(iiban=spot_side.iiban, account_uid="uid-2", api_key=slot.api_key)
+    bench.futures.answer("check_key", proof, api_key=slot.api_key)
+
+    await bench.keys.check((slot.slot_id,))
+
+    [account] = bench.fleet.accounts()
+    assert (account.account_id, account.label, account.futures_uid) == ("account-1", "Carry", "uid-2")
+    assert bench.fleet.slot(slot.slot_id).account_id == "account-1"
+
+
+async def test_adding_such_a_key_makes_two_records_one_too(bench: Bench) -> None:
+    """No uid is ever on two accounts."""
+    await bench.move_in(
+        an_account(1, label="Carry", futures_uid=None), an_account(2, label="Account uid-2", iiban=None)
+    )
+    made = a_slot(3)
+    proof = futures_info(iiban=an_iiban(1), account_uid="uid-2", api_key=made.api_key)
+    bench.futures.answer("check_key", proof, api_key=made.api_key)
+    tried = await bench.keys.try_pair(Venue.FUTURES, made.api_key, a_secret())
+
+    slot = await bench.keys.add(tried, a_secret(), SlotDetails("hedge"))
+
+    [account] = bench.fleet.accounts()
+    assert account.futures_uid == "uid-2"
+    assert bench.fleet.slot(slot.slot_id).account_id == account.account_id
