@@ -70,7 +70,7 @@ class DeskActions(QObject):
 
     def all(self) -> tuple[QAction, ...]:
         """Return every action, so that a window can register their shortcuts."""
-        return (self.find, self.check_all, self.check, self.copy_key, *self._acts.values())
+        return (self.find, self.check_all, self.check, self.copy_key, self.daily, *self._acts.values())
 
     def _make_direct(self, theme: Theme) -> None:
         def make(command: Command, do: Callable[[], None]) -> QAction:
@@ -91,6 +91,17 @@ class DeskActions(QObject):
             Command("copy-api-key", "Copy API key", "Copy the public half of the key", "copy"),
             self._copy_api_key,
         )
+        self.daily = make(
+            Command(
+                "check-process-keys",
+                "Check process keys daily",
+                "Ask about each process's key once a day while it is not leased; each check spends a nonce",
+            ),
+            lambda: self._bridge.check_process_keys(self.daily.isChecked()),
+        )
+        self.daily.setCheckable(True)
+        self.daily.setChecked(self._bridge.desk.schedule.process_keys.value)
+        self._bridge.schedule_changed.connect(self.daily.setChecked)
         self._possible |= {self.check_all: can_check_all, self.check: can_check, self.copy_key: a_key}
 
     def _copy_api_key(self) -> None:

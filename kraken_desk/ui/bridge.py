@@ -47,6 +47,7 @@ class Bridge(QObject):
         fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
         work_changed: the names of the running groups of tasks.
         progress_changed: group, done, of.
+        schedule_changed: whether process keys are checked once a day.
         failed: an error that nobody else has shown.
     """
 
@@ -56,6 +57,7 @@ class Bridge(QObject):
     status_changed = Signal(object)
     work_changed = Signal(object)
     progress_changed = Signal(str, int, int)
+    schedule_changed = Signal(bool)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -97,6 +99,7 @@ class Bridge(QObject):
             self._forward_throttled(self.desk.balances.snapshot, self.balances_changed.emit)
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
+            self._forward(self.desk.schedule.process_keys, self.schedule_changed.emit)
             self._forward(self.desk.scope.groups, self.work_changed.emit)
             self._forward(self.desk.scope.failures, self._on_failure)
 
@@ -144,6 +147,10 @@ class Bridge(QObject):
         """Ask about all keys; refused and expired ones are left alone."""
         keys = self.fleet.keys()
         self._check(tuple(node.slot.slot_id for node in keys), asked=False)
+
+    def check_process_keys(self, wanted: bool) -> None:
+        """Switch the daily checks of process keys on or off."""
+        self.start("keys:schedule", self.desk.schedule.check_process_keys(wanted), replace=True)
 
     def remove_key(self, slot_id: SlotId) -> None:
         self.start(REMOVE_GROUP, self.desk.keys.remove(slot_id))

@@ -39,7 +39,7 @@ class MoreMenu(QMenu):
     def fill(self) -> None:
         """Put everything into its place anew."""
         self.clear()
-        self.addActions([self._actions.find, self._actions.check])
+        self.addActions([self._actions.find, self._actions.check, self._actions.daily])
         for menu in self._subjects.values():
             self.addMenu(menu)
         for title, pane in self._panes():

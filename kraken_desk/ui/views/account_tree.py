@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
@@ -22,6 +22,7 @@ from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.fleet_tree import FleetTree
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.filter_box import FilterBox
+from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
@@ -55,7 +56,7 @@ class AccountTreePane(QObject):
         self._tick.timeout.connect(self._on_tick)
 
     def widget(self) -> QWidget:
-        return self._stack
+        return self._whole
 
     def filter_box(self) -> QLineEdit:
         return self._filter_box
@@ -70,11 +71,13 @@ class AccountTreePane(QObject):
         self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
         self._on_balances_changed(self._bridge.balances)
+        self._lockout.open()
         self._tick.start()
 
     def close(self) -> None:
         self._tick.stop()
         self._debounce.stop()
+        self._lockout.close_down()
         self._connections.close()
 
     def apply_filter(self) -> None:
@@ -125,6 +128,14 @@ class AccountTreePane(QObject):
         self._no_match.setObjectName("fleet-no-match")
         for page in (self._tree, self._empty, self._no_match):
             self._stack.addWidget(page)
+        self._lockout = LockoutStrip(self._bridge)
+        self._whole = QWidget()
+        layout = QVBoxLayout(self._whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._lockout)
+        layout.addWidget(self._stack, 1)
+        self._whole.setFocusProxy(self._stack)
 
     def _make_filter(self) -> None:
         self._filter_box = FilterBox(self._theme, self._actions.find.shortcut())

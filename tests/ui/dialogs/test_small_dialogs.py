@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.environments import UAT, Environment
 from kraken_desk.domain.errors import InputError, UnavailableError
+from kraken_desk.domain.keys import KeySlot, SlotId
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.frame import DialogFrame
-from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+from kraken_desk.ui.dialogs.rename import RenameAccountDialog, RenameKeyDialog
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.widgets.problem_card import ProblemCard
+from tests.helpers.builders import a_slot
 from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import child
 from tests.ui.money_samples import DEMO, LIVE, MOMENTUM
@@ -56,6 +58,25 @@ async def test_enter_renames_the_account(qtbot: QtBot, theme: Theme) -> None:
 
     assert said == "Rename to “Trend”"
     assert rename.renamed == [(MOMENTUM.account_id, "Trend")]
+
+
+async def test_a_key_is_renamed_in_the_same_way(qtbot: QtBot, theme: Theme) -> None:
+    """Its API key stands below the name, shortened."""
+    given: list[tuple[SlotId, str]] = []
+
+    async def rename(slot_id: SlotId, name: str) -> KeySlot:
+        given.append((slot_id, name))
+        return a_slot(1, name=name)
+
+    dialog = RenameKeyDialog(a_slot(1), rename, TaskScope("test"), DEMO, theme)
+    qtbot.addWidget(dialog)
+    dialog.open()
+
+    child(dialog, QLineEdit, "label").setText("main treasury")
+    QTest.keyClick(child(dialog, QLineEdit, "label"), Qt.Key.Key_Return)
+    await wait_until(lambda: dialog.result() == QDialog.DialogCode.Accepted)
+
+    assert given == [(SlotId("slot-1"), "main treasury")]
 
 
 async def test_an_unchanged_or_empty_name_cannot_be_stored(qtbot: QtBot, theme: Theme) -> None:

@@ -63,8 +63,9 @@ class Scene:
 
     @property
     def page(self) -> str:
-        assert isinstance(self.widget, QStackedWidget)
-        page = self.widget.currentWidget()
+        stack = self.widget.findChild(QStackedWidget, "fleet")
+        assert isinstance(stack, QStackedWidget)
+        page = stack.currentWidget()
         assert page is not None
         return page.objectName()
 
