@@ -9,7 +9,7 @@ import click
 
 from kraken_desk.cli.output import can_ask
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.domain.secrets import ApiSecret, Passphrase
 
 _LONGEST = 10_000
 
@@ -51,3 +51,13 @@ def _piped(descriptor: int) -> str:
             "Open it for this command, for instance with 3<FILE and --secret-fd 3.",
         ) from None
     return raw.decode("utf-8", "replace")
+
+
+def refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
+    """Swapped halves are put right, but here one of them was an argument, which others can read."""
+    if secret.reveal() in api_key:
+        raise InputError(
+            "The secret was given as an argument",
+            "Other programs can read arguments, and the shell may remember them. Nothing was sent or stored.",
+            "Delete this key at Kraken and make another; give its public half as --api-key.",
+        )

@@ -229,6 +229,10 @@ class KeysService:
 
         return Signer(self._environment.name, slot.venue, slot.api_key, slot.signing_client, from_vault)
 
+    @property
+    def environment(self) -> Environment:
+        return self._environment
+
     def gateway(self, venue: Venue) -> ExchangeGateway:
         gateway = self._gateways.get(venue)
         if gateway is None:

@@ -21,6 +21,7 @@ from kraken_desk.domain.errors import (
     StoreError,
 )
 from kraken_desk.domain.key_changes import Comparison, compare
+from kraken_desk.domain.key_form import form_values, page_of, wish_like
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.rotation import (
@@ -44,6 +45,7 @@ from kraken_desk.services.handing_over import refuse_what_would_fail
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import Clock, KeyLocks, KeyVault, RotationStore
 from kraken_desk.services.rotation_proof import answer_of
+from kraken_desk.services.rotation_report import RotationReport
 from kraken_desk.services.tasks import carried_out
 
 
@@ -70,6 +72,23 @@ class RotationsService:
         self._clock = clock
 
     # looking
+
+    async def report(self, rotation: Rotation) -> RotationReport:
+        """Put together what is shown of a rotation; makes no call."""
+        slot, now = self._fleet.slot(rotation.slot_id), self._clock.now()
+        old = self.facts(rotation.old)
+        return RotationReport(
+            slot=slot,
+            rotation=rotation,
+            now=now,
+            form=form_values(wish_like(old, slot.signing_client, now)) if old is not None else (),
+            page=page_of(slot.venue, self._keys.environment),
+            comparison=self.comparison(rotation),
+            moves=await self.moves(rotation),
+            lease=self._fleet.lease_of(rotation.slot_id),
+            straggler=self.straggler(rotation),
+            observable=can_be_observed(slot.venue),
+        )
 
     async def of(self, slot_id: SlotId) -> Rotation | None:
         """Return the rotation under way, or the last one, as any program has left it."""
@@ -104,6 +123,9 @@ class RotationsService:
         """Begin; the key that serves now becomes the old one and stays as it is."""
         async with self._alone(slot_id):
             await self._fleet.load()
+            last = await self.of(slot_id)
+            if last is not None and not last.stage.is_open:
+                await self._tidied(last)
             begun = steps.begin(
                 RotationId(secrets.token_hex(8)), self._fleet.slot(slot_id), self._clock.now()
             )

@@ -133,8 +133,14 @@ def _save(session: Session, rotation: Rotation, note: str) -> Rotation:
         raise _changed_meanwhile()
     current = written.current
     session.execute(
-        "UPDATE slots SET key_id = ?, api_key = ?, added_at = ? WHERE slot_id = ?",
-        (current.key_id, current.api_key, codec.time_text(current.added_at), written.slot_id),
+        "UPDATE slots SET key_id = ?, api_key = ?, added_at = ? WHERE slot_id = ? AND key_id IN (?, ?)",
+        (
+            current.key_id,
+            current.api_key,
+            codec.time_text(current.added_at),
+            written.slot_id,
+            *(generation.key_id for generation in (written.generations * 2)[:2]),
+        ),
     )
     gone = (written.old.key_id,) if written.stage is Stage.FINISHED else ()
     for key_id in (*written.leftovers, *gone):

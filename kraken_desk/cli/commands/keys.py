@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from kraken_desk.cli import documents
-from kraken_desk.cli.commands import keys_diagnose, keys_edit
+from kraken_desk.cli.commands import keys_diagnose, keys_edit, keys_rotate
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.key_facts import facts_table
 from kraken_desk.cli.lockouts import lockouts
 from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
-from kraken_desk.cli.typed_secrets import read_secret
+from kraken_desk.cli.typed_secrets import read_secret, refuse_secret_argument
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.badges import badges
@@ -21,7 +21,6 @@ from kraken_desk.domain.errors import InputError, LeaseHeldError
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, Problem, Venue
 from kraken_desk.domain.pair_shape import inspect_pair
-from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
 
@@ -36,6 +35,7 @@ def command(session: Session) -> None:
 
 
 command.add_command(keys_diagnose.command)
+command.add_command(keys_rotate.command)
 command.add_command(keys_edit.only_here)
 command.add_command(keys_edit.rename)
 command.add_command(keys_edit.schedule)
@@ -119,7 +119,7 @@ def add(
 
     async def work(profile: Profile) -> None:
         pair = inspect_pair(api_key, read_secret("API secret", stdin=secret_stdin, fd=secret_fd))
-        _refuse_secret_argument(api_key, pair.secret)
+        refuse_secret_argument(api_key, pair.secret)
         desk = await session.one_desk(profile)
         desk.keys.usable_name(details["name"])  # before a nonce is spent
         kind = AccountKind(account_kind) if account_kind else None
@@ -263,16 +263,6 @@ def _code(problems: list[Problem]) -> int:
     codes = {code_for_category(p.category) for p in problems}
     order = (ExitCode.REFUSED, ExitCode.KEYCHAIN, ExitCode.RULE, ExitCode.UNAVAILABLE, ExitCode.INPUT)
     return next((code for code in order if code in codes), ExitCode.DONE)
-
-
-def _refuse_secret_argument(api_key: str, secret: ApiSecret) -> None:
-    """Swapped halves are put right, but here one of them was an argument, which others can read."""
-    if secret.reveal() in api_key:
-        raise InputError(
-            "The secret was given as an argument",
-            "Other programs can read arguments, and the shell may remember them. Nothing was sent or stored.",
-            "Delete this key at Kraken and make another; give its public half as --api-key.",
-        )
 
 
 def _confirm(question: str) -> None:
