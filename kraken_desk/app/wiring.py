@@ -35,6 +35,7 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
@@ -158,9 +159,9 @@ class OpenDesk:
             balances=balances,
             roles=roles,
             transfers=transfers,
-            treasury=self._treasury(transfers, limits),
             journal=JournalService(self._store.journal),
             settling=SettlingService(transfers, self._store.journal, clock),
+            treasury=self._treasury(transfers, limits, balances),
             status=status,
             valuation=valuation,
             fees=FeesService(fleet, keys, clock),
@@ -168,9 +169,12 @@ class OpenDesk:
             home=_home(environment, self._store),
         )
 
-    def _treasury(self, transfers: TransfersService, limits: LimitsService) -> Treasury:
+    def _treasury(
+        self, transfers: TransfersService, limits: LimitsService, balances: BalancesService
+    ) -> Treasury:
         plans = PlansService(self._environment, self._store.plans, transfers, self._clock)
-        return Treasury(limits, plans, ReadOnlyService(self._store))
+        sweeps = SweepsService(balances, transfers, plans)
+        return Treasury(limits, plans, ReadOnlyService(self._store), sweeps)
 
 
 def _home(environment: Environment, store: Store) -> str:

@@ -20,6 +20,7 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.valuation import ValuationService
@@ -32,6 +33,7 @@ class Treasury:
     limits: LimitsService
     plans: PlansService
     read_only: ReadOnlyService
+    sweeps: SweepsService
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,14 @@ class TransfersService:
 
     async def decimals(self, route: Route, asset: Asset) -> int | None:
         """Return how many decimals a transfer on this route may carry, None when that is not known."""
-        found = []
         if Venue.SPOT in (route.source_place.venue, route.destination_place.venue):
             await self.assets(Venue.SPOT)
+        return self.decimals_of(route, asset)
+
+    def decimals_of(self, route: Route, asset: Asset) -> int | None:
+        """Return the same from what is known already."""
+        found = []
+        if Venue.SPOT in (route.source_place.venue, route.destination_place.venue):
             found.append(self.places(Venue.SPOT, asset))
         if route.venue is Venue.FUTURES:
             found.append(WITHDRAWAL_DECIMALS if route.kind is LegKind.WITHDRAWAL else FUTURES_DECIMALS)

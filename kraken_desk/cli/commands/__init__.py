@@ -26,6 +26,7 @@ NAMES = (
     "routes",
     "run",
     "simulate",
+    "sweep",
     "transfer",
 )
 

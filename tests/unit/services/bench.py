@@ -28,6 +28,7 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
@@ -91,6 +92,7 @@ class Bench:
         self.plans = PlansService(environment, store.plans, self.transfers, clock)
         self.read_only = ReadOnlyService(store)
         self.settling = SettlingService(self.transfers, self.journal, clock)
+        self.sweeps = SweepsService(self.balances, self.transfers, self.plans)
         self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
         self.valuation = ValuationService(self.balances, gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
@@ -108,9 +110,9 @@ class Bench:
             balances=self.balances,
             roles=self.roles,
             transfers=self.transfers,
-            treasury=Treasury(self.limits, self.plans, self.read_only),
             journal=JournalService(self.journal),
             settling=self.settling,
+            treasury=Treasury(self.limits, self.plans, self.read_only, self.sweeps),
             status=self.status,
             valuation=self.valuation,
             fees=self.fees,
