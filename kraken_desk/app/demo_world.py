@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain.memory import MemoryVault
 from kraken_desk.simulator import Simulator
 from kraken_desk.store import Store
+
+IN_USE_SINCE = timedelta(days=60)
+"""How long the demo's keys have been in the desk: its fleet is not one of yesterday."""
 
 
 class DemoWorld:
@@ -109,7 +113,7 @@ class DemoWorld:
                 name=key["name"],
                 key_id=key_id,
                 api_key=key["api_key"],
-                added_at=self._clock.now(),
+                added_at=self._clock.now() - IN_USE_SINCE,
                 process=process,
                 role=str(key.get("role") or ""),
                 client=DESK_CLIENT if key.get("desk") else (client if client in CLIENTS else ""),

@@ -83,6 +83,7 @@ class SpotKey:
     query_from: int = 0
     query_to: int = 0
     last_used: int | None = None
+    used_before: int | None = None  # before the last call
     otp: OneTimeCode | None = None
     disabled: bool = False
     hints: dict[str, str | bool] = field(default_factory=dict)

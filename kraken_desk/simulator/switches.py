@@ -21,6 +21,9 @@ class Switches:
     )
     nonce_window_as: Literal["text", "number"] = "text"  # observed live; the schema says integer
     empty_allowlist: Literal["empty", "blank"] = "empty"  # `blank` answers [""], as one recorded fixture does
+    last_used: Literal["this call", "call before"] = (
+        "this call"  # the published sample fits the asking call itself; not stated
+    )
     balance_ex_numbers: Literal["text", "number"] = (
         "text"  # observed live; the documented example has bare numbers
     )

@@ -18,6 +18,7 @@ def api_key_info(call: SpotCall) -> JsonValue:
     key, switches = call.key, call.world.switches
     window: JsonValue = str(key.nonce_window) if switches.nonce_window_as == "text" else key.nonce_window
     allowlist = key.ip_allowlist or ([""] if switches.empty_allowlist == "blank" else [])
+    used = key.last_used if switches.last_used == "this call" else key.used_before
     info: dict[str, JsonValue] = {
         "api_key_name": key.name,
         "api_key": key.api_key,
@@ -31,7 +32,7 @@ def api_key_info(call: SpotCall) -> JsonValue:
         "created_time": str(key.created_time),
         "modified_time": str(key.modified_time),
         "ip_allowlist": list(allowlist),
-        "last_used": None if key.last_used is None else str(key.last_used),
+        "last_used": None if used is None else str(used),
     }
     if switches.api_key_info_case == "camel":
         return {_camel(name): value for name, value in info.items()}

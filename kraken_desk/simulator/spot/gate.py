@@ -44,7 +44,7 @@ def admit(world: World, request: Request, endpoint: Endpoint | None, trace: Trac
     if not key.take_nonce(int(trace.nonce)):
         _count_failure(world, request, now)
         raise SpotRefusal(refusals.INVALID_NONCE)
-    key.last_used = int(now)
+    key.used_before, key.last_used = key.last_used, int(now)
     _check_service(world, endpoint, key, parameters, now)
     return SpotCall(world, key, parameters.joined(dict(parse_qsl(request.query))), now)
 

@@ -276,19 +276,21 @@ def _checked_cell(node: KeyNode, now: datetime) -> Cell:
     if check is None:
         return Cell("never", tip="Never checked", sort=0.0)
     if check.outcome is not CheckOutcome.ACCEPTED:
-        return _failed_check(check, now)
+        return _failed_check(check, now, settling=node.health.settling)
     tone = Tone.WARN if now - check.checked_at > STALE else Tone.MUTED
     age = age_text(check.checked_at, now)
     return Cell(age, tone, moment(check.checked_at), check.checked_at.timestamp())
 
 
-def _failed_check(check: KeyCheck, now: datetime) -> Cell:
+def _failed_check(check: KeyCheck, now: datetime, *, settling: bool) -> Cell:
     refused = check.outcome is CheckOutcome.REJECTED
     lines = [check.problem.title if check.problem else "", f"{ago(now, check.checked_at)}"]
     if check.info:
         lines.append(f"Facts read {ago(now, check.info.read_at)}")
     tip = "\n".join(line for line in lines if line)
     word, tone = ("refused", Tone.DANGER) if refused else ("failed", Tone.WARN)
+    if settling:
+        word, tone = "settling", Tone.MUTED
     return Cell(word, tone, tip, check.checked_at.timestamp())
 
 

@@ -58,7 +58,7 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
         Fact("API key", slot.masked_api_key(), mono=True, tip="The public half, shortened"),
         Fact("Added", day(slot.added_at), tip=moment(slot.added_at)),
         *_kraken_facts(check),
-        _checked_fact(check, now),
+        _checked_fact(node, now),
     )
 
 
@@ -160,7 +160,8 @@ def _identity_facts(info: ApiKeyInfo) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _checked_fact(check: KeyCheck | None, now: datetime) -> Fact:
+def _checked_fact(node: KeyNode, now: datetime) -> Fact:
+    check = node.check
     if check is None:
         return Fact("Read", "never", Tone.MUTED)
     if check.outcome is CheckOutcome.ACCEPTED:
@@ -168,6 +169,8 @@ def _checked_fact(check: KeyCheck | None, now: datetime) -> Fact:
     refused = check.outcome is CheckOutcome.REJECTED
     tone = Tone.DANGER if refused else Tone.WARN
     words = "refused" if refused else "not reached"
+    if node.health.settling:
+        words, tone = "settling", Tone.MUTED
     read = f"facts above read {ago(now, check.info.read_at)}" if check.info else "nothing has been read yet"
     return Fact("Last check", f"{words}, {ago(now, check.checked_at)}", tone, note=read)
 

@@ -220,3 +220,22 @@ async def test_quiet_looks_find_the_straggler_on_the_old_key(still: Stage, store
     assert before.until == since + timedelta(hours=3)
     assert after.state is Quietness.USED
     assert (straggled, await bot.call()) == ([], [])
+
+
+@pytest.mark.parametrize(("only_here", "state"), [(False, UseState.UNDECIDABLE), (True, UseState.FOREIGN)])
+async def test_use_between_checks_is_told_where_kraken_names_the_call_before(
+    still: Stage, store: Store, only_here: bool, state: UseState
+) -> None:
+    """A call at the same scale leaves no nonce behind; its time does, if Kraken tells it."""
+    still.world.switches.set("last_used", "call before")
+    bot, guest = await a_guest(still, store, "ccxt")
+    await guest.keys.say_only_here(guest.slot.slot_id, only_here)
+    bot.wait(600)
+    await guest.check()
+    bot.wait(600)
+    await bot.call()
+    bot.wait(600)
+
+    await guest.check()
+
+    assert guest.use is state

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
-from kraken_desk.domain.fleet import KeyNode
+from kraken_desk.domain.fleet import KeyNode, key_node
 from kraken_desk.domain.health import Level, assess
 from kraken_desk.domain.keys import CheckOutcome, Problem
 from kraken_desk.domain.reported import NOT_REPORTED
@@ -225,3 +225,12 @@ def test_the_search_text_holds_no_whole_key() -> None:
     node = a_key(1)
 
     assert node.slot.api_key.casefold() not in key_row(node, "Main", NOW).search
+
+
+def test_a_settling_key_is_not_called_refused() -> None:
+    """Kraken may need minutes for a new key; the column says so without alarm."""
+    problem = Problem("AuthRejectedError", "Kraken refused the key", kraken=("EAPI:Invalid key",))
+    check = a_check("key-1", outcome=CheckOutcome.REJECTED, problem=problem)
+    node = key_node(a_slot(1, added_at=NOW), check, NOW)
+
+    assert (cell(node, Column.CHECKED), tone(node, Column.CHECKED)) == ("settling", Tone.MUTED)
