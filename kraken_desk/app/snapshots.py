@@ -19,6 +19,7 @@ from kraken_desk.app.desktop import has_display, start_work
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.domain.accounts import AccountId
@@ -84,6 +85,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _filter(driver)
         await _small_dialogs(driver)
         await _add_key(driver, world)
+        await picture_rotation(driver, world)
         await _futures_transfer(driver, world)
         await _transfer(driver, world)
         await _unknown_transfer(driver, world)

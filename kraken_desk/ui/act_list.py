@@ -76,6 +76,12 @@ ACTS: tuple[Act, ...] = (
         a_processes_key,
     ),
     Act(
+        Command("rotate-key", "Rotate…", "Replace this key by a new one, step by step", "refresh"),
+        Subject.KEY,
+        "kraken_desk.ui.dialogs.rotation:open_dialog",
+        a_key,
+    ),
+    Act(
         Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),
         Subject.KEY,
         f"{_KEYS}:remove_key",

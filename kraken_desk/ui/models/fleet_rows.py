@@ -18,6 +18,7 @@ from kraken_desk.domain.health import EXPIRING, STALE, Level
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
+from kraken_desk.domain.rotation import words
 from kraken_desk.ui.formatting import ago, count, moment, until
 from kraken_desk.ui.models.clock_text import age_text
 from kraken_desk.ui.models.fleet_figures import main_figure
@@ -120,7 +121,7 @@ def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
             Cell(node.slot.venue.label, sort=node.slot.venue.value),
             _permissions_cell(found) if info else _missing(check),
             _allowlist_cell(info) if info else _missing(check),
-            _process_cell(node),
+            _process_cell(node, now),
             _expires_cell(info, now) if info else _missing(check, "unknown"),
             _past(info.last_used, now, NEVER_USED) if info else _missing(check, "unknown"),
             _checked_cell(node, now),
@@ -140,6 +141,7 @@ def aged(row: KeyRow, node: KeyNode, now: datetime) -> KeyRow:
     if info is not None:
         cells[Column.EXPIRES] = _expires_cell(info, now)
         cells[Column.LAST_USED] = _past(info.last_used, now, NEVER_USED)
+    cells[Column.PROCESS] = _process_cell(node, now)
     cells[Column.CHECKED] = _checked_cell(node, now)
     state = _key_state(node, now)
     if tuple(cells) == row.cells and state is row.state:
@@ -225,7 +227,16 @@ def _allowlist_cell(info: ApiKeyInfo) -> Cell:
     return Cell(info.ip_allowlist.summary, allowlist_tone(status), entries, order)
 
 
-def _process_cell(node: KeyNode) -> Cell:
+def _process_cell(node: KeyNode, now: datetime) -> Cell:
+    """Show who uses the key, and where its rotation stands while one is under way."""
+    cell = _user_cell(node)
+    if node.rotation is None:
+        return cell
+    rotation = words(node.rotation, now)
+    return replace(cell, text=f"{cell.text} · {rotation}", tone=Tone.ACCENT, tip=f"{cell.tip}\n{rotation}")
+
+
+def _user_cell(node: KeyNode) -> Cell:
     slot, lease = node.slot, node.lease
     if not slot.process and lease is None:
         return Cell("none", tip="No process is assigned to this key.")

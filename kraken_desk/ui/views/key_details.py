@@ -109,6 +109,7 @@ class KeyDetails(QWidget):
         row.setSpacing(metrics.GAP)
         row.addWidget(ActionButton(self._actions.check))
         row.addStretch()
+        row.addWidget(ActionButton(self._actions.act("rotate-key"), "quiet", icon=False))
         row.addWidget(ActionButton(self._actions.remove, "quiet"))
         return foot
 

@@ -20,6 +20,7 @@ from kraken_desk.domain.keys import (
     SpotPermissions,
 )
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
+from kraken_desk.domain.rotation import NEXT_STEP, words
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.delegates.badge_painter import allowlist_look, permission_look
 from kraken_desk.ui.formatting import ago, day, moment, until
@@ -47,6 +48,7 @@ def key_facts(node: KeyNode, account: Account, now: datetime) -> tuple[Fact, ...
     own = (
         Fact("Process", slot.process or "none assigned", _tone(bool(slot.process))),
         *_lease_facts(node),
+        *_rotation_facts(node, now),
         Fact("Role", slot.role or "none", _tone(bool(slot.role))),
         _client_fact(node),
     )
@@ -72,6 +74,14 @@ def _lease_facts(node: KeyNode) -> tuple[Fact, ...]:
     if node.lease is None:
         return ()
     return (Fact("In use", "leased", Tone.OK, note=lease_words(node.lease)),)
+
+
+def _rotation_facts(node: KeyNode, now: datetime) -> tuple[Fact, ...]:
+    """Return where the key's rotation stands, and what comes next."""
+    if node.rotation is None:
+        return ()
+    where = words(node.rotation, now).removeprefix("rotation: ")
+    return (Fact("Rotation", where, Tone.ACCENT, note=NEXT_STEP[node.rotation.stage]),)
 
 
 def _kraken_facts(check: KeyCheck | None) -> tuple[Fact, ...]:
