@@ -34,6 +34,10 @@ FINISH_WITHIN_S = 40.0
 """No transfer's connection, sending and answer can take longer than their time limits together."""
 
 STATUS_EVERY_S = 30.0
+HORIZON_EVERY_S = 60.0
+FIRST_HORIZON_S = 3.0
+"""Reminders wait until the window stands still."""
+
 STORE_EVERY_S = 5.0
 """How often the window looks at what the command line may have changed."""
 
@@ -105,6 +109,7 @@ def start_work(opened: OpenDesk) -> None:
     """Start what the window does by itself once it is painted."""
     opened.desk.scope.start("desk:first", _first_work(opened))
     opened.desk.scope.start("desk:follow", _follow_store(opened))
+    opened.desk.scope.start("desk:horizon", _follow_horizon(opened.desk))
     opened.desk.scope.start("desk:status", _follow_status(opened.desk))
 
 
@@ -134,6 +139,16 @@ async def _follow_store(opened: OpenDesk) -> None:
         await _quietly(desk.transfers.load())
         await _quietly(desk.status.locked_out_until())
         opened.show_rates()
+
+
+async def _follow_horizon(desk: Desk) -> None:
+    """Look for dates that have come near; after a sleep the first look tells of all of them at once."""
+    await asyncio.sleep(FIRST_HORIZON_S)
+    while "desk:first" in desk.scope.groups.value:  # noqa: ASYNC110  # its checks belong into the first look
+        await asyncio.sleep(1)
+    while True:
+        await _quietly(desk.horizon.look())
+        await asyncio.sleep(HORIZON_EVERY_S)
 
 
 async def _follow_status(desk: Desk) -> None:

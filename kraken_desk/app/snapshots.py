@@ -12,11 +12,12 @@ from pathlib import Path
 
 import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QTabBar, QTableView, QTabWidget
+from PySide6.QtWidgets import QRadioButton, QTabBar, QTableView, QTabWidget, QWidget
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
 from kraken_desk.app.garbage import MainThreadCollector
+from kraken_desk.app.leasing import leases_of
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
 from kraken_desk.app.rotation_pictures import picture_rotation
@@ -24,6 +25,7 @@ from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.errors import InputError
+from kraken_desk.services.desk import Desk
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.shell import build_window
 from kraken_desk.ui.widgets.account_combo import AccountCombo
@@ -31,6 +33,9 @@ from kraken_desk.ui.widgets.account_combo import AccountCombo
 SIZE = (1440, 900)
 LEFT_OUT = "backtest-2025"
 """The key that the pictures add by hand."""
+
+HELD = "mm-bot-1"
+"""The key that a process holds in the pictures."""
 
 ACCOUNT_TRANSFER = "/0/private/AccountTransfer"
 
@@ -81,8 +86,10 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _checking(driver, world)
         await driver.until(lambda: bool(desk.balances.snapshot.value.sheets))
         await driver.until(lambda: "desk:first" not in desk.scope.groups.value)
+        await _reminder(driver, desk)
         await _fleet(driver)
         await _filter(driver)
+        await _processes(driver, world)
         await _small_dialogs(driver)
         await _add_key(driver, world)
         await picture_rotation(driver, world)
@@ -103,6 +110,15 @@ async def _checking(driver: ScreenDriver, world: DemoWorld) -> None:
     await asyncio.sleep(LONGER_THAN_A_BLINK_S)
     await driver.picture("checking", at_once=True)
     world.simulator.world.latency_s = 0.0
+
+
+async def _reminder(driver: ScreenDriver, desk: Desk) -> None:
+    """Be told of the dates that are near, and dismiss the notice."""
+    await desk.horizon.look()
+    strip = driver.find(QWidget, "reminder-strip")
+    await driver.until(strip.isVisible)
+    await driver.picture("reminder")
+    await driver.click("reminder-dismiss", strip)
 
 
 async def _fleet(driver: ScreenDriver) -> None:
@@ -130,6 +146,31 @@ async def _filter(driver: ScreenDriver) -> None:
     await driver.picture("filter-no-match")
     driver.type("filter", "", driver.window)
     await driver.settle()
+
+
+async def _processes(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Show who holds what, hand a key over, and look ahead."""
+    slot = next(s for s in world.open_desk.desk.fleet.slots() if s.name == HELD)
+    held = await leases_of(world.store, world.open_desk.desk.clock).take(slot, "freqtrade")
+    await world.open_desk.desk.fleet.load()
+    driver.window.show_pane("processes")
+    driver.select(HELD)
+    await driver.picture("processes")
+    await held.release()
+    await world.open_desk.desk.fleet.load()
+    driver.act("hand-over")
+    dialog = await driver.dialog()
+    await driver.picture("hand-over", dialog)
+    driver.find(QRadioButton, "form-variables", dialog).setChecked(True)
+    driver.choose("client", "freqtrade", dialog)
+    driver.type("command", "freqtrade trade --config basis.json", dialog)
+    await driver.picture("hand-over-variables", dialog)
+    await driver.close(dialog)
+    driver.window.show_pane("timeline")
+    driver.window.enlarge_drawer(True)
+    await driver.picture("timeline")
+    driver.window.enlarge_drawer(False)
+    driver.window.show_pane("balances")
 
 
 async def _small_dialogs(driver: ScreenDriver) -> None:

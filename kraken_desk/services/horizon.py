@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.horizon import Milestone, milestones
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
+from kraken_desk.domain.horizon import Milestone, milestones, of_key
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.reminders import Reminder, due
@@ -72,6 +72,10 @@ class HorizonService:
     def milestones(self, fleet: FleetSnapshot | None = None) -> tuple[Milestone, ...]:
         """Return what lies ahead of the fleet, by date."""
         return milestones(fleet or self._fleet.snapshot.value, self._clock.now(), self._roles.table.value)
+
+    def of_key(self, node: KeyNode, account: str) -> tuple[Milestone, ...]:
+        """Return what lies ahead of one key."""
+        return of_key(node, account, self._clock.now(), self._roles.table.value)
 
     async def look(self) -> Reminder | None:
         """Give the reminders that have become due as one; None when there are none."""

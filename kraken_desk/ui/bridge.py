@@ -45,6 +45,7 @@ class Bridge(QObject):
 
     Signals:
         fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
+        reminded: dates are near: the latest Reminder, or None.
         work_changed: the names of the running groups of tasks.
         progress_changed: group, done, of.
         schedule_changed: whether process keys are checked once a day.
@@ -55,6 +56,7 @@ class Bridge(QObject):
     balances_changed = Signal(object)
     journal_changed = Signal(object)
     status_changed = Signal(object)
+    reminded = Signal(object)
     work_changed = Signal(object)
     progress_changed = Signal(str, int, int)
     schedule_changed = Signal(bool)
@@ -100,6 +102,7 @@ class Bridge(QObject):
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
             self._forward(self.desk.schedule.process_keys, self.schedule_changed.emit)
+            self._forward(self.desk.horizon.reminders, self.reminded.emit)
             self._forward(self.desk.scope.groups, self.work_changed.emit)
             self._forward(self.desk.scope.failures, self._on_failure)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kraken_desk.domain.environments import EnvironmentKind
 from kraken_desk.services.desk import Desk
@@ -28,6 +28,7 @@ from kraken_desk.ui.views.inspector import InspectorPane
 from kraken_desk.ui.views.status_bar import StatusBar
 from kraken_desk.ui.widgets.error_banner import ErrorBanner
 from kraken_desk.ui.widgets.pill import EnvironmentPill
+from kraken_desk.ui.widgets.reminder_strip import ReminderStrip
 
 PROGRAM = "Kraken Desk"
 
@@ -57,7 +58,7 @@ class _Shell(QObject):
         self._bridge = Bridge(desk, self)
         self._selection = Selection(self)
         self._actions = DeskActions(self._bridge, self._selection, theme, self)
-        self._banner = ErrorBanner(theme)
+        self._banner, self._reminder = ErrorBanner(theme), ReminderStrip(theme)
         self._status_bar = StatusBar(self._bridge, theme)
         self._drawer = Drawer(PANES, lambda entry: entry.build(self._kit))
         self._menu = MoreMenu(self._actions, theme, self._built_panes)
@@ -88,7 +89,7 @@ class _Shell(QObject):
         )
         places = Places(
             top_bar=bar,
-            banner=self._banner,
+            banner=_stacked(self._banner, self._reminder),
             tree=tree,
             inspector=inspector,
             drawer=self._drawer,
@@ -117,6 +118,8 @@ class _Shell(QObject):
         self._actions.act_requested.connect(self._dialogs.open)
         self._actions.find.triggered.connect(lambda: self.window.enlarge_drawer(False))
         self._bridge.failed.connect(self._banner.show_error)
+        self._bridge.reminded.connect(self._reminder.show_reminder)
+        self._reminder.timeline_requested.connect(lambda: self.window.show_pane("timeline", focus=True))
         self.window.close_requested.connect(self._status_bar.say_closing)
         self.window.closed.connect(self._on_closed)
 
@@ -126,3 +129,14 @@ class _Shell(QObject):
     def _on_closed(self) -> None:
         self._status_bar.close_down()
         self._bridge.close()
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    """Return the widgets below each other, without room of their own while they are hidden."""
+    stack = QWidget()
+    layout = QVBoxLayout(stack)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return stack

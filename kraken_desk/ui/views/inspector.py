@@ -16,8 +16,10 @@ from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
 from kraken_desk.ui.views.key_details import KeyDetails
+from kraken_desk.ui.views.key_timeline import Past
 
 TICK_MS = 5_000
+PAST_GROUP = "keys:past"
 
 
 class InspectorPane(QObject):
@@ -48,6 +50,7 @@ class InspectorPane(QObject):
         self._fleet_page.setMinimumWidth(metrics.INSPECTOR_LEAST)
         for summary in (self._fleet_page, self._account_page):
             summary.key_opened.connect(self._on_key_opened)
+        self._key_page.timeline.past_wanted.connect(self._on_past_wanted)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
@@ -79,7 +82,8 @@ class InspectorPane(QObject):
         key = self._key(account)
         now = self._bridge.now()
         if account is not None and key is not None:
-            self._key_page.show_key(key, account.account, self._bridge.journal, now)
+            stones = self._bridge.desk.horizon.of_key(key, account.account.label)
+            self._key_page.show_key(key, account.account, self._bridge.journal, stones, now)
             self._turn_to(self._key_page)
         elif account is not None:
             sheets = self._bridge.balances.of(account.account.account_id)
@@ -106,6 +110,16 @@ class InspectorPane(QObject):
     def _key(self, account: AccountNode | None) -> KeyNode | None:
         keys = account.keys if account else ()
         return next((k for k in keys if k.slot.slot_id == self._selection.slot_id), None)
+
+    def _on_past_wanted(self, slot_id: str) -> None:
+        self._bridge.start(PAST_GROUP, self._load_past(SlotId(slot_id)), replace=True)
+
+    async def _load_past(self, slot_id: SlotId) -> None:
+        """Read what the store keeps of a slot, and show it unless another one is shown by now."""
+        horizon = self._bridge.desk.horizon
+        past = Past(await horizon.events(slot_id), await horizon.leases(slot_id))
+        if self._key_page.timeline.take_past(slot_id, past):
+            self.refresh()
 
     def _on_key_opened(self, slot_id: str, account_id: str) -> None:
         self._selection.select_key(SlotId(slot_id), AccountId(account_id))

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWid
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.health import Level, Remark
+from kraken_desk.domain.horizon import Milestone
 from kraken_desk.domain.keys import CheckOutcome
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.actions import DeskActions
-from kraken_desk.ui.formatting import ago, moment
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
-from kraken_desk.ui.views.key_facts import history, key_facts, right_facts, unread_fact
+from kraken_desk.ui.views.key_facts import key_facts, right_facts, unread_fact
+from kraken_desk.ui.views.key_timeline import KeyTimeline
 from kraken_desk.ui.views.nonce_card import nonce_card
 from kraken_desk.ui.views.use_card import use_card
 from kraken_desk.ui.widgets.action_button import ActionButton
@@ -45,7 +46,7 @@ class KeyDetails(QWidget):
         self._granted, self._missing = FactGrid(theme, RIGHT_WIDTH), FactGrid(theme, RIGHT_WIDTH)
         self._missing_head = section("Not granted")
         self._nonce, self._use = FactGrid(theme), FactGrid(theme)
-        self._history = FactGrid(theme)
+        self.timeline = KeyTimeline(theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -55,7 +56,14 @@ class KeyDetails(QWidget):
         layout.addWidget(hairline())
         layout.addWidget(self._foot())
 
-    def show_key(self, node: KeyNode, account: Account, journal: JournalSnapshot, now: datetime) -> None:
+    def show_key(
+        self,
+        node: KeyNode,
+        account: Account,
+        journal: JournalSnapshot,
+        stones: tuple[Milestone, ...],
+        now: datetime,
+    ) -> None:
         slot = node.slot
         subtitle = f"{slot.venue.label} key on {account.label} · {slot.masked_api_key()}"
         self._head.say(slot.name, subtitle, node.health.level)
@@ -64,9 +72,7 @@ class KeyDetails(QWidget):
         self._show_rights(node)
         self._nonce.show_facts(nonce_card(node, now))
         self._use.show_facts(use_card(node))
-        self._history.show_facts(
-            tuple(Fact(ago(now, e.at), e.text, note=moment(e.at)) for e in history(node, journal))
-        )
+        self.timeline.show_key(node, journal, stones, now)
 
     def first_focus(self) -> QWidget:
         return self._pages.tabBar()
@@ -94,11 +100,8 @@ class KeyDetails(QWidget):
         nonce.column.addWidget(section("Who uses it"))
         nonce.column.addWidget(self._use)
         nonce.column.addStretch()
-        past = Page("key-history")
-        past.column.addWidget(self._history)
-        past.column.addStretch()
-        titles = ("Overview", "Permissions", "Nonce", "History")
-        for page, title in zip((overview, rights, nonce, past), titles, strict=True):
+        titles = ("Overview", "Permissions", "Nonce", "Timeline")
+        for page, title in zip((overview, rights, nonce, self.timeline), titles, strict=True):
             tabs.addTab(page, title)
         return tabs
 

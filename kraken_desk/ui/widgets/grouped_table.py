@@ -226,7 +226,7 @@ class _CellDelegate(QStyledItemDelegate):
         row = index.model().index(index.row(), 0, index.parent()).data(ROW_ROLE)
         painter.save()
         if isinstance(row, Group):
-            painter.fillRect(outer, tokens.raised)
+            painter.fillRect(outer, tokens.bg)
         painter.fillRect(QRect(outer.left(), outer.bottom(), outer.width(), 1), tokens.border)
         if option.state & style.StateFlag.State_Selected and index.column() == 0:
             edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
