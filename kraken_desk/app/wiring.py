@@ -16,6 +16,7 @@ from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
+from kraken_desk.services.audit import AuditService
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk, Treasury
@@ -24,6 +25,7 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService, worth_by
@@ -127,7 +129,7 @@ class OpenDesk:
         gateways: dict[Venue, ExchangeGateway] = {v: DeferredGateway(v, self._gateway) for v in venues}
         store = self._store
         history = store.history
-        roles = RolesService(store.audit)
+        roles, hosts = RolesService(store.audit), HostsService(store.audit)
         fleet = FleetService(
             environment,
             store.metadata,
@@ -158,6 +160,8 @@ class OpenDesk:
             rotations=RotationsService(keys, fleet, vault, store.rotations, store.locks, clock),
             balances=balances,
             roles=roles,
+            hosts=hosts,
+            audit=AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock),
             transfers=transfers,
             journal=JournalService(self._store.journal),
             settling=SettlingService(transfers, self._store.journal, clock),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kraken_desk.domain.environments import Environment
+from kraken_desk.services.audit import AuditService
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
@@ -52,6 +54,8 @@ class Desk:
     rotations: RotationsService
     balances: BalancesService
     roles: RolesService
+    hosts: HostsService
+    audit: AuditService
     transfers: TransfersService
     treasury: Treasury
     journal: JournalService

@@ -18,12 +18,14 @@ from kraken_desk.domain.money import Asset
 from kraken_desk.domain.prices import PriceBook, Rates
 from kraken_desk.domain.slot_history import SlotEvent
 from kraken_desk.domain.transfers import JournalSnapshot
+from kraken_desk.services.audit import AuditService
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
@@ -227,7 +229,19 @@ class FakeDesk:
         self.journal = SilentJournal()
         self.status = RecordingStatus(environment)
         self.schedule = RecordingSchedule()
-        self.roles = RolesService(MemoryAuditStore())
+        self.judged_by = MemoryAuditStore()
+        self.roles = RolesService(self.judged_by)
+        self.hosts = HostsService(self.judged_by)
+        self.audit = AuditService(
+            environment,
+            self.judged_by,
+            cast(Any, None),
+            cast(FleetService, self.fleet),
+            self.roles,
+            self.hosts,
+            cast(StatusService, self.status),
+            self.clock,
+        )
         self.valuation = RecordingValuation()
         self.fees = RecordingFees()
         self.history = FakeHistory()
@@ -247,6 +261,8 @@ class FakeDesk:
             rotations=cast(RotationsService, self.rotations),
             balances=cast(BalancesService, self.balances),
             roles=self.roles,
+            hosts=self.hosts,
+            audit=self.audit,
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
             journal=cast(JournalService, self.journal),

@@ -11,6 +11,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Venue
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import Asset
+from kraken_desk.services.audit import AuditService
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk, Treasury
@@ -18,6 +19,7 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
+from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
@@ -97,8 +99,19 @@ class Bench:
         self.valuation = ValuationService(self.balances, gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
         self.roles = RolesService(store.audit)
+        self.hosts = HostsService(store.audit)
         self.horizon = HorizonService(self.fleet, store.history, store.leases, self.roles, clock)
         self.schedule = CheckSchedule(self.fleet, self.keys.check, self.status.locked_out_until, store, clock)
+        self.audit = AuditService(
+            environment,
+            store.audit,
+            store.metadata,
+            self.fleet,
+            self.roles,
+            self.hosts,
+            self.status,
+            clock,
+        )
         self.desk = Desk(
             environment=environment,
             clock=clock,
@@ -109,6 +122,8 @@ class Bench:
             rotations=self.rotations,
             balances=self.balances,
             roles=self.roles,
+            hosts=self.hosts,
+            audit=self.audit,
             transfers=self.transfers,
             journal=JournalService(self.journal),
             settling=self.settling,

@@ -1,0 +1,159 @@
+"""`audit`: findings of the whole fleet; `audit mute | unmute | mutes | rules | drift`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from kraken_desk.cli.exit_codes import ExitCode
+from kraken_desk.cli.findings import (
+    drift_document,
+    finding_document,
+    mute_document,
+    report_document,
+    report_text,
+)
+from kraken_desk.cli.output import table
+from kraken_desk.cli.parser import shared_options
+from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.wording import moment
+from kraken_desk.domain.audit.findings import AuditReport, Severity
+from kraken_desk.domain.audit.rules import all_rules
+from kraken_desk.domain.errors import InputError
+
+_SEVERITIES = [severity.word for severity in Severity]
+
+
+@click.group("audit", invoke_without_command=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on.")
+@shared_options
+def command(session: Session, *, form: str, fail_on: str | None) -> None:
+    """Judge every key, account and process by what is known, and say how to mend what is wrong.
+
+    Nothing is asked of Kraken: check the keys first if what is known is old.
+    """
+    if click.get_current_context().invoked_subcommand is not None:
+        return
+    session.as_json = session.as_json or form == "json"
+
+    async def work(profile: Profile) -> int:
+        reports = [await desk.audit.refresh() for desk in await session.desks(profile)]
+        text = "\n\n".join(report_text(report) for report in reports)
+        session.answer({"reports": [report_document(report) for report in reports]}, text)
+        return _code(reports, fail_on)
+
+    session.run(work)
+
+
+@command.command("rules")
+@shared_options
+def rules(session: Session) -> None:
+    """List every rule with its severity and reason."""
+    listed = [
+        {
+            "id": rule.rule_id,
+            "group": rule.group,
+            "scope": rule.scope.value,
+            "severity": rule.severity.word,
+            "title": rule.title,
+            "reason": rule.reason,
+            "repair": list(rule.repair),
+            "reference": rule.reference,
+        }
+        for rule in all_rules()
+    ]
+    rows = [(r.rule_id, r.group, r.severity.word, r.title) for r in all_rules()]
+    session.answer({"rules": listed}, table(("Rule", "About", "Severity", "Finding"), rows))
+
+
+@command.command("mute")
+@click.option("--rule", help="Only findings of this rule.")
+@click.option("--about", help="Only findings about this key, account or process.")
+@click.option("--reason", required=True, help="Why these findings are acceptable.")
+@click.option("--until", required=True, help="The last day, as 2026-12-31.")
+@shared_options
+def mute(session: Session, *, rule: str | None, about: str | None, reason: str, until: str) -> None:
+    """Leave findings out of the count until a day, all that match at once."""
+    if rule is None and about is None:
+        raise InputError("Mute what?", "Give --rule, --about, or both.", "Nothing was muted.")
+    end = _day(until)
+
+    async def work(profile: Profile) -> None:
+        desk = await session.one_desk(profile)
+        found = await desk.audit.matching(rule, about)
+        await desk.audit.mute(found, reason, end)
+        document = {"muted": [finding_document(finding) for finding in found], "until": until}
+        session.answer(document, f"Muted {len(found)} findings until {until}.")
+
+    session.run(work)
+
+
+@command.command("unmute")
+@click.option("--rule", help="Only findings of this rule.")
+@click.option("--about", help="Only findings about this key, account or process.")
+@shared_options
+def unmute(session: Session, *, rule: str | None, about: str | None) -> None:
+    """Count muted findings again."""
+    if rule is None and about is None:
+        raise InputError("Unmute what?", "Give --rule, --about, or both.", "Nothing was changed.")
+
+    async def work(profile: Profile) -> None:
+        desk = await session.one_desk(profile)
+        found = [f for f in await desk.audit.matching(rule, about) if f.muted is not None]
+        await desk.audit.unmute(found)
+        document = {"unmuted": [finding_document(finding) for finding in found]}
+        session.answer(document, f"{len(found)} findings count again.")
+
+    session.run(work)
+
+
+@command.command("mutes")
+@shared_options
+def mutes(session: Session) -> None:
+    """List what is muted, why, and until when."""
+
+    async def work(profile: Profile) -> None:
+        found = [mute for desk in await session.desks(profile) for mute in await desk.audit.mutes()]
+        rows = [(m.rule, m.subject, m.reason, moment(m.until, "")) for m in found]
+        text = table(("Rule", "Subject", "Reason", "Until"), rows) if rows else "Nothing is muted."
+        session.answer({"mutes": [mute_document(mute) for mute in found]}, text)
+
+    session.run(work)
+
+
+@command.command("drift")
+@click.argument("name", required=False)
+@shared_options
+def drift(session: Session, name: str | None) -> None:
+    """List the changes of facts that checks have noticed, of one key or of all, newest first."""
+
+    async def work(profile: Profile) -> None:
+        found = []
+        for desk in await session.desks(profile):
+            wanted = desk.fleet.slot_named(name).key_id if name is not None else None
+            names = {slot.key_id: slot.name for slot in desk.fleet.slots()}
+            events = [e for e in await desk.audit.drift() if wanted in (None, e.key_id)]
+            found += [(event, names.get(event.key_id, "")) for event in events]
+        rows = [(moment(event.seen_at, ""), key, event.change.text) for event, key in found]
+        text = table(("Noticed", "Key", "Change"), rows) if rows else "No change has been noticed."
+        session.answer({"drift": [drift_document(event, key) for event, key in found]}, text)
+
+    session.run(work)
+
+
+def _code(reports: list[AuditReport], fail_on: str | None) -> int:
+    if fail_on is None:
+        return ExitCode.DONE
+    bad = any(report.at_least(Severity.named(fail_on)) for report in reports)
+    return ExitCode.FINDINGS if bad else ExitCode.DONE
+
+
+def _day(text: str) -> datetime:
+    """Return the end of a day in UTC; raises InputError."""
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise InputError("Not a day", f"“{text[:40]}” is no date.", "Write it like 2026-12-31.") from None
+    return day + timedelta(days=1)
