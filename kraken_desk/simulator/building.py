@@ -62,7 +62,7 @@ class Builder:
         permissions: Sequence[str],
         *,
         allow: Sequence[str] = (),
-        created_days_ago: float = 90,
+        created_days_ago: float = 60,
         used_s_ago: float | None = 3600,
         valid_days: float | None = None,
         nonce: int = 0,
@@ -98,7 +98,7 @@ class Builder:
         transfer: Access = Access.NONE,
         *,
         allow: Sequence[str] = (),
-        created_days_ago: float = 90,
+        created_days_ago: float = 60,
         **hints: str | bool,
     ) -> FuturesKey:
         key = FuturesKey(

@@ -7,9 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import fleet_check, fleet_refresh, one_key, report, run_start, signed_calls, soak, startup
+from bench import audit, fleet_check, fleet_refresh, one_key, report, run_start, signed_calls, soak, startup
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
+    "audit": audit.measure,
     "startup": startup.measure,
     "run-start": run_start.measure,
     "fleet-check": fleet_check.measure,

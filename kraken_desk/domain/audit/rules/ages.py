@@ -9,6 +9,7 @@ from kraken_desk.domain.audit.facts import AccountFacts, FleetFacts, KeyFacts
 from kraken_desk.domain.audit.findings import Scope, Severity
 from kraken_desk.domain.audit.rules.words import day, listed, moment
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.nonces import CLOCK_TOLERANCE
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.sunset import FUTURES_V3_ENDS
 
@@ -141,7 +142,10 @@ def dormant(key: KeyFacts, fleet: FleetFacts) -> Verdict:
     used = key.info.last_used
     if not isinstance(used, datetime):
         return Unknown("Kraken does not report when this key was used.") if used is NOT_REPORTED else None
-    return Hit((f"Last used on {day(used)}.",)) if fleet.older(used, DORMANT_DAYS) else None
+    if fleet.older(used, DORMANT_DAYS):
+        return Hit((f"Last used on {day(used)}.",))
+    own = abs(key.info.read_at - used) <= CLOCK_TOLERANCE
+    return Unknown("The last use that Kraken reports may be our own check.") if own else None
 
 
 @rule(

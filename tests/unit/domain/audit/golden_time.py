@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from kraken_desk.domain.audit.engine import Hit, Unknown
@@ -164,6 +165,12 @@ GOLDEN: dict[str, list[tuple[object, ...]]] = {
         ),
     ],
     "dormant": [
+        (key(facts={"last_used": NOW}), Unknown("The last use that Kraken reports may be our own check.")),
+        (
+            key(facts={"last_used": NOW - timedelta(minutes=1)}),
+            Unknown("The last use that Kraken reports may be our own check."),
+        ),
+        (key(facts={"last_used": NOW - timedelta(minutes=1) - MOMENT}), None),
         (key(facts={"last_used": None}), None),
         (key(facts={"last_used": NOW - 90 * DAY + MOMENT}), None),
         (key(facts={"last_used": NOW - 90 * DAY}), Hit(("Last used on 2026-08-22.",))),
