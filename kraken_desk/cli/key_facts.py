@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from kraken_desk.cli.wording import moment
+from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.badges import single_badges
+from kraken_desk.domain.drift import DriftEvent
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo
 from kraken_desk.domain.reported import NOT_REPORTED
 
+_CHANGES = 5
 _SIGNS = 5
-"""Signs of use that are shown, the newest first; --json has them all."""
+"""Changes and signs of use that are shown, the newest first; --json has them all."""
 
 
-def facts_table(node: KeyNode, account: Account) -> str:
+def sentence_of(node: KeyNode, account: Account) -> str:
+    """Say what the key can do; "" while Kraken has not been asked about it."""
+    info = node.check.info if node.check is not None else None
+    return what_it_can_do(info.permissions, account.kind) if info is not None else ""
+
+
+def facts_table(node: KeyNode, account: Account, drift: tuple[DriftEvent, ...] = ()) -> str:
     """Write every fact with its label; what Kraken does not report says so."""
     slot = node.slot
     pairs = [
@@ -32,7 +41,9 @@ def facts_table(node: KeyNode, account: Account) -> str:
         outcome = "settling" if node.health.settling else node.check.outcome.value
         pairs.append(("Last check", f"{outcome}, {moment(node.check.checked_at, '')}"))
     if node.check is not None and node.check.info is not None:
+        pairs.append(("Can", sentence_of(node, account)))
         pairs += _reported(node.check.info)
+    pairs += [("Changed", f"{moment(event.seen_at, '')}: {event.change.text}") for event in drift[:_CHANGES]]
     if node.use is not None:
         pairs.append(("Use", f"{node.use.state.value}. {node.use.words}"))
         pairs += [("Evidence", f"{sign.text} {sign.why}") for sign in node.use.signs[:_SIGNS]]

@@ -1,4 +1,4 @@
-"""`audit`: findings of the whole fleet; `audit mute | unmute | mutes | rules | drift`."""
+"""`audit`: findings of the whole fleet; `audit mute | unmute | mutes | rules | drift | blast`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from kraken_desk.cli.commands import audit_blast
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.findings import (
     drift_document,
@@ -45,6 +46,9 @@ def command(session: Session, *, form: str, fail_on: str | None) -> None:
         return _code(reports, fail_on)
 
     session.run(work)
+
+
+command.add_command(audit_blast.command)
 
 
 @command.command("rules")

@@ -7,7 +7,8 @@ import click
 from kraken_desk.cli import documents
 from kraken_desk.cli.commands import keys_diagnose, keys_edit, keys_rotate
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
-from kraken_desk.cli.key_facts import facts_table
+from kraken_desk.cli.findings import drift_document
+from kraken_desk.cli.key_facts import facts_table, sentence_of
 from kraken_desk.cli.lockouts import lockouts
 from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
@@ -77,9 +78,14 @@ def show(session: Session, name: str) -> None:
 
     async def work(profile: Profile) -> None:
         desk, node = await _find(session, profile, name)
-        session.answer(
-            {"key": documents.key(node)}, facts_table(node, desk.fleet.account(node.slot.account_id))
-        )
+        account = desk.fleet.account(node.slot.account_id)
+        drift = [event for event in await desk.audit.drift() if event.key_id == node.slot.key_id]
+        document = {
+            **documents.key(node),
+            "can": sentence_of(node, account) or None,
+            "drift": [drift_document(event, node.slot.name) for event in drift],
+        }
+        session.answer({"key": document}, facts_table(node, account, tuple(drift)))
 
     session.run(work)
 

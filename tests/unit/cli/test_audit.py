@@ -131,6 +131,45 @@ def test_drift_is_listed(risky: World) -> None:
     ]
 
 
+def test_a_key_shows_what_it_can_do_and_what_has_changed(risky: World) -> None:
+    """In one sentence, and one line for each noticed change."""
+
+    async def change(bench: Bench) -> None:
+        info = spot_info("withdraw-funds", ip_allowlist=IpAllowlist(), api_key=a_public_key(3))
+        await bench.store.metadata.save_check(a_check("key-3", info, checked_at=NOW + timedelta(hours=1)))
+
+    risky.furnish(change)
+
+    shown = risky("keys", "show", "=bot", "--json").json["key"]
+    text = risky("keys", "show", "=bot").out
+    assert shown["can"] == (
+        "Can move money between master and subaccounts and withdraw to saved addresses outside Kraken."
+    )
+    assert [entry["text"] for entry in shown["drift"]] == ["rights: - Create & Modify Orders"]
+    assert shown["can"] in text
+    assert "2026-11-20 13:00 UTC: rights: - Create & Modify Orders" in text
+
+
+def test_the_blast_radius_is_reckoned_in_money(risky: World) -> None:
+    """Balances times prices, each holding once; the reader loses nothing."""
+    text = risky("audit", "blast", "--currency", "USD")
+    [found] = risky("audit", "blast", "--currency", "USD", "--json").json["blast"]
+
+    assert text.code == 0
+    assert found["currency"] == "USD"
+    assert found["fleet"]["worst"] == "1010"
+    assert found["keys"]["slot-3"]["worst"] == "1010"
+    assert found["keys"]["slot-1"] == {
+        "worst": "1010",
+        "weighted": "50.5",
+        "why": ["its withdrawals can empty the account", "it can pull money up from the subaccounts"],
+        "gaps": [],
+    }
+    assert found["keys"]["slot-2"]["worst"] == "0"
+    assert "1,010.00" in text.out
+    assert "carry monitor" not in text.out
+
+
 def test_the_matrix_marks_rights(risky: World) -> None:
     """Filters choose keys; JSON names rights."""
     keys = {key["name"]: key for key in risky("matrix", "--json").json["keys"]}
