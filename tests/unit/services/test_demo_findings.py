@@ -28,7 +28,7 @@ PROMISES: dict[str, tuple[str, set[str]]] = {
     ),
     "quarter-end audit": (
         "An auditor's key that has expired; Kraken refuses it before it was ever seen working here.",
-        {"settling", "client-unknown"},
+        {"key-refused", "client-unknown"},
     ),
     "collateral sweeper": (
         "A Futures treasury key, old, that also trades and withdraws.",
