@@ -82,6 +82,7 @@ class DemoWorld:
         for entry in self.description["accounts"]:
             account = _account(self.environment, entry)
             await self._store.metadata.save_account(account)
+            await self.open_desk.desk.treasury.limits.confirm(account)
             for key in entry["keys"]:
                 if key["name"] not in without:
                     await self._move_in_key(account, key)

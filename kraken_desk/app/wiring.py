@@ -149,7 +149,6 @@ class OpenDesk:
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
         scope = TaskScope(environment.name)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
-        transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock)
         return Desk(
             environment=environment,
             clock=clock,

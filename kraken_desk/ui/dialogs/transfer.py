@@ -93,6 +93,7 @@ class TransferDialog(DialogFrame):
         form_page.addWidget(self._form)
         form_page.addWidget(self._preview)
         self._review = ReviewPage(environment, theme)
+        self._review.consent.changed.connect(self._on_consent)
         self.add_page(Step.REVIEW.value).addWidget(self._review)
         self._result = ResultPage(theme)
         self.add_page(Step.RESULT.value).addWidget(self._result)
@@ -251,9 +252,10 @@ class TransferDialog(DialogFrame):
         self.problem.clear()
         self.set_head(sentence_of(plan, source, destination), "Nothing has been sent yet.")
         self._review.show_plan(plan, source, destination, self._steps.badges(plan.key_id))
+        self._review.consent.ask(plan, two_factor=self._steps.two_factor(plan.key_id))
         self.show_page(Step.REVIEW.value)
         self._show_buttons(back=True, send=True, cancel="Cancel")
-        self._name_send(f"Send {amount_of(plan)} to {plan.destination_label}", enabled=True)
+        self._on_consent()
         self.back_button.setFocus()
 
     def _on_back(self) -> None:
@@ -262,14 +264,25 @@ class TransferDialog(DialogFrame):
 
     def _on_send(self) -> None:
         plan = self._reviewed
-        if plan is None or self.busy or self.step is not Step.REVIEW:
+        card = self._review.consent
+        if plan is None or self.busy or self.step is not Step.REVIEW or not card.ready:
             return
-        started = self._send_work.run(lambda: self._steps.send(plan), self._on_sent, self._on_send_failed)
+        consent, otp = card.consent(), card.take_otp()
+        started = self._send_work.run(
+            lambda: self._steps.send(plan, consent, otp), self._on_sent, self._on_send_failed
+        )
         if started:
             self._name_send("Sending …", enabled=False)
             self.set_sentence("It is on its way; the journal keeps the result.")
             self.set_busy("Waiting for Kraken's answer. Closing this window does not stop the transfer.")
             self.cancel_button.setText("Close")
+
+    def _on_consent(self) -> None:
+        """Let Send be pressed when everything that the limits ask for has been said."""
+        plan = self._reviewed
+        if plan is not None and not self.busy and self.step is Step.REVIEW:
+            text = f"Send {amount_of(plan)} to {plan.destination_label}"
+            self._name_send(text, enabled=self._review.consent.ready)
 
     def _on_sent(self, record: TransferRecord) -> None:
         self.set_busy("")

@@ -10,6 +10,7 @@ from kraken_desk.domain.badges import Badge
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.money import Amount
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord, TransferState
+from kraken_desk.ui.dialogs.consent_card import ConsentCard
 from kraken_desk.ui.dialogs.rows import Rows, fact
 from kraken_desk.ui.dialogs.transfer_preview import PlanPreview
 from kraken_desk.ui.models.clock_text import exact_time
@@ -45,10 +46,11 @@ class ReviewPage(QWidget):
         once = fact(
             "review_once", "Written to the journal, then sent once. The program never repeats it.", "hint"
         )
+        self.consent = ConsentCard()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(metrics.GAP + 4)
-        for widget in (self._environment, rows, self._preview, once):
+        for widget in (self._environment, rows, self._preview, self.consent, once):
             layout.addWidget(widget)
 
     def show_plan(

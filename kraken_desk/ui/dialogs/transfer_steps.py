@@ -11,6 +11,7 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.badges import Badge
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.keys import KeyId, Venue
+from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.transfers import Route, TransferEnd, TransferPlan, TransferRecord
 
@@ -19,7 +20,8 @@ from kraken_desk.domain.transfers import Route, TransferEnd, TransferPlan, Trans
 class TransferSteps:
     """The services' doors for one transfer.
 
-    `held` names the assets an account holds on a venue as last read; `badges` the rights of a key.
+    `held` names the assets an account holds on a venue as last read; `badges` the rights of a key;
+    `two_factor` says whether it wants a one-time password, which `send` takes last.
     """
 
     ends: Callable[[Venue], tuple[TransferEnd, ...]]
@@ -28,8 +30,9 @@ class TransferSteps:
     available: Callable[[Route, Asset], Balance | None]
     held: Callable[[AccountId, Venue], tuple[Asset, ...]]
     plan: Callable[[Route, Asset, Decimal], Coroutine[Any, Any, TransferPlan]]
-    send: Callable[[TransferPlan], Coroutine[Any, Any, TransferRecord]]
+    send: Callable[[TransferPlan, Consent, str], Coroutine[Any, Any, TransferRecord]]
     badges: Callable[[KeyId], tuple[Badge, ...]] = lambda _key_id: ()
+    two_factor: Callable[[KeyId], bool] = lambda _key_id: False
 
 
 @dataclass(frozen=True, slots=True)

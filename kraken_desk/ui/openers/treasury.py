@@ -5,7 +5,9 @@ from __future__ import annotations
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.badges import Badge, badges
 from kraken_desk.domain.keys import KeyId, Venue
+from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.transfers import TransferPlan, TransferRecord
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
@@ -37,6 +39,13 @@ def _steps(bridge: Bridge) -> TransferSteps:
         info = node.check.info if node and node.check else None
         return badges(info.permissions) if info else ()
 
+    async def send(plan: TransferPlan, consent: Consent, otp: str) -> TransferRecord:
+        return await transfers.send(plan, consent=consent, otp=otp)
+
+    def two_factor(key_id: KeyId) -> bool:
+        node = bridge.fleet.key(key_id)
+        return node is not None and node.slot.two_factor
+
     return TransferSteps(
         ends=transfers.ends,
         assets=transfers.assets,
@@ -44,6 +53,7 @@ def _steps(bridge: Bridge) -> TransferSteps:
         available=transfers.available,
         held=held,
         plan=transfers.plan,
-        send=transfers.send,
+        send=send,
         badges=badges_of,
+        two_factor=two_factor,
     )

@@ -76,6 +76,7 @@ async def test_keys_are_added_and_money_is_moved_by_hand(
 
     dialog = await fill_in_transfer(screen, "12500")
     await screen.click("primary", dialog)
+    await screen.click("confirm_destination", dialog)
     await screen.click("send", dialog)
     await screen.settle()
     await screen.click("primary", dialog)
@@ -122,6 +123,7 @@ async def test_a_lost_reply_is_unknown_and_blocks_the_route(
 
     dialog = await fill_in_transfer(screen, "100")
     await screen.click("primary", dialog)
+    await screen.click("confirm_destination", dialog)
     await screen.click("send", dialog)
     await screen.settle()
     meaning = screen.find(QLabel, "result_meaning", dialog).text()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kraken_desk.domain.badges import badges
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.keys import KeySlot, SpotPermissions, Venue
+from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.transfers import (
@@ -86,6 +87,8 @@ class FakeTransfers:
         self.record: TransferRecord = a_record(transfer_id="TOH3AS2-LPCWR8-JDQGEU")
         self.planned: list[tuple[Route, Asset, Decimal]] = []
         self.sent: list[TransferPlan] = []
+        self.said: list[tuple[Consent, str]] = []
+        self.two_factor = False
 
     def steps(self) -> TransferSteps:
         return TransferSteps(
@@ -100,6 +103,7 @@ class FakeTransfers:
             held=lambda _account, _venue: (USD, BTC),
             plan=self._plan,
             send=self._send,
+            two_factor=lambda _key: self.two_factor,
             badges=lambda _key: badges(SpotPermissions.from_strings(("query-funds", "withdraw-funds"))),
         )
 
@@ -119,8 +123,9 @@ class FakeTransfers:
             raise self.plan_error
         return self.plan_answer or a_plan(str(quantity), route=route)
 
-    async def _send(self, plan: TransferPlan) -> TransferRecord:
+    async def _send(self, plan: TransferPlan, consent: Consent, otp: str) -> TransferRecord:
         self.sent.append(plan)
+        self.said.append((consent, otp))
         if self.send_gate is not None:
             await self.send_gate.wait()
         if self.send_error is not None:
