@@ -84,11 +84,12 @@ class RateBudgets:
     async def wait(self, fingerprint: str, operation: Operation) -> None:
         """Wait until the call fits, then count it; a wait beyond LONGEST_WAIT_S raises instead."""
         counters = self._of(fingerprint, operation.pool)
-        while (pause := max(c.wait_s(operation.cost, self._clock.now()) for c in counters)) > _NO_WAIT_S:
+        now = self._clock.now()
+        while (pause := max([c.wait_s(operation.cost, now) for c in counters])) > _NO_WAIT_S:
             if pause > LONGEST_WAIT_S:
                 raise _too_soon(operation, pause)
             await self._sleep(pause)
-        now = self._clock.now()
+            now = self._clock.now()
         for counter in counters:
             counter.set(counter.used(now) + operation.cost, now)
 

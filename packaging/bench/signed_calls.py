@@ -108,5 +108,5 @@ def _against(baseline: str, series: Series, what: str, target: Callable[[str], f
 
 def _rate(name: str) -> str:
     if name == DURABLE:
-        return "nonces committed to disk, locks across processes, at most 5 calls under way (lockout guard)"
+        return "as the window does: nonces' marks on disk, locks across processes, lockout guard (5 at once)"
     return ""

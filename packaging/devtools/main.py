@@ -43,7 +43,7 @@ def test(checkout: Checkout, arguments: Sequence[str]) -> int:
 
 
 def bench(checkout: Checkout, arguments: Sequence[str]) -> int:
-    """Measure start-up, fleet check and event-loop gaps."""
+    """Measure starts, checks, signed calls and refreshes; try one key in two processes; soak."""
     set_up(checkout, with_tests=True)
     where = {"PYTHONPATH": str(checkout.root / "packaging")}
     without_window = {} if display.is_named() else OFFSCREEN

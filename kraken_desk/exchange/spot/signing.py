@@ -26,7 +26,8 @@ def private_request(
 ) -> SignedRequest:
     """Build one signed form POST; parameters go out in the order given, after the nonce."""
     path = PRIVATE + name
-    body = urlencode({"nonce": str(nonce), **params}).encode()
+    text = f"nonce={nonce}"
+    body = (f"{text}&{urlencode(params)}" if params else text).encode()
     return SignedRequest(
         "POST",
         base_url + path,
