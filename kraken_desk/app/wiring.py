@@ -24,6 +24,7 @@ from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.guard_origin import GuardByOrigin, guarded_origin
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
@@ -63,8 +64,9 @@ class OpenDesk:
         self._environment = environment
         self._store = store
         self._clock = clock
-        self._guard = LockoutGuard(store.guard, clock)
-        self._exclusive = ExclusiveGuard(self._guard, store.locks)
+        origin = guarded_origin(environment)
+        self._guard = LockoutGuard(GuardByOrigin(store.guard, origin), clock)
+        self._exclusive = ExclusiveGuard(self._guard, store.locks, origin=origin)
         self._access: ExchangeAccess | None = None
         self._building = asyncio.Lock()
         self._before_connecting = before_connecting

@@ -22,9 +22,12 @@ from kraken_desk.services.ports import Confirm, KeyLocks
 class ExclusiveGuard:
     """A CallGuard that first takes the locks across processes, then asks the lockout guard."""
 
-    def __init__(self, guard: LockoutGuard, locks: KeyLocks) -> None:
+    def __init__(
+        self, guard: LockoutGuard, locks: KeyLocks, *, origin: EnvironmentName | None = None
+    ) -> None:
         self._guard = guard
         self._locks = locks
+        self._origin = origin
         self._turns: dict[EnvironmentName, _ProcessTurn] = {}
 
     def admit(self, signer: Signer, *, asked: bool = False) -> AbstractAsyncContextManager[Confirm]:
@@ -43,7 +46,7 @@ class ExclusiveGuard:
     def _turn_of(self, signer: Signer) -> AbstractAsyncContextManager[None]:
         if self._guard.is_proven(signer):
             return nullcontext()
-        return self._turn(signer.environment).taken()
+        return self._turn(self._origin or signer.environment).taken()
 
     def _turn(self, environment: EnvironmentName) -> _ProcessTurn:
         if environment not in self._turns:

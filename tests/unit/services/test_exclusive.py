@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-from kraken_desk.domain.errors import LockoutGuardError
+import pytest
+
+from kraken_desk.domain.environments import Environment, EnvironmentName
+from kraken_desk.domain.errors import AuthRejectedError, LockedOutError, LockoutGuardError, StoreBusyError
 from kraken_desk.services.exclusive import ExclusiveGuard
 from kraken_desk.services.guard import FAILURE_BUDGET, LockoutGuard
+from kraken_desk.services.guard_origin import GuardByOrigin, guarded_origin
 from kraken_desk.store import Store
 from kraken_desk.store.key_locks import KeyLocks
+from tests.helpers.builders import LAB
 from tests.helpers.fakes import FakeClock, refused
 from tests.helpers.wait import wait_until
 from tests.unit.services.test_guard import a_signer, call
@@ -76,6 +82,44 @@ async def test_a_process_gives_its_turn_back(store: Store, clock: FakeClock, tmp
     leave.set()
     await waiting
     await tasks[1]
+
+
+async def test_environments_of_one_host_share_budget_lockout_and_turn(
+    store: Store, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Kraken counts per internet address: what one environment's calls did stops those of its double."""
+    double = replace(LAB, name=EnvironmentName("double"), futures_url="")
+    elsewhere = replace(LAB, name=EnvironmentName("elsewhere"), spot_url="https://other.example")
+    locks = KeyLocks(tmp_path / "locks", give_up_s=0.1)
+
+    def desk(environment: Environment) -> ExclusiveGuard:
+        origin = guarded_origin(environment)
+        guard = LockoutGuard(GuardByOrigin(store.guard, origin), clock)
+        return ExclusiveGuard(guard, locks, origin=origin)
+
+    async with desk(LAB).admit(a_signer(1)):
+        with pytest.raises(StoreBusyError):
+            await call(desk(double), a_signer(2, double.name))
+        await call(desk(elsewhere), a_signer(2, elsewhere.name))
+    with pytest.raises(LockedOutError):
+        await call(desk(double), a_signer(3, double.name), LockedOutError("locked"), asked=True)
+    with pytest.raises(LockoutGuardError, match="locked this address out"):
+        await call(desk(LAB), a_signer(4), asked=True)
+    assert await call(desk(elsewhere), a_signer(4, elsewhere.name), asked=True)
+
+
+async def test_failures_of_one_host_add_up_over_its_environments(store: Store, clock: FakeClock) -> None:
+    """The budget is used up by both names together, and a report says so under either."""
+    names = (EnvironmentName("lab"), EnvironmentName("double"))
+    guards = [LockoutGuard(GuardByOrigin(store.guard, guarded_origin(LAB)), clock) for _ in names]
+    for number in range(FAILURE_BUDGET - 1):
+        with pytest.raises(AuthRejectedError):
+            await call(guards[number % 2], a_signer(number, names[number % 2]), refused(), asked=True)
+
+    for guard, name in zip(guards, names, strict=True):
+        with pytest.raises(LockoutGuardError):
+            await call(guard, a_signer(50, name), asked=True)
+        assert (await guard.report(name, {})).failures == FAILURE_BUDGET - 1
 
 
 async def test_proven_keys_wait_for_no_other_process(store: Store, clock: FakeClock, tmp_path: Path) -> None:
