@@ -15,23 +15,24 @@ import sys
 from collections.abc import Awaitable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
 
 from kraken_desk.app.garbage import MainThreadCollector
+from kraken_desk.app.keeper import LISTEN_AFTER_MS, WindowKeeper
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.profile import OpenProfile, open_profile
+from kraken_desk.app.profile import DEMO, OpenProfile, open_profile
 from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
+from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.cli.exit_codes import ExitCode, code_for
 from kraken_desk.cli.output import print_problem
 from kraken_desk.domain.environments import PRODUCTION, EnvironmentKind
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.desk import Desk
+from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_window
-
-TRANSFER_GROUPS = "transfer"
-FINISH_WITHIN_S = 40.0
-"""No transfer's connection, sending and answer can take longer than their time limits together."""
+from kraken_desk.ui.theme import SYSTEM, Theme
 
 STATUS_EVERY_S = 30.0
 HORIZON_EVERY_S = 60.0
@@ -81,17 +82,37 @@ async def _live(home: Path | None, environment: str | None) -> int:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     async with open_profile(home, for_window=True) as profile:
-        opened = await profile.open_desk(environment or await _only_environment(profile))
-        window = build_window(opened.desk, resource_root(), settings=window_settings(profile.home))
-        window.close_requested.connect(stop.set)
-        window.show()
-        start_work(opened)
+        name = environment or await _only_environment(profile)
+        single = SingleWindow(profile.home) if name != DEMO else None
+        if single is not None:
+            single.take()
+        opened = await profile.open_desk(name)
+        keeper = await _keeper(profile, opened, stop)
+        keeper.open()
+        if single is not None:
+            single.raise_requested.connect(keeper.come_to_front)
+            QTimer.singleShot(LISTEN_AFTER_MS, single, single.listen)
         await stop.wait()
-        # cancelling a transfer on its way would make its outcome unknown
-        await opened.desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
-        await opened.desk.scope.close()
-        window.close_for_good()
+        await keeper.close()
+        if single is not None:
+            single.free()
     return ExitCode.DONE
+
+
+async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -> WindowKeeper:
+    """Return what shows the windows; the demo has nothing to lock and asks for no passphrase."""
+    if opened.desk.environment.kind is not EnvironmentKind.DEMO:
+        await profile.locking.load()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app, SYSTEM, resource_root())
+    theme.style()
+    settings = window_settings(profile.home)
+
+    def build() -> MainWindow:
+        return build_window(opened.desk, resource_root(), settings=settings)
+
+    return WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
 
 
 def window_settings(home: Path) -> QSettings:

@@ -1,12 +1,17 @@
-"""PassphraseSeal: passphrase work on a thread, so that the window goes on while memory is filled."""
+"""PassphraseSeal: passphrase work on a thread, so that the window goes on while memory is filled.
+
+The cryptography is imported there too, when a passphrase is first worked on: no start waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.secrets import Passphrase
-from kraken_desk.sealing import sealed_file, verifier
-from kraken_desk.sealing.derivation import Cost
+
+if TYPE_CHECKING:
+    from kraken_desk.sealing.derivation import Cost
 
 
 class ThreadedSeal:
@@ -16,13 +21,33 @@ class ThreadedSeal:
         self._cost = cost
 
     async def make_verifier(self, passphrase: Passphrase) -> str:
-        return await asyncio.to_thread(verifier.make_verifier, passphrase, self._cost)
+        def work() -> str:
+            from kraken_desk.sealing.verifier import make_verifier
+
+            return make_verifier(passphrase, self._cost)
+
+        return await asyncio.to_thread(work)
 
     async def is_right(self, passphrase: Passphrase, verifier_text: str) -> bool:
-        return await asyncio.to_thread(verifier.is_right, passphrase, verifier_text)
+        def work() -> bool:
+            from kraken_desk.sealing.verifier import is_right
+
+            return is_right(passphrase, verifier_text)
+
+        return await asyncio.to_thread(work)
 
     async def seal(self, content: bytes, passphrase: Passphrase) -> bytes:
-        return await asyncio.to_thread(sealed_file.seal, content, passphrase, self._cost)
+        def work() -> bytes:
+            from kraken_desk.sealing.sealed_file import seal
+
+            return seal(content, passphrase, self._cost)
+
+        return await asyncio.to_thread(work)
 
     async def open(self, sealed: bytes, passphrase: Passphrase) -> bytes:
-        return await asyncio.to_thread(sealed_file.open_sealed, sealed, passphrase)
+        def work() -> bytes:
+            from kraken_desk.sealing.sealed_file import open_sealed
+
+            return open_sealed(sealed, passphrase)
+
+        return await asyncio.to_thread(work)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 
 from kraken_desk.ui.act_list import ACTS, Subject
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.clipboard import clipboard_guard
 from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.selection import Selection
@@ -107,7 +108,7 @@ class DeskActions(QObject):
     def _copy_api_key(self) -> None:
         key = self.situation.key
         if key is not None:
-            QGuiApplication.clipboard().setText(key.slot.api_key)
+            clipboard_guard().copy(key.slot.api_key)
 
     def _on_changed(self) -> None:
         now = self.situation

@@ -41,11 +41,13 @@ class MainWindow(QMainWindow):
     Signals:
         close_requested: the operator wants to leave; whoever runs the desk ends its work and then
             calls `close_for_good`.
+        lock_requested: the operator wants the window locked.
         closed: the window has closed for good.
         drawer_enlarged: the drawer has taken the whole left side, or given it back.
     """
 
     close_requested = Signal()
+    lock_requested = Signal()
     closed = Signal()
     drawer_enlarged = Signal(bool)
 

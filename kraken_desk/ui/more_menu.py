@@ -26,14 +26,14 @@ class MoreMenu(QMenu):
         self._actions, self._panes = actions, panes
         self._views = QMenu("Go to", self)
         self._look = self._make_look(theme)
-        self._leave: QAction | None = None
+        self._leaving: tuple[QAction, ...] = ()
         self._subjects = {subject: self._make_subject(subject) for subject in Subject}
         self.aboutToShow.connect(self.fill)
 
-    def take(self, views: Sequence[QAction], leave: QAction) -> None:
+    def take(self, views: Sequence[QAction], leaving: Sequence[QAction]) -> None:
         """Take the acts that the window's own parts have made."""
         self._views.addActions(list(views))
-        self._leave = leave
+        self._leaving = tuple(leaving)
         self.fill()
 
     def fill(self) -> None:
@@ -51,9 +51,8 @@ class MoreMenu(QMenu):
         self.addSeparator()
         self.addMenu(self._views)
         self.addMenu(self._look)
-        if self._leave is not None:
-            self.addSeparator()
-            self.addAction(self._leave)
+        self.addSeparator()
+        self.addActions(list(self._leaving))
 
     def _make_subject(self, subject: Subject) -> QMenu:
         menu = QMenu(subject.value, self)

@@ -107,9 +107,11 @@ class _Shell(QObject):
         """Give the window every act, and the menu those that are about the window."""
         leave = Command("quit", "Quit", "Leave Kraken Desk", shortcut="Ctrl+Q")
         quit_act = make_action(self, self._theme, leave, self._on_quit)
+        lock = Command("lock", "Lock", "Hide everything until it is unlocked", "lock", "Ctrl+L")
+        lock_act = make_action(self, self._theme, lock, window.lock_requested.emit)
         views = view_acts(self, self._theme, window, PANES)
-        window.register((*self._actions.all(), *views, quit_act))
-        self._menu.take(views, quit_act)
+        window.register((*self._actions.all(), *views, lock_act, quit_act))
+        self._menu.take(views, (lock_act, quit_act))
 
     def _built_panes(self) -> tuple[tuple[str, Pane], ...]:
         return tuple((entry.title, pane) for entry, pane in self._drawer.panes())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from kraken_desk.ui.clipboard import clipboard_guard
 
 
 class IdLabel(QLabel):
@@ -22,7 +24,7 @@ class IdLabel(QLabel):
         self.setSizePolicy(policy)
         copy = QAction("Copy", self)
         copy.setObjectName("copy-id")
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        copy.triggered.connect(lambda: clipboard_guard().copy(self.text()))
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 

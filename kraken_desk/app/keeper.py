@@ -1,0 +1,176 @@
+"""WindowKeeper: shows the main window or the lock, never both.
+
+Locked, the main window does not exist: names and amounts are in no widget and no accessibility tree,
+feeds have ended, and nothing is asked of Kraken. A transfer that is on its way is seen to its end
+first, out of sight, because cancelling it would make its outcome unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from kraken_desk.app.session_signals import SessionSignals
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.locking import LockPolicy, LockReason, LockState
+from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.locking import LockService
+from kraken_desk.services.tasks import TaskScope
+from kraken_desk.ui.activity import ActivityWatch
+from kraken_desk.ui.clipboard import clipboard_guard
+from kraken_desk.ui.lock_window import LockWindow
+from kraken_desk.ui.main_window import MainWindow
+from kraken_desk.ui.theme import Theme
+
+TRANSFER_GROUPS = "transfer"
+FINISH_WITHIN_S = 40.0
+"""No transfer's connection, sending and answer can take longer than their time limits together."""
+
+
+LISTEN_AFTER_MS = 1_000
+"""The buses are asked once the window is painted."""
+
+_COVER_SIZE = (900, 620)
+
+
+class WindowKeeper(QObject):
+    """Follows a lock: builds and removes windows, starts and stops what a window does by itself."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        lock: LockService,
+        build: Callable[[], MainWindow],
+        start_work: Callable[[], None],
+        theme: Theme,
+        leave: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._desk, self._lock, self._build, self._start_work = desk, lock, build, start_work
+        self._theme, self._leave = theme, leave
+        self._scope = TaskScope("window")
+        self._window: MainWindow | None = None
+        self._cover: LockWindow | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.activity = ActivityWatch(app, self)
+        self.session = SessionSignals(self)
+        self._watch()
+        self._unsubscribe = [
+            lock.state.subscribe(self._on_state),
+            lock.policy.subscribe(self._on_policy),
+        ]
+
+    @property
+    def window(self) -> MainWindow | None:
+        """Return the main window; None while it is locked."""
+        return self._window
+
+    @property
+    def cover(self) -> LockWindow | None:
+        return self._cover
+
+    def open(self) -> None:
+        """Show what the lock's state asks for."""
+        self._on_state(self._lock.state.value)
+        QTimer.singleShot(LISTEN_AFTER_MS, self.session, self.session.listen)
+
+    def come_to_front(self) -> None:
+        """Show the window there is above others, as far as the desktop allows it."""
+        shown = self._cover or self._window
+        if shown is not None:
+            shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
+            shown.raise_()
+            shown.activateWindow()
+
+    async def close(self) -> None:
+        """End all work, transfers last and in peace, and close whatever window there is."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        await self._scope.close()
+        await self._desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
+        await self._desk.scope.close()
+        clipboard_guard().clear()
+        if self._cover is not None:
+            self._cover.close_for_good()
+        if self._window is not None:
+            self._window.close_for_good()
+        self._cover = self._window = None
+
+    def _watch(self) -> None:
+        self.activity.idle.connect(lambda: self._lock.lock(LockReason.IDLE))
+        self.activity.slept.connect(lambda: self._on_asked(LockReason.SUSPEND))
+        self.session.screen_locked.connect(lambda: self._on_asked(LockReason.SCREEN))
+        self.session.about_to_sleep.connect(lambda: self._on_asked(LockReason.SUSPEND))
+
+    def _on_asked(self, reason: LockReason) -> None:
+        policy = self._lock.policy.value
+        wanted = policy.on_suspend if reason is LockReason.SUSPEND else policy.on_screen_lock
+        if wanted:
+            self._lock.lock(reason)
+
+    def _on_policy(self, policy: LockPolicy) -> None:
+        self.activity.set_limit(policy.idle.total_seconds() if policy.idle else None)
+
+    def _on_state(self, state: LockState) -> None:
+        if not state.locked:
+            self._uncover()
+        elif self._cover is not None:
+            self._cover.take(state)
+        else:
+            self._put_cover(state)
+
+    def _put_cover(self, state: LockState) -> None:
+        self._cover = LockWindow(state, self._theme, self._desk.clock)
+        self._cover.unlock_requested.connect(self._on_unlock)
+        self._cover.close_requested.connect(self._leave)
+        clipboard_guard().clear()
+        window, self._window = self._window, None
+        if window is None:
+            self._cover.resize(*_COVER_SIZE)
+        else:
+            self._cover.setGeometry(window.geometry())
+            _hide(window)
+            self._scope.start("cover", self._end_work(window))
+        self._cover.show()
+
+    async def _end_work(self, window: MainWindow) -> None:
+        for group in self._desk.scope.groups.value:
+            if not group.startswith(TRANSFER_GROUPS):
+                self._desk.scope.cancel(group)
+        await self._desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
+        window.close_for_good()
+        window.deleteLater()
+
+    def _on_unlock(self, passphrase: Passphrase | None) -> None:
+        self._scope.start("unlock", self._unlock(passphrase), on_error=self._on_refused)
+
+    async def _unlock(self, passphrase: Passphrase | None) -> None:
+        await self._lock.unlock(passphrase)
+
+    def _on_refused(self, error: KrakenDeskError) -> None:
+        if self._cover is not None:
+            self._cover.show_failure(error)
+
+    def _uncover(self) -> None:
+        if self._window is not None:
+            return
+        self._window = self._build()
+        self._window.close_requested.connect(self._leave)
+        self._window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
+        self._window.show()
+        self._start_work()
+        cover, self._cover = self._cover, None
+        if cover is not None:
+            cover.close_for_good()
+
+
+def _hide(window: MainWindow) -> None:
+    """Take the window and its dialogs from the screen; a dialog that can be given up is."""
+    for dialog in window.findChildren(QDialog):
+        dialog.reject()
+        dialog.hide()
+    window.hide()

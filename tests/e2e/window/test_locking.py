@@ -1,0 +1,160 @@
+"""A locked program shows nothing and asks nothing; unlocked it goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+
+from kraken_desk.app.demo_world import DemoWorld
+from kraken_desk.app.desktop import start_work, window_settings
+from kraken_desk.app.keeper import WindowKeeper
+from kraken_desk.app.paths import resource_root
+from kraken_desk.domain.locking import LockPolicy, LockReason
+from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.sealing.derivation import Cost
+from kraken_desk.sealing.threaded import ThreadedSeal
+from kraken_desk.services.locking import LockService
+from kraken_desk.ui.lock_window import LockWindow
+from kraken_desk.ui.shell import build_window
+from kraken_desk.ui.theme import SYSTEM, Theme
+from tests.helpers.wait import wait_until
+
+RIGHT = Passphrase("tidal harbour nine")
+
+
+class Lockable:
+    """The demo in windows that can be locked."""
+
+    def __init__(self, world: DemoWorld, lock: LockService, home: Path) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.world, self.lock = world, lock
+        self.desk = world.open_desk.desk
+        settings = window_settings(home)
+        self.keeper = WindowKeeper(
+            self.desk,
+            lock,
+            lambda: build_window(self.desk, resource_root(), settings=settings),
+            lambda: start_work(world.open_desk),
+            Theme(app, SYSTEM, resource_root()),
+            lambda: None,
+        )
+
+    async def is_live(self) -> None:
+        await wait_until(lambda: "desk:live" in self.desk.scope.groups.value, limit_s=20)
+        await wait_until(
+            lambda: any(g.startswith("desk:feed:") for g in self.desk.scope.groups.value), limit_s=20
+        )
+
+
+@asynccontextmanager
+async def running(tmp_path: Path) -> AsyncIterator[Lockable]:
+    """Run the demo inside a test: work that a fixture has started would be stepped between loops."""
+    async with DemoWorld.running() as world:
+        lock = LockService(world.store, ThreadedSeal(Cost(64, 1, 1)), world.open_desk.desk.clock)
+        made = Lockable(world, lock, tmp_path)
+        made.keeper.open()
+        yield made
+        await made.keeper.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def texts_of(widget: QWidget) -> str:
+    """Return everything that assistive programs can read of a window and its children."""
+    found: list[str] = []
+
+    def walk(item: QObject) -> None:
+        face = QAccessible.queryAccessibleInterface(item)
+        if face is not None:
+            found.extend(face.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value))
+        for child in item.children():
+            if isinstance(child, QWidget):
+                walk(child)
+
+    walk(widget)
+    return "\n".join([widget.windowTitle(), *found])
+
+
+def try_passphrase(cover: LockWindow, text: str) -> QPushButton:
+    """Type and press as a hand would; the button is enabled again when it was wrong."""
+    field, button = cover.findChild(QLineEdit, "passphrase"), cover.findChild(QPushButton, "unlock")
+    assert isinstance(field, QLineEdit)
+    assert isinstance(button, QPushButton)
+    field.setText(text)
+    button.click()
+    return button
+
+
+async def test_locking_takes_the_window_and_its_work_away(tmp_path: Path) -> None:
+    """No widget of the main window is left, feeds have ended, and the exchange is asked nothing more."""
+    async with running(tmp_path) as lockable:
+        await lockable.is_live()
+
+        lockable.lock.lock(LockReason.REQUEST)
+        await wait_until(lambda: not lockable.desk.scope.groups.value, limit_s=20)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+        cover = lockable.keeper.cover
+        assert cover is not None
+        assert lockable.keeper.window is None
+        shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        assert shown == [cover]
+        labels = [node.account.label for node in lockable.desk.fleet.snapshot.value.accounts()]
+        readable = "\n".join(texts_of(window) for window in QApplication.topLevelWidgets())
+        assert [label for label in labels if label in readable] == []
+
+
+async def test_unlocking_brings_window_and_work_back(tmp_path: Path) -> None:
+    """The right passphrase opens, a wrong one does not; then figures are live again."""
+    async with running(tmp_path) as lockable:
+        await lockable.lock.set_passphrase(RIGHT)
+        lockable.lock.lock(LockReason.IDLE)
+        cover = lockable.keeper.cover
+        assert cover is not None
+
+        await wait_until(try_passphrase(cover, "wrong one").isEnabled)
+        refused = lockable.keeper.window
+        try_passphrase(cover, RIGHT.reveal())
+        await wait_until(lambda: lockable.keeper.window is not None)
+
+        assert refused is None
+        assert lockable.keeper.cover is None
+        await lockable.is_live()
+
+
+async def test_sleep_locks_if_the_operator_wants_it(tmp_path: Path) -> None:
+    """The policy decides whether a suspend or the desktop's own lock counts."""
+    async with running(tmp_path) as lockable:
+        await lockable.lock.set_policy(LockPolicy(on_suspend=False, on_screen_lock=True))
+
+        lockable.keeper.session.on_sleep(True)
+        after_sleep = lockable.lock.state.value.locked
+        lockable.keeper.session.on_screen_saver(True)
+
+        assert not after_sleep
+        assert lockable.lock.state.value.reason is LockReason.SCREEN
+
+
+async def test_a_transfer_on_its_way_is_seen_to_its_end(tmp_path: Path) -> None:
+    """Locking cancels no transfer: its outcome would become unknown."""
+    async with running(tmp_path) as lockable:
+        import asyncio
+
+        gate, ended = asyncio.Event(), []
+
+        async def transfer() -> None:
+            await gate.wait()
+            ended.append("confirmed")
+
+        lockable.desk.scope.start("transfer:send", transfer())
+        lockable.lock.lock(LockReason.REQUEST)
+        await wait_until(lambda: lockable.desk.scope.groups.value == {"transfer:send"}, limit_s=20)
+        gate.set()
+        await wait_until(lambda: not lockable.desk.scope.groups.value)
+
+        assert ended == ["confirmed"]
