@@ -35,11 +35,11 @@ class SingleWindow(QObject):
         self._server: QObject | None = None
 
     def take(self) -> None:
-        """Take the lock; raises RuleError when another window has it, after asking that one to show itself."""
+        """Take the lock; raises RuleError when another window has it, which was asked to show itself."""
         if self._lock.tryLock(0):
             return
         shown = self._ask_other()
-        _known, pid, _host, _program = self._lock.getLockInfo()
+        pid, _host, _program = self._lock.getLockInfo()
         raise RuleError(
             "Kraken Desk is open already",
             f"Another window has this profile (process {pid})."
@@ -75,7 +75,8 @@ class SingleWindow(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         assert isinstance(self._server, QLocalServer)
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
             socket.disconnectFromServer()
             socket.deleteLater()
         self.raise_requested.emit()
