@@ -23,7 +23,7 @@ MOST_FINDINGS = 20
 LINE, PREVIOUS, HASH = "line", "previous", "hash"
 """The names in a line that the chain itself gives."""
 
-_encoder = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+_quoted = json.encoder.encode_basestring_ascii
 _STATES = {state.value: state for state in TransferState}
 
 
@@ -78,12 +78,13 @@ class ChainReport:
 
 def canonical(content: Mapping[str, str]) -> str:
     """Write a line as the text that is sealed: JSON in ASCII, names sorted, empty values left out."""
-    return _encoder.encode({name: text for name, text in content.items() if text})
+    parts = [f"{_quoted(name)}:{_quoted(content[name])}" for name in sorted(content) if content[name]]
+    return "{" + ",".join(parts) + "}"
 
 
 def seal(content: Mapping[str, str], previous: str) -> str:
     """Return a line's seal in 64 hexadecimal digits; `previous` is "" for the first line."""
-    return hashlib.sha256(canonical({**content, PREVIOUS: previous}).encode("ascii")).hexdigest()
+    return hashlib.sha256(canonical({**content, PREVIOUS: previous}).encode()).hexdigest()
 
 
 class ChainCheck:

@@ -8,7 +8,7 @@ against them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from kraken_desk.domain.journal import LINE, ChainCheck, ChainReport, seal
@@ -51,6 +51,8 @@ _LINES = (
     " WHERE m.position > ? ORDER BY m.position LIMIT ?"
 )
 _NAMES = (LINE, *MOVE, "hash", *TERMS)
+_SHORT = _NAMES[: len(MOVE) + 2]
+_STATE = _NAMES.index("state")
 
 Row = tuple[str | int | None, ...]
 
@@ -61,10 +63,11 @@ class Rows(Protocol):
     def __call__(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterable[sqlite3.Row]: ...
 
 
-def line_of(row: Iterable[str | int | None]) -> tuple[dict[str, str], str]:
+def line_of(row: Sequence[str | int | None]) -> tuple[dict[str, str], str]:
     """Return a row of `lines` as a line's texts, and its seal."""
+    names = _NAMES if row[_STATE] == "planned" else _SHORT  # the terms are empty in all other lines
     content = {
-        name: str(value) for name, value in zip(_NAMES, row, strict=True) if value is not None and value != ""
+        name: str(value) for name, value in zip(names, row, strict=False) if value is not None and value != ""
     }
     return content, content.pop("hash", "")
 

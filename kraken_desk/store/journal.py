@@ -48,6 +48,7 @@ class SqliteJournal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._held: dict[EnvironmentName, tuple[int, dict[JournalId, TransferRecord]]] = {}
 
     async def plan(self, record: TransferRecord, admission: Admission | None = None) -> None:
         if record.state is not TransferState.PLANNED:
@@ -84,12 +85,23 @@ class SqliteJournal:
         return await self._database.write(lambda session: _move(session, journal_id, state, given))
 
     async def records(self, environment: EnvironmentName) -> tuple[TransferRecord, ...]:
-        rows = await self._database.read(
-            lambda session: session.rows(
-                "SELECT * FROM transfers WHERE environment = ? ORDER BY position DESC", (environment,)
+        """Return all records, newest first; only those with new lines since the last call are read."""
+        return await self._database.read(lambda session: self._records(session, environment))
+
+    def _records(self, session: Session, environment: EnvironmentName) -> tuple[TransferRecord, ...]:
+        seen, held = self._held.get(environment, (0, {}))
+        last = int(session.value("SELECT coalesce(max(position), 0) FROM transfer_moves"))
+        if last < seen:  # the file was put back to an earlier state
+            seen, held = 0, {}
+        if last > seen:
+            rows = session.rows(
+                "SELECT * FROM transfers WHERE environment = ? AND journal_id IN"
+                " (SELECT journal_id FROM transfer_moves WHERE position > ?) ORDER BY position",
+                (environment, seen),
             )
-        )
-        return tuple(_record(row) for row in rows)
+            held = {**held, **{JournalId(row["journal_id"]): _record(row) for row in rows}}
+            self._held[environment] = (last, held)
+        return tuple(reversed(held.values()))
 
     async def open_on(self, route: Route) -> tuple[TransferRecord, ...]:
         rows = await self._database.read(lambda session: session.rows(_OPEN_ON_ROUTE, asdict(route)))

@@ -7,7 +7,19 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import audit, fleet_check, fleet_refresh, one_key, report, run_start, signed_calls, soak, startup
+from bench import (
+    audit,
+    fleet_check,
+    fleet_refresh,
+    journal_verify,
+    one_key,
+    report,
+    run_start,
+    signed_calls,
+    soak,
+    startup,
+    transfer_faults,
+)
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "audit": audit.measure,
@@ -18,6 +30,8 @@ BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "fleet-refresh": fleet_refresh.measure,
     "one-key": one_key.measure,
     "soak": soak.measure,
+    "journal-verify": journal_verify.measure,
+    "transfer-faults": transfer_faults.measure,
 }
 
 
