@@ -242,7 +242,8 @@ async def _futures_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
 
 
 async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
-    """Lose Kraken's reply after the transfer executed, and look at the evidence."""
+    """Lose Kraken's reply after the transfer executed, and look at the evidence before the program does."""
+    world.open_desk.desk.scope.cancel("desk:settle")
     world.simulator.world.faults.add("reply_lost_after_execution", path=ACCOUNT_TRANSFER)
     driver.act("transfer")
     dialog = await driver.dialog()
@@ -257,6 +258,8 @@ async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     dialog.accept()
     await driver.picture("journal-unknown")
     driver.find(QTableView, "journal-table").selectRow(0)
+    await driver.click("journal-show-details", driver.window)
+    await driver.picture("journal-details")
     driver.act("settle")
     settle = await driver.dialog()
     assert isinstance(settle, SettleDialog)

@@ -17,6 +17,7 @@ from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError, RuleError
 from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.journal import ChainReport
 from kraken_desk.domain.keys import Problem, SlotId
 from kraken_desk.domain.transfers import JournalId, JournalSnapshot
 from kraken_desk.services.desk import Desk
@@ -46,6 +47,7 @@ class Bridge(QObject):
     Signals:
         fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
         reminded: dates are near: the latest Reminder, or None.
+        chain_changed: what a verification of the journal found.
         work_changed: the names of the running groups of tasks.
         progress_changed: group, done, of.
         schedule_changed: whether process keys are checked once a day.
@@ -55,6 +57,7 @@ class Bridge(QObject):
     fleet_changed = Signal(object)
     balances_changed = Signal(object)
     journal_changed = Signal(object)
+    chain_changed = Signal(object)
     status_changed = Signal(object)
     reminded = Signal(object)
     work_changed = Signal(object)
@@ -84,6 +87,11 @@ class Bridge(QObject):
         return self.desk.transfers.journal.value
 
     @property
+    def chain(self) -> ChainReport | None:
+        """Return what the last verification of the journal found, None before the first."""
+        return self.desk.journal.chain.value
+
+    @property
     def status(self) -> DeskStatus:
         return self.desk.status.status.value
 
@@ -100,6 +108,7 @@ class Bridge(QObject):
             self._forward_throttled(self.desk.fleet.snapshot, self.fleet_changed.emit)
             self._forward_throttled(self.desk.balances.snapshot, self.balances_changed.emit)
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
+            self._forward(self.desk.journal.chain, self.chain_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
             self._forward(self.desk.schedule.process_keys, self.schedule_changed.emit)
             self._forward(self.desk.horizon.reminders, self.reminded.emit)

@@ -122,7 +122,10 @@ class SilentTransfers:
     async def plan(self, *args: Any) -> Any:  # never answered in these tests
         raise NotImplementedError
 
-    async def settle(self, journal_id: str, *, executed: bool, note: str = "") -> None:
+    async def settle(
+        self, journal_id: str, *, executed: bool, note: str = "", evidence: object = None
+    ) -> None:
+        del evidence
         self.settled.append((journal_id, executed, note))
 
     send = evidence = load = plan

@@ -38,16 +38,21 @@ class LedgerCard(QFrame):
     def show_unread(self) -> None:
         self._say("Not read.", "hint")
 
-    def show_rows(self, rows: tuple[LedgerEntry, ...] | None, gaps: tuple[str, ...]) -> None:
-        """Show the matching rows; None means that the ledger could not be read, for one of `gaps`."""
+    def show_rows(
+        self, rows: tuple[LedgerEntry, ...] | None, gaps: tuple[str, ...], balance: str = ""
+    ) -> None:
+        """Show the matching rows, and what the balance says.
+
+        None means that the ledger could not be read, for one of `gaps`.
+        """
         if rows is None:
             account = self._title.rpartition(",")[0]
             why = next((gap for gap in gaps if gap.startswith(account)), "") or " ".join(gaps)
             self._say(f"Could not be read. {why}".strip(), "label")
         elif not rows:
-            self._say("No matching row.", "label")
+            self._say(f"No matching row.\n{balance}".strip(), "label")
         else:
-            self._say("\n".join(_row_text(row) for row in rows), "")
+            self._say("\n".join([*(_row_text(row) for row in rows), balance]).strip(), "")
 
     def _say(self, text: str, role: str) -> None:
         set_role(self._text, role)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QRadioButton, 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.money import Amount
-from kraken_desk.domain.transfers import Evidence, JournalId, TransferRecord
+from kraken_desk.domain.transfers import BalanceTrace, Evidence, JournalId, TransferRecord
+from kraken_desk.reports.receipt import trace_text
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
@@ -27,7 +28,7 @@ class Settle(Protocol):
     """Records a person's decision about an unknown transfer."""
 
     def __call__(
-        self, journal_id: JournalId, *, executed: bool, note: str = ""
+        self, journal_id: JournalId, *, executed: bool, note: str = "", evidence: Evidence | None = None
     ) -> Coroutine[Any, Any, TransferRecord]: ...
 
 
@@ -54,6 +55,7 @@ class SettleDialog(DialogFrame):
         self.record = record
         self._read = read
         self._settle = settle
+        self._evidence: Evidence | None = None
         self._read_work = Work(scope, READ_GROUP, self._on_idle)
         self._settle_work = Work(scope, SETTLE_GROUP, self._on_idle)
         page = self.add_page("settle")
@@ -111,14 +113,20 @@ class SettleDialog(DialogFrame):
 
     def _on_evidence(self, evidence: Evidence) -> None:
         self.set_busy("")
-        self._source.show_rows(evidence.source_rows, evidence.gaps)
-        self._destination.show_rows(evidence.destination_rows, evidence.gaps)
+        self._evidence = evidence
+        self._source.show_rows(evidence.source_rows, evidence.gaps, self._balance(evidence.source_balance))
+        self._destination.show_rows(
+            evidence.destination_rows, evidence.gaps, self._balance(evidence.destination_balance)
+        )
         text, tone = verdict(evidence)
         self._verdict.setText(text)
         self._verdict.show()
         if self.focusWidget() is self.cancel_button:
             self._executed.setFocus()  # where the person goes on; nothing is chosen by it
         set_property(self._verdict, "tone", tone.value)
+
+    def _balance(self, trace: BalanceTrace | None) -> str:
+        return f"Balance: {trace_text(trace, self.record)}." if trace is not None else ""
 
     def _on_not_read(self, error: KrakenDeskError) -> None:
         self._show_unread()
@@ -146,7 +154,9 @@ class SettleDialog(DialogFrame):
     def _on_primary(self) -> None:
         executed, note = self._executed.isChecked(), self._note.text().strip()
         started = self._settle_work.run(
-            lambda: self._settle(self.record.journal_id, executed=executed, note=note),
+            lambda: self._settle(
+                self.record.journal_id, executed=executed, note=note, evidence=self._evidence
+            ),
             self._on_settled,
             self._on_failed,
         )

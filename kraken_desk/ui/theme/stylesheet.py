@@ -108,6 +108,7 @@ QPushButton[role="link"]:focus, QPushButton[role="quiet"]:focus {
 }
 QPushButton[role="link"]:disabled, QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="small"] { padding: 0 10px; min-height: 24px; }
+QPushButton[role="small"]:checked { background: $accent_bg; color: $accent; border-color: $accent; }
 QPushButton[role="small"]:focus { padding: 0 9px; min-height: 22px; }
 QToolButton {
     background: transparent; color: $muted; border: 1px solid transparent;

@@ -177,6 +177,7 @@ class FakeSettling:
         self.read_gate: Gate | None = None
         self.reads = 0
         self.settled: list[tuple[JournalId, bool, str]] = []
+        self.kept: list[Evidence | None] = []
 
     async def read(self, _journal_id: JournalId) -> Evidence:
         self.reads += 1
@@ -186,6 +187,9 @@ class FakeSettling:
             raise self.read_error
         return self.evidence
 
-    async def settle(self, journal_id: JournalId, *, executed: bool, note: str = "") -> TransferRecord:
+    async def settle(
+        self, journal_id: JournalId, *, executed: bool, note: str = "", evidence: Evidence | None = None
+    ) -> TransferRecord:
         self.settled.append((journal_id, executed, note))
+        self.kept.append(evidence)
         return settled(self.record, executed=executed)

@@ -188,8 +188,10 @@ async def test_a_decision_that_cannot_be_written_keeps_the_dialog(
 ) -> None:
     """When the journal refuses, the reason is shown and nothing counts as settled."""
 
-    async def busy(_journal_id: JournalId, *, executed: bool, note: str = "") -> None:
-        raise StoreBusyError("The profile is in use", f"{executed} {note}")
+    async def busy(
+        _journal_id: JournalId, *, executed: bool, note: str = "", evidence: Evidence | None = None
+    ) -> None:
+        raise StoreBusyError("The profile is in use", f"{executed} {note} {evidence}")
 
     dialog = SettleDialog(RECORD, fake.read, busy, TaskScope("test"), DEMO, theme)  # type: ignore[arg-type]  # it never answers
     qtbot.addWidget(dialog)

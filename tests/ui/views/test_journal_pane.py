@@ -1,15 +1,29 @@
 """The journal pane: rows, the remark on its tab, and settling an unknown transfer from its row."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.journal import ChainFinding, ChainReport, TransferMove
 from kraken_desk.domain.transfers import Evidence, JournalId, JournalSnapshot, TransferRecord, TransferState
+from kraken_desk.reports.journal_lines import verify_file
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.models.journal import JournalColumn
@@ -37,8 +51,11 @@ class SettlingTransfers(SilentTransfers):
     async def evidence(self, journal_id: str) -> Evidence:
         return await self.fake.read(JournalId(journal_id))
 
-    async def settle(self, journal_id: str, *, executed: bool, note: str = "") -> None:
-        await self.fake.settle(JournalId(journal_id), executed=executed, note=note)
+    async def settle(
+        self, journal_id: str, *, executed: bool, note: str = "", evidence: object = None
+    ) -> None:
+        assert evidence is None or isinstance(evidence, Evidence)
+        await self.fake.settle(JournalId(journal_id), executed=executed, note=note, evidence=evidence)
 
 
 class Stage:
@@ -51,7 +68,8 @@ class Stage:
         object.__setattr__(desk, "transfers", self.transfers)
         self.bridge = Bridge(desk)
         self.bridge.open()
-        self.pane = JournalPane(self.bridge, Selection(), theme)
+        self.selection = Selection()
+        self.pane = JournalPane(self.bridge, self.selection, theme)
         self.badges: list[str] = []
         self.pane.badge_changed.connect(self.badges.append)
         self.widget = self.pane.widget()
@@ -184,3 +202,80 @@ async def test_painting_every_state_raises_nothing(stage: Stage) -> None:
     stage.table.selectAll()
 
     assert not stage.widget.grab().isNull()
+
+
+async def test_chips_words_and_the_selected_account_narrow_the_list(stage: Stage) -> None:
+    """State chips and the search narrow what is shown; the tab's remark counts all of the journal."""
+    stage.show(UNKNOWN, CONFIRMED, REJECTED)
+
+    child(stage.widget, QPushButton, "journal-open").click()
+    assert stage.table.model().rowCount() == 1
+    child(stage.widget, QPushButton, "journal-all").click()
+    child(stage.widget, QLineEdit, "journal-words").setText("toh3as2")
+    assert stage.table.model().rowCount() == 1
+    assert child(stage.widget, QLabel, "journal-shown").text() == "1 of 3"
+    child(stage.widget, QLineEdit, "journal-words").setText("no such thing")
+    assert child(stage.widget, QWidget, "journal-nothing").isVisible()
+    assert stage.badges[-1] == "· 1 unknown"
+
+    child(stage.widget, QLineEdit, "journal-words").clear()
+    stage.selection.select_account(AccountId("somebody else"))
+    assert stage.table.model().rowCount() == 0
+    stage.selection.select_account(CONFIRMED.request.route.source)
+    assert stage.table.model().rowCount() == 3
+
+
+async def test_a_selected_transfer_shows_its_lines(stage: Stage) -> None:
+    """The details show terms, and each line of the journal with its hash, as soon as it is read."""
+    stage.fake.journal.moves = (
+        TransferMove(7, JournalId("c"), TransferState.CONFIRMED, NOW, None, None, "", None, None, "ab" * 32),
+    )
+    stage.show(UNKNOWN, CONFIRMED)
+    details = child(stage.widget, QWidget, "journal-details")
+    assert not details.isVisible()
+    child(stage.widget, QPushButton, "journal-show-details").click()
+
+    stage.table.selectRow(1)
+
+    await wait_until(
+        lambda: any("ab" * 8 in label.text().replace("\u200b", "") for label in details.findChildren(QLabel))
+    )
+    assert details.isVisible()
+    stage.table.clearSelection()
+    assert any(
+        label.text().startswith("Select one") for label in details.findChildren(QLabel) if label.isVisible()
+    )
+
+
+async def test_receipt_and_copy_are_saved(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt is saved as HTML or PDF, the journal as a copy that verifies."""
+    answers = [tmp_path / "r.html", tmp_path / "r.pdf", tmp_path / "j.jsonl"]
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(answers.pop(0)) if answers else "", "")
+    )
+    stage.show(CONFIRMED)
+    acts = {action.objectName(): action for action in stage.pane.actions()}
+    assert not acts["receipt"].isEnabled()
+    stage.table.selectRow(0)
+
+    for name, act in (("r.html", "receipt"), ("r.pdf", "receipt"), ("j.jsonl", "export-journal")):
+        acts[act].trigger()
+        await wait_until((tmp_path / name).exists)
+        await wait_until(lambda: not stage.fake.scope.groups.value)
+
+    assert "TOH3AS2-LPCWR8-JDQGEU" in (tmp_path / "r.html").read_text("utf-8")
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+    assert verify_file((tmp_path / "j.jsonl").read_bytes()).whole
+
+
+async def test_damage_is_told_above_everything(stage: Stage) -> None:
+    """A journal that is not as it was written is announced, and no longer when it is whole again."""
+    stage.fake.journal.chain.publish(ChainReport(3, "h", (ChainFinding(2, "t", "its hash was changed"),), 1))
+    notice = child(stage.widget, QWidget, "journal-damage")
+    assert "its hash was changed" in notice.accessibleName()
+
+    stage.fake.journal.chain.publish(ChainReport(3, "h"))
+
+    assert not notice.isVisible()
