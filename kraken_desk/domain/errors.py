@@ -3,10 +3,10 @@
     KrakenDeskError                 title, detail, hint; never contains a secret
     ├── InputError                  what was typed cannot be used
     │   ├── InvalidAmountError · DuplicateKeyError · DuplicateAccountError · SameAccountError
-    │   └── UnknownNameError · SealError · ProfileExistsError
+    │   └── OneTimePasswordError · UnknownNameError · SealError · ProfileExistsError
     ├── RuleError                   a rule of ours refuses: nothing was sent
     │   ├── EnvironmentSealError · LockoutGuardError · KeyRestingError · ClockAheadError
-    │   ├── RouteBlockedError · RouteClosedError
+    │   ├── RouteBlockedError · RouteClosedError · ReadOnlyError · LimitError
     │   └── LeaseHeldError · KeyBusyError · HandOverError · RotationStepError
     ├── ExchangeError               carries operation, key and Kraken's own strings
     │   ├── UnreachableError        nothing left this machine
