@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -145,3 +147,50 @@ def total_by_asset(sheets: tuple[BalanceSheet, ...]) -> tuple[AssetTotal, ...]:
 def _sum_reported(figures: list[Decimal | None]) -> Decimal | None:
     reported = [figure for figure in figures if figure is not None]
     return exact_sum(reported) if reported else None
+
+
+def merged(rows: tuple[Balance, ...], told: Iterable[Balance], at: datetime) -> tuple[Balance, ...]:
+    """Return rows with the totals that a feed tells; the same tuple when it tells nothing new.
+
+    Only wallets that feed and reading name alike are taken over: Kraken does not say how a feed's
+    earning wallets stand to the suffixed rows, so those wait for a reading.
+    """
+    known = {(row.asset, row.wallet, row.part): place for place, row in enumerate(rows)}
+    result: list[Balance] | None = None
+    for row in told:
+        if row.part:
+            continue
+        place = known.get((row.asset, row.wallet, row.part))
+        if place is None and not row.total:
+            continue
+        if place is not None and _same_figures(rows[place], row):
+            continue
+        result = list(rows) if result is None else result
+        new = Balance(row.asset, row.wallet, row.total, row.available, None, "", at)
+        if place is None:
+            result.append(new)
+        else:
+            result[place] = new
+    if result is None:
+        return rows
+    return tuple(result) if len(result) == len(rows) else tuple(sorted(result, key=_order))
+
+
+def same_where_equal(old: tuple[Balance, ...], new: tuple[Balance, ...]) -> tuple[Balance, ...]:
+    """Return new rows, but the old objects where nothing has changed, so that who shows them sees at once."""
+    known = {(row.asset, row.wallet, row.part): row for row in old}
+    kept = tuple(_kept(known.get((row.asset, row.wallet, row.part)), row) for row in new)
+    return old if len(kept) == len(old) and all(map(operator.is_, kept, old)) else kept
+
+
+def _kept(old: Balance | None, new: Balance) -> Balance:
+    return old if old is not None and old == new else new
+
+
+def _same_figures(known: Balance, told: Balance) -> bool:
+    """Say whether a feed's row tells nothing new; what it leaves out it does not change."""
+    return known.total == told.total and (told.available is None or known.available == told.available)
+
+
+def _order(row: Balance) -> tuple[str, str, str]:
+    return row.wallet, row.asset, row.part

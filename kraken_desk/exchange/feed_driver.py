@@ -43,6 +43,9 @@ PING_S = 20.0
 """Futures closes a connection that sends no ping for a minute (Kraken docs: Futures WebSocket). aiohttp
 puts its own pings off whenever data arrives, and heartbeats arrive all the time."""
 
+_LOOK_S = 6.0
+"""A silent peer that does not answer aiohttp's ping within half of this is gone: noticed in nine seconds."""
+
 _CONNECT_S = 10.0
 _LARGEST_MESSAGE = 1024 * 1024
 _PACE_S = 0.005
@@ -122,7 +125,7 @@ class FeedDriver:
             dialect = await self._plan.dialect()
             async with asyncio.timeout(_CONNECT_S):
                 socket = await session.ws_connect(
-                    self._plan.url, heartbeat=PING_S, max_msg_size=_LARGEST_MESSAGE
+                    self._plan.url, heartbeat=_LOOK_S, max_msg_size=_LARGEST_MESSAGE
                 )
             try:
                 return await self._converse(socket, dialect, publish)

@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot, Holdings
+from kraken_desk.domain.balances import (
+    Balance,
+    BalanceSheet,
+    BalancesSnapshot,
+    Holdings,
+    merged,
+    same_where_equal,
+)
 from kraken_desk.domain.desk_keys import monitor_key, why_no_key
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
-from kraken_desk.domain.keys import KeySlot, Problem, Venue
+from kraken_desk.domain.keys import KeyId, KeySlot, Problem, Venue
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService, problem_of
 from kraken_desk.services.ports import Clock
 from kraken_desk.services.tasks import all_of
 from kraken_desk.services.topics import Topic
+
+PUBLISH_S = 0.1
+"""Changes of this long are told together: nobody reads faster, and drawing has a price."""
 
 NO_KEY = "NoKey"
 """Category of a sheet that no key can read: not a failure, but nothing to show either."""
@@ -49,7 +59,7 @@ class BalancesService:
         self._sheets: dict[_Place, BalanceSheet] = {}
         self._reading: Counter[_Place] = Counter()
         self._readings = 0
-        self._due = False
+        self._due: asyncio.TimerHandle | None = None
         self._ordered: tuple[FleetSnapshot, dict[AccountId, int]] | None = None
         self._marked: dict[_Place, tuple[BalanceSheet, BalanceSheet]] = {}
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
@@ -93,8 +103,23 @@ class BalancesService:
         """Say of figures that they may be old, until the next reading."""
         sheet = self._sheets.get((account_id, venue))
         if sheet is not None and sheet.as_of is not None:
-            self._sheets[(account_id, venue)] = replace(sheet, problem=problem)
-            self._publish()
+            self._sheets[(account_id, venue)] = replace(sheet, problem=problem, feed=None)
+            self._publish_soon()
+
+    def tell(self, account_id: AccountId, venue: Venue, rows: Iterable[Balance], feed: KeyId) -> None:
+        """Take over the totals that a live feed tells; snapshots follow a few times a second.
+
+        What the feed does not tell (holds, and on Spot what can be moved) becomes unknown where a
+        total has changed, until the next reading. A sheet that was never read stays so.
+        """
+        place = (account_id, venue)
+        sheet = self._sheets.get(place)
+        if sheet is None or sheet.as_of is None:
+            return
+        told = merged(sheet.rows, rows, self._clock.now())
+        if told is not sheet.rows or sheet.feed != feed:
+            self._sheets[place] = replace(sheet, rows=told, feed=feed)
+            self._publish_soon(PUBLISH_S)
 
     def _key_of(self, node: AccountNode, venue: Venue, *, automatic: bool) -> KeyNode | None:
         return monitor_key(node.keys, venue, self._clock.now(), automatic=automatic)
@@ -151,10 +176,18 @@ class BalancesService:
         finally:
             self._reading.subtract(places)
             self._reading = +self._reading
-            self._publish()
+            self._publish_soon(PUBLISH_S)
 
     def _sheet(self, place: _Place, held: Holdings, slot: KeySlot) -> BalanceSheet:
-        return BalanceSheet(*place, held.rows, self._clock.now(), slot.key_id, margins=held.margins)
+        old = self._sheets.get(place)
+        return BalanceSheet(
+            *place,
+            same_where_equal(old.rows, held.rows) if old else held.rows,
+            self._clock.now(),
+            slot.key_id,
+            margins=held.margins,
+            feed=old.feed if old else None,
+        )
 
     def _fail(self, place: _Place, problem: Problem, slot: KeySlot) -> None:
         """Keep the figures as they are now, which another reading may have renewed meanwhile."""
@@ -179,15 +212,21 @@ class BalancesService:
         known = {node.account.account_id for node in self._fleet.snapshot.value.accounts()}
         self._sheets = {place: sheet for place, sheet in self._sheets.items() if place[0] in known}
 
-    def _publish_soon(self) -> None:
-        """Tell at the loop's next turn: all readings of a refresh begin in one turn."""
-        if not self._due:
-            self._due = True
-            asyncio.get_running_loop().call_soon(lambda: self._publish() if self._due else None)
+    def _publish_soon(self, within_s: float = 0.0) -> None:
+        """Tell once for all that changes meanwhile; by default at the loop's next turn."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + within_s
+        if self._due is not None and self._due.when() <= due + 0.001:
+            return
+        if self._due is not None:
+            self._due.cancel()
+        self._due = loop.call_at(due, self._publish)
 
     def _publish(self) -> None:
         """Tell the state of all sheets; a large refresh does it often, so what is unchanged is kept."""
-        self._due = False
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         order = self._order()
         places = [place for place in {**self._sheets, **self._reading} if place[0] in order]
         places.sort(key=lambda place: (order[place[0]], self._venues.index(place[1])))

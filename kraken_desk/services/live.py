@@ -1,13 +1,15 @@
 """Live balances: feeds where a desk key allows them, calls for what feeds do not tell.
 
-A feed says that something changed, at once; what exactly an account holds, with holds and movable
-amounts, is then read by a call, so every figure has one source. A feed that falls silent or has a
-gap marks its figures stale until the call has read them anew; polling goes on in any case.
+A feed tells totals at once; holds and movable amounts are then read by a call, soon, but never
+more often than the key's call allowance can bear. A feed that falls silent or has a gap marks its
+figures stale until a call has read them anew, and so does a machine that wakes from sleep; polling
+goes on in any case.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,14 +23,24 @@ from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService, problem_of
 from kraken_desk.services.ports import Clock, FeedSource
+from kraken_desk.services.sleep_watch import SleepWatch
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.tasks import TaskScope
 
 LOOK_EVERY_S = 5.0
 """How often keys are looked through for feeds to start or end."""
 
+SLEEP_LOOK_S = 1.0
+"""How often the clocks are compared."""
+
 COLLECT_S = 0.3
 """Changes of this long are read by one call: a transfer moves two rows at once."""
+
+READS, PER_S = 3, 18.0
+"""An account that changes all the time is read no more often: half of the smallest call allowance."""
+
+REPORT_S = 0.25
+"""How soon the status tells how the feeds stand."""
 
 AT_ONCE = 10
 """Feeds opened in one look; opening many at once would hold the window up."""
@@ -49,6 +61,8 @@ class LiveService:
         feeds: FeedSource,
         venues: tuple[Venue, ...],
         clock: Clock,
+        *,
+        steady: Callable[[], float] | None = None,
     ) -> None:
         self._fleet = fleet
         self._keys = keys
@@ -61,12 +75,15 @@ class LiveService:
         self._running: dict[_Place, KeySlot] = {}
         self._lives: dict[_Place, LiveBalances] = {}
         self._dirty: set[_Place] = set()
-        self._wake = asyncio.Event()
+        self._read_at: dict[_Place, deque[float]] = {}
+        self._reporting: asyncio.TimerHandle | None = None
+        self._steady = steady
 
     async def follow(self) -> None:
         """Keep feeds and figures going until cancelled; the feeds are tasks of the scope."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._read_changed(), name="live:read")
+            group.create_task(self._watch_sleep(), name="live:sleep")
             while True:
                 self.look()
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -111,38 +128,85 @@ class LiveService:
         return lambda live: self._on_live(place, live)
 
     def _on_live(self, place: _Place, live: LiveBalances) -> None:
+        new = place not in self._lives
         before = self._lives.get(place, LiveBalances(place[1]))
         self._lives[place] = live
         was_live, is_live = before.state is FeedState.LIVE, live.state is FeedState.LIVE
+        if is_live and place in self._running:
+            self._balances.tell(*place, live.rows, self._running[place].key_id)
         if was_live and not is_live:
             self._balances.mark_stale(*place, _gap(live))
+            self._read_at.pop(place, None)
         if was_live != is_live or live.changes > before.changes:
-            self._touch(place)
-        self._report()
-
-    def _touch(self, place: _Place) -> None:
-        self._dirty.add(place)
-        self._wake.set()
+            self._dirty.add(place)
+        if new or (before.state, before.problem) != (live.state, live.problem):
+            self._report_soon()
 
     async def _read_changed(self) -> None:
+        """Read what has changed, each account at its pace; a change just told waits for its fellows."""
         while True:
-            await self._wake.wait()
             await asyncio.sleep(COLLECT_S)
-            self._wake.clear()
-            places, self._dirty = self._dirty, set()
+            now = asyncio.get_running_loop().time()
+            due = {place for place in self._dirty if self._may_read(place, now)}
+            self._dirty -= due
             for venue in self._venues:
-                accounts = tuple(account_id for account_id, v in places if v is venue)
+                accounts = tuple(account_id for account_id, v in due if v is venue)
                 if accounts:
                     await self._balances.refresh(accounts, automatic=True, venues=(venue,))
 
+    def _may_read(self, place: _Place, now: float) -> bool:
+        """Say whether the account's pace allows a reading now, and count it if so."""
+        last = self._read_at.setdefault(place, deque(maxlen=READS))
+        if len(last) == READS and now - last[0] < PER_S:
+            return False
+        last.append(now)
+        return True
+
+    async def _watch_sleep(self) -> None:
+        """After a sleep no figure is certain and no connection either: all are begun anew."""
+        watch = SleepWatch(self._clock, self._steady or asyncio.get_running_loop().time)
+        while True:
+            jumped_s = watch.jumped_s()
+            if jumped_s is not None:
+                self._woke(jumped_s)
+            await asyncio.sleep(SLEEP_LOOK_S)
+
+    def _woke(self, slept_s: float) -> None:
+        for sheet in self._balances.snapshot.value.sheets:
+            self._balances.mark_stale(sheet.account_id, sheet.venue, _slept(slept_s))
+            self._dirty.add((sheet.account_id, sheet.venue))
+        self._read_at.clear()
+        for place in tuple(self._running):
+            self._end(place)
+        self.look()
+
+    def _report_soon(self) -> None:
+        """Tell the status how the feeds stand, once for many that change together."""
+        if self._reporting is None:
+            self._reporting = asyncio.get_running_loop().call_later(REPORT_S, self._report)
+
     def _report(self) -> None:
+        if self._reporting is not None:
+            self._reporting.cancel()
+            self._reporting = None
         self._status.show_feeds(
-            tuple(FeedReport(account, venue, live) for (account, venue), live in self._lives.items())
+            tuple(
+                FeedReport(account, venue, replace(live, rows=(), changes=0, as_of=None))
+                for (account, venue), live in self._lives.items()
+            )
         )
 
 
 def _group(place: _Place) -> str:
     return f"desk:feed:{place[1]}:{place[0]}"
+
+
+def _slept(seconds: float) -> Problem:
+    return Problem(
+        "Slept",
+        "This machine was asleep, or its clock was set",
+        f"The time jumped by {abs(seconds):.0f} s. Figures are being read anew; until then they may be old.",
+    )
 
 
 def _gap(live: LiveBalances) -> Problem:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
@@ -18,6 +19,12 @@ from kraken_desk.exchange.futures.names import FLEX_WALLET, asset_of, is_credit,
 from kraken_desk.exchange.values import WireError, quantity
 
 PATH = "/ws/v1"
+LONGEST_SILENCE_S, SHORTEST_SILENCE_S = 30.0, 8.0
+"""Seconds without a message after which a feed is not trusted; fewer once heartbeats come often."""
+
+BEATS = 4
+"""Intervals to have seen before the heartbeat's pace is believed."""
+
 _BALANCES = ("balances_snapshot", "balances")
 _PASSING = ("already subscribed", "not subscribed", "bad websocket message")
 _CHALLENGE = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -47,6 +54,7 @@ class _Message(msgspec.Struct):
     feed: str | None = None
     message: str | None = None
     seq: int | None = None
+    time: int | None = None
     holding: dict[str, Decimal] | None = None
     futures: dict[str, _Margin] | None = None
     flex_futures: _Flex | None = None
@@ -58,10 +66,10 @@ _decoder = msgspec.json.Decoder(_Message)
 class FuturesBalancesFeed:
     """One connection's messages. Besides balances it asks for the heartbeat, to notice silence."""
 
-    silence_s = 30.0  # the interval of the heartbeat is not published
-
     def __init__(self, api_key: str) -> None:
         self._api_key = api_key
+        self.silence_s = LONGEST_SILENCE_S
+        self._beats: list[int] = []
 
     def opening(self) -> tuple[str, ...]:
         return (
@@ -84,6 +92,8 @@ class FuturesBalancesFeed:
             message = _decoder.decode(text)
             if message.feed in _BALANCES and message.event is None:
                 return _told(message)
+            if message.feed == "heartbeat" and message.time is not None:
+                self._beat(message.time)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise WireError(type(error).__name__) from error
         if message.event == "challenge" and message.message:
@@ -96,6 +106,13 @@ class FuturesBalancesFeed:
                 return Alive()
             return Refused(reason, final=reason.lower().startswith(_FINAL))
         return Alive()
+
+    def _beat(self, at_ms: int) -> None:
+        """Learn the heartbeat's interval, which Kraken does not publish, from its own times."""
+        self._beats = [*self._beats[-BEATS:], at_ms]
+        if len(self._beats) > BEATS:
+            longest = max(later - earlier for earlier, later in pairwise(self._beats)) / 1000
+            self.silence_s = min(max(SHORTEST_SILENCE_S, 3 * longest), LONGEST_SILENCE_S)
 
 
 def _told(message: _Message) -> Heard:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.keys import Problem, Venue
 from kraken_desk.domain.live import FeedState, LiveBalances
 from kraken_desk.domain.rate_state import RateState
@@ -87,9 +89,13 @@ class Stage:
         row = sheet.find(USD, "spot") if sheet else None
         return row.total if row else None
 
-    def stale(self) -> bool:
+    def sheet(self) -> BalanceSheet:
         sheet = self.bench.balances.snapshot.value.sheet(MAIN.account_id, Venue.SPOT)
-        return sheet is not None and sheet.stale
+        assert sheet is not None
+        return sheet
+
+    def stale(self) -> bool:
+        return self.sheet().stale
 
 
 @pytest.fixture
@@ -137,13 +143,64 @@ async def test_an_interrupted_feed_marks_figures_stale_until_they_are_read(stage
     feed = await stage.start()
     feed.publish(live())
     await wait_until(lambda: stage.total() == Decimal(100))
+    stage.bench.spot.hold("balances")
 
     feed.publish(LiveBalances(Venue.SPOT, FeedState.STALE, problem=SILENT))
-    stale_at_once = stage.stale()
 
+    await wait_until(stage.stale)
+    stage.bench.spot.release()
     await wait_until(lambda: not stage.stale())
-    assert stale_at_once
     assert stage.total() == Decimal(100)
+
+
+async def test_a_feeds_totals_are_shown_before_the_call(stage: Stage) -> None:
+    """What the feed does not tell is unknown until the call has told it; earning wallets wait for it."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+    stage.bench.spot.hold("balances")
+    told = (a_balance("60", available=None, hold=None), a_balance("7", part="earn flex"))
+
+    feed.publish(replace(live(changes=1), rows=told))
+
+    await wait_until(lambda: stage.total() == Decimal(60))
+    [row] = stage.sheet().rows
+    assert (row.available, row.hold, row.told_at) == (None, None, stage.bench.clock.now())
+    assert stage.sheet().feed == stage.bench.fleet.slots()[0].key_id
+    stage.bench.spot.answer("balances", (a_balance("60"),))
+    stage.bench.spot.release()
+    await wait_until(lambda: stage.sheet().rows[0].available == Decimal(60))
+    assert stage.sheet().rows[0].told_at is None
+
+
+async def test_a_flood_of_changes_costs_few_calls(stage: Stage) -> None:
+    """Three readings at once, then one in six seconds; totals come with the feed in any case."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+    now = asyncio.get_running_loop().time()
+    place = (MAIN.account_id, Venue.SPOT)
+
+    allowed = [stage.live._may_read(place, now + second) for second in range(60)]
+
+    assert sum(allowed) == 2 + 3 * 3
+    assert len(list(stage.bench.calls("balances"))) == 1
+
+
+async def test_a_machine_that_slept_trusts_nothing(stage: Stage) -> None:
+    """Figures are stale at once, the feed is made anew, and all is read again."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+    stage.bench.spot.hold("balances")
+
+    stage.bench.clock.move(hours=3)
+
+    await wait_until(stage.stale)
+    assert stage.sheet().problem is not None
+    await wait_until(lambda: len(stage.feeds.made) == 2 and not feed.running)
+    stage.bench.spot.release()
+    await wait_until(lambda: not stage.stale())
 
 
 async def test_a_key_without_the_right_has_no_feed(store: Store, clock: FakeClock) -> None:

@@ -156,3 +156,15 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     except WireError:
         return
     assert isinstance(heard, Alive | Challenge | Told | Refused)
+
+
+def test_regular_heartbeats_shorten_the_patience() -> None:
+    """A feed that beats every second is missed after eight; one that beats rarely is given its time."""
+    quick, slow = FuturesBalancesFeed("k"), FuturesBalancesFeed("k")
+
+    for beat in range(5):
+        quick.read(json.dumps({"feed": "heartbeat", "time": 1_534_262_350_000 + beat * 1_000}))
+        slow.read(json.dumps({"feed": "heartbeat", "time": 1_534_262_350_000 + beat * 20_000}))
+
+    assert FuturesBalancesFeed("k").silence_s == 30
+    assert (quick.silence_s, slow.silence_s) == (8, 30)
