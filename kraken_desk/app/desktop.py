@@ -149,6 +149,11 @@ async def _first_work(opened: OpenDesk) -> None:
     desk.scope.start("desk:live", opened.live.follow())
     desk.scope.start("desk:schedule", desk.schedule.follow())
     desk.scope.start("desk:settle", desk.settling.follow())
+    await _quietly(desk.valuation.load())
+    desk.scope.start("desk:prices", desk.valuation.follow())
+    for node in desk.fees.masters():
+        if node.account.is_master:
+            await desk.fees.read(node.account.account_id, automatic=True)
 
 
 async def _follow_store(opened: OpenDesk) -> None:

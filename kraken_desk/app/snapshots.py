@@ -22,6 +22,7 @@ from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
 from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
+from kraken_desk.app.snapshots_balances import picture_balances
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.errors import InputError
@@ -88,6 +89,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await driver.until(lambda: "desk:first" not in desk.scope.groups.value)
         await _reminder(driver, desk)
         await _fleet(driver)
+        await picture_balances(driver, desk, world.simulator)
         await _filter(driver)
         await _processes(driver, world)
         await _small_dialogs(driver)

@@ -101,6 +101,13 @@ class BalancesSnapshot:
     sheets: tuple[BalanceSheet, ...] = ()
     refreshing: bool = False
 
+    def by_account(self) -> dict[AccountId, tuple[BalanceSheet, ...]]:
+        """Return the sheets of every account, for who needs those of many."""
+        found: dict[AccountId, tuple[BalanceSheet, ...]] = {}
+        for sheet in self.sheets:
+            found[sheet.account_id] = (*found.get(sheet.account_id, ()), sheet)
+        return found
+
     def of(self, account_id: AccountId) -> tuple[BalanceSheet, ...]:
         return tuple(s for s in self.sheets if s.account_id == account_id)
 

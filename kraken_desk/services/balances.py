@@ -59,7 +59,8 @@ class BalancesService:
         self._sheets: dict[_Place, BalanceSheet] = {}
         self._reading: Counter[_Place] = Counter()
         self._readings = 0
-        self._due: asyncio.TimerHandle | None = None
+        self._due: asyncio.Handle | None = None
+        self._due_at = 0.0  # kept here: the window's event loop gives handles that do not tell it
         self._ordered: tuple[FleetSnapshot, dict[AccountId, int]] | None = None
         self._marked: dict[_Place, tuple[BalanceSheet, BalanceSheet]] = {}
         self.snapshot: Topic[BalancesSnapshot] = Topic(BalancesSnapshot(environment.name))
@@ -216,11 +217,11 @@ class BalancesService:
         """Tell once for all that changes meanwhile; by default at the loop's next turn."""
         loop = asyncio.get_running_loop()
         due = loop.time() + within_s
-        if self._due is not None and self._due.when() <= due + 0.001:
+        if self._due is not None and self._due_at <= due:
             return
         if self._due is not None:
             self._due.cancel()
-        self._due = loop.call_at(due, self._publish)
+        self._due, self._due_at = loop.call_at(due, self._publish), due
 
     def _publish(self) -> None:
         """Tell the state of all sheets; a large refresh does it often, so what is unchanged is kept."""

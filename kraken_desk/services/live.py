@@ -76,7 +76,7 @@ class LiveService:
         self._lives: dict[_Place, LiveBalances] = {}
         self._dirty: set[_Place] = set()
         self._read_at: dict[_Place, deque[float]] = {}
-        self._reporting: asyncio.TimerHandle | None = None
+        self._reporting: asyncio.Handle | None = None
         self._steady = steady
 
     async def follow(self) -> None:

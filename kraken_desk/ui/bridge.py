@@ -19,8 +19,10 @@ from kraken_desk.domain.errors import KrakenDeskError, RuleError
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.journal import ChainReport
 from kraken_desk.domain.keys import Problem, SlotId
+from kraken_desk.domain.prices import Rates
 from kraken_desk.domain.transfers import JournalId, JournalSnapshot
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.fees import FeesSnapshot
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.topics import Topic
 from kraken_desk.ui.throttle import Throttle
@@ -30,6 +32,7 @@ T = TypeVar("T")
 CHECK_GROUP = "keys:check"
 REMOVE_GROUP = "keys:remove"
 REFRESH_GROUP = "balances:refresh"
+FEES_GROUP = "fees:read"
 STATUS_GROUP = "status:refresh"
 FIRST_GROUP = "desk:first"
 """What the desk does by itself after the start: connect, check in the demo, read all balances."""
@@ -48,6 +51,7 @@ class Bridge(QObject):
         fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
         reminded: dates are near: the latest Reminder, or None.
         chain_changed: what a verification of the journal found.
+        rates_changed, fees_changed: new prices or another currency; volume and fees read.
         work_changed: the names of the running groups of tasks.
         progress_changed: group, done, of.
         schedule_changed: whether process keys are checked once a day.
@@ -58,6 +62,8 @@ class Bridge(QObject):
     balances_changed = Signal(object)
     journal_changed = Signal(object)
     chain_changed = Signal(object)
+    rates_changed = Signal(object)
+    fees_changed = Signal(object)
     status_changed = Signal(object)
     reminded = Signal(object)
     work_changed = Signal(object)
@@ -81,6 +87,14 @@ class Bridge(QObject):
     @property
     def balances(self) -> BalancesSnapshot:
         return self.desk.balances.snapshot.value
+
+    @property
+    def rates(self) -> Rates:
+        return self.desk.valuation.rates.value
+
+    @property
+    def fees(self) -> FeesSnapshot:
+        return self.desk.fees.snapshot.value
 
     @property
     def journal(self) -> JournalSnapshot:
@@ -107,6 +121,8 @@ class Bridge(QObject):
         if not self._unsubscribe:
             self._forward_throttled(self.desk.fleet.snapshot, self.fleet_changed.emit)
             self._forward_throttled(self.desk.balances.snapshot, self.balances_changed.emit)
+            self._forward(self.desk.valuation.rates, self.rates_changed.emit)
+            self._forward(self.desk.fees.snapshot, self.fees_changed.emit)
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
             self._forward(self.desk.journal.chain, self.chain_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
@@ -172,6 +188,13 @@ class Bridge(QObject):
 
     def load_journal(self) -> None:
         self.start("transfers:load", self.desk.transfers.load())
+
+    def choose_currency(self, currency: str) -> None:
+        """Show totals in another currency and remember it."""
+        self.start("valuation:choose", self.desk.valuation.choose(currency), replace=True)
+
+    def read_fees(self, account_id: AccountId) -> None:
+        self.start(FEES_GROUP, self.desk.fees.read(account_id))
 
     def cancel(self, group: str) -> None:
         self.desk.scope.cancel(group)

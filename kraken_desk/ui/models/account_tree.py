@@ -12,6 +12,8 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.prices import Rates
+from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
 from kraken_desk.ui.models.fleet_rows import (
     HEADS,
     AccountRow,
@@ -81,6 +83,8 @@ class AccountTreeModel(QAbstractItemModel):
         self._next = _ROOT + 1
         self._fleet: FleetSnapshot | None = None
         self._balances: BalancesSnapshot | None = None
+        self._rates: Rates | None = None
+        self._worths = TreeWorths()
         self._made: dict[SlotId, _Made] = {}
 
     def apply(self, fleet: FleetSnapshot, now: datetime) -> None:
@@ -89,6 +93,10 @@ class AccountTreeModel(QAbstractItemModel):
 
     def apply_balances(self, balances: BalancesSnapshot, now: datetime) -> None:
         self._balances = balances
+        self._refresh(now)
+
+    def apply_rates(self, rates: Rates, now: datetime) -> None:
+        self._rates = rates
         self._refresh(now)
 
     def tick(self, now: datetime) -> None:
@@ -185,16 +193,19 @@ class AccountTreeModel(QAbstractItemModel):
     def _refresh(self, now: datetime) -> None:
         if self._fleet is None:
             return
-        wanted = tuple(self._wanted(master, now) for master in self._fleet.masters)
+        held = self._balances.by_account() if self._balances else {}
+        worths = self._worths.of(self._fleet, held, self._rates)
+        wanted = tuple(self._wanted(master, now, held, worths) for master in self._fleet.masters)
         if len(self._made) > len(keys := self._fleet.keys()):
             self._made = {k.slot.slot_id: self._made[k.slot.slot_id] for k in keys}
         self._match(self._nodes[_ROOT], wanted)
 
-    def _wanted(self, node: AccountNode, now: datetime) -> _Wanted:
+    def _wanted(self, node: AccountNode, now: datetime, held: Sheets, worths: Worths) -> _Wanted:
         keys = (_Wanted(self._key_row(key, node.account.label, now)) for key in node.keys)
-        accounts = (self._wanted(account, now) for account in node.subaccounts)
-        sheets = self._balances.of(node.account.account_id) if self._balances else ()
-        return _Wanted(account_row(node, sheets), (*keys, *accounts))
+        accounts = (self._wanted(account, now, held, worths) for account in node.subaccounts)
+        account_id = node.account.account_id
+        row = account_row(node, held.get(account_id, ()), worths.get(account_id))
+        return _Wanted(row, (*keys, *accounts))
 
     def _key_row(self, node: KeyNode, account_label: str, now: datetime) -> KeyRow:
         """Make a key's row, or take the last one when nothing has changed; `tick` lets it age."""

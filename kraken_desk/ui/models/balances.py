@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import IntEnum
 from itertools import count
@@ -16,7 +16,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kraken_desk.domain.money import format_quantity, plain_text
+from kraken_desk.domain.money import Asset, format_quantity, plain_text
+from kraken_desk.domain.worth import places_of_currency
 from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.models.clock_text import exact_time, short_time
 from kraken_desk.ui.models.row_diff import row_edits
@@ -35,11 +36,13 @@ class BalanceColumn(IntEnum):
     TOTAL = 2
     AVAILABLE = 3
     HOLD = 4
-    AS_OF = 5
+    VALUE = 5
+    AS_OF = 6
 
 
-HEADERS = ("Asset", "Where", "Total", "Available", "On hold", "As of")
-FIGURES = (BalanceColumn.TOTAL, BalanceColumn.AVAILABLE, BalanceColumn.HOLD)
+HEADERS = ("Asset", "Where", "Total", "Available", "On hold", "Value", "As of")
+NOT_VALUED = "not valued"
+FIGURES = (BalanceColumn.TOTAL, BalanceColumn.AVAILABLE, BalanceColumn.HOLD, BalanceColumn.VALUE)
 
 
 class BalanceRole(IntEnum):
@@ -73,9 +76,18 @@ class BalancesModel(QAbstractItemModel):
         self._ids = count(1)
         self._nodes: dict[int, _Node] = {}
         self._top: list[int] = []
+        self._day: date | None = None
+        self._new_day = False
+        self._currency = ""
 
     def apply(self, lines: tuple[BalanceLine, ...]) -> None:
         """Show `lines`, announcing only what differs from what is shown."""
+        today = self._now().astimezone(self._zone).date()
+        self._new_day, self._day = today != self._day, today
+        currency = lines[0].currency if lines else self._currency
+        if currency != self._currency:
+            self._currency = currency
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, BalanceColumn.VALUE, BalanceColumn.VALUE)
         self._apply_level(0, lines)
         for node_id, line in zip(tuple(self._top), lines, strict=True):
             self._apply_level(node_id, line.places)
@@ -89,9 +101,17 @@ class BalancesModel(QAbstractItemModel):
         measured = [column for column in BalanceColumn if column is not BalanceColumn.PLACE]
         return {column: [node.texts[column] for node in self._nodes.values()] for column in measured}
 
+    def header(self, column: BalanceColumn) -> str:
+        """Return a column's head; values name their currency."""
+        return (
+            f"{HEADERS[column]} {self._currency}".strip()
+            if column is BalanceColumn.VALUE
+            else HEADERS[column]
+        )
+
     def text_of_rows(self, indexes: list[QModelIndex]) -> str:
         """Write rows as tab-separated text with a head, amounts as plain digits."""
-        rows = ["\t".join(HEADERS)]
+        rows = ["\t".join(self.header(column) for column in BalanceColumn)]
         for index in indexes:
             line = self.line(index)
             if line is not None:
@@ -126,7 +146,7 @@ class BalancesModel(QAbstractItemModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[section]
+            return self.header(BalanceColumn(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in FIGURES else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -151,8 +171,8 @@ class BalancesModel(QAbstractItemModel):
 
     def _apply_level(self, parent_id: int, lines: tuple[BalanceLine, ...]) -> None:
         held = self._children(parent_id)
-        edits = row_edits([self._nodes[n].line.line_id for n in held], [line.line_id for line in lines])
-        for edit in edits:
+        shown, wanted = [self._nodes[n].line.line_id for n in held], [line.line_id for line in lines]
+        for edit in row_edits(shown, wanted) if shown != wanted else ():
             if edit.removed:
                 self._remove(parent_id, edit.at, edit.removed)
             if edit.stop > edit.start:
@@ -182,6 +202,8 @@ class BalancesModel(QAbstractItemModel):
     def _update(self, parent_id: int, lines: tuple[BalanceLine, ...]) -> None:
         for node_id, line in zip(self._children(parent_id), lines, strict=True):
             node = self._nodes[node_id]
+            if node.line is line and not self._new_day:
+                continue
             texts = self._texts(line, parent_id)
             if (node.line, node.texts) != (line, texts):
                 node.line, node.texts = line, texts
@@ -197,7 +219,8 @@ class BalancesModel(QAbstractItemModel):
         return (
             "" if parent_id else str(line.asset),
             line.place,
-            *(figure_text(_figure(line, column)) for column in FIGURES),
+            *(figure_text(_figure(line, column)) for column in FIGURES[:3]),
+            value_text(line),
             f"{as_of} · stale" if line.stale else as_of,
         )
 
@@ -207,6 +230,15 @@ def figure_text(figure: Decimal | None) -> str:
     return UNKNOWN_TEXT if figure is None else format_quantity(figure)
 
 
+def value_text(line: BalanceLine) -> str:
+    """Write a value, that there is no price, or the sign for prices that have not been read."""
+    if not line.currency:
+        return UNKNOWN_TEXT
+    if line.value is None:
+        return NOT_VALUED
+    return format_quantity(line.value, places=places_of_currency(Asset(line.currency)))
+
+
 def _figure(line: BalanceLine, column: BalanceColumn) -> Decimal | None:
     if column is BalanceColumn.TOTAL:
         return line.total
@@ -214,10 +246,16 @@ def _figure(line: BalanceLine, column: BalanceColumn) -> Decimal | None:
         return line.available
     if column is BalanceColumn.HOLD:
         return line.hold
+    if column is BalanceColumn.VALUE:
+        return line.value
     return Decimal(1)
 
 
 def _tooltip(line: BalanceLine, column: BalanceColumn) -> str:
+    if column is BalanceColumn.VALUE:
+        if line.currency and line.value is None:
+            return f"No market leads from {line.asset} to {line.currency}; totals leave it out"
+        return f"{value_text(line)} {line.currency}" if line.currency else "No prices have been read"
     if column in FIGURES:
         figure = _figure(line, column)
         text = NOT_REPORTED_TIP if figure is None else f"{format_quantity(figure)} {line.asset}"
@@ -226,17 +264,18 @@ def _tooltip(line: BalanceLine, column: BalanceColumn) -> str:
     if column is BalanceColumn.PLACE:
         return "\n".join(place.place for place in line.places) or line.place
     if column is BalanceColumn.AS_OF:
-        read = f"Read {exact_time(line.as_of)}" if line.as_of else "Never read"
-        return f"{read}\n{line.stale}" if line.stale else read
+        read = f"As of {exact_time(line.as_of)}" if line.as_of else "Never read"
+        return "\n".join(text for text in (read, line.source, line.stale) if text)
     return str(line.asset)
 
 
 def _plain_cells(line: BalanceLine) -> tuple[str, ...]:
-    figures = (_figure(line, column) for column in FIGURES)
+    figures = (_figure(line, column) for column in FIGURES[:3])
     return (
         str(line.asset),
         line.place,
         *("not reported" if figure is None else plain_text(figure) for figure in figures),
+        NOT_VALUED if line.value is None else plain_text(line.value),
         (exact_time(line.as_of) if line.as_of else "never") + (" (stale)" if line.stale else ""),
     )
 

@@ -10,21 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
+from operator import is_
 
 from kraken_desk.domain.accounts import Account, AccountId
-from kraken_desk.domain.balances import Balance, BalanceSheet, BalancesSnapshot, total_by_asset
+from kraken_desk.domain.balances import Balance, BalanceSheet, BalancesSnapshot
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot
-from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Asset, exact_sum
+from kraken_desk.domain.parts import part_words
+from kraken_desk.domain.prices import Rates
+from kraken_desk.domain.worth import Worth, rounded, worth_of
 from kraken_desk.services.balances import NO_KEY
-
-PART_WORDS = {
-    "F": "auto-earning",
-    "M": "opt-in rewards",
-    "S": "staked",
-    "B": "bonded",
-    "T": "tokenised",
-}
 
 
 class PaneState(Enum):
@@ -42,7 +38,9 @@ class PaneState(Enum):
 class BalanceLine:
     """One line; an asset held in several places has a line for each of them as `places`.
 
-    `available` and `hold` are None where Kraken reports no such figure.
+    `available` and `hold` are None where Kraken reports no such figure. `value` is rounded for
+    `currency`, None without a price; no currency means that no prices have been read. `source`
+    says which key read the figures, and by what.
     """
 
     line_id: str
@@ -54,6 +52,9 @@ class BalanceLine:
     as_of: datetime | None
     stale: str = ""
     places: tuple[BalanceLine, ...] = ()
+    value: Decimal | None = None
+    currency: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class BalancesView:
     notes: tuple[BalanceNote, ...] = ()
     refreshing: bool = False
     oldest: datetime | None = None
+    worth: Worth | None = None
 
 
 def build_view(
@@ -96,28 +98,144 @@ def build_view(
     balances: BalancesSnapshot,
     account_id: AccountId | None = None,
     *,
+    rates: Rates | None = None,
     hide_zeros: bool = False,
 ) -> BalancesView:
     """Work out the pane for one account, or for the whole tree when `account_id` is None."""
-    nodes = [n for n in fleet.accounts() if account_id in (None, n.account.account_id)]
-    wanted = {n.account.account_id for n in nodes}
-    sheets = tuple(s for s in balances.sheets if s.account_id in wanted)
-    accounts = {n.account.account_id: n.account for n in nodes}
-    lines = _lines(sheets, accounts, one_account=account_id is not None)
-    if hide_zeros:
-        lines = tuple(without for line in lines if (without := _without_zeros(line)) is not None)
-    notes = tuple(note for node in nodes for note in _notes(node, balances))
-    read = [s.as_of for s in sheets if s.as_of is not None]
-    refreshing = balances.refreshing or any(s.refreshing for s in sheets)
-    state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
-    return BalancesView(state, lines, notes, refreshing, min(read, default=None))
+    return ViewBuilder().build(fleet, balances, account_id, rates=rates, hide_zeros=hide_zeros)
+
+
+class ViewBuilder:
+    """Works views out one after another; lines whose figures have not changed are kept from the last."""
+
+    def __init__(self) -> None:
+        self._rates: Rates | None = None
+        self._fleet: FleetSnapshot | None = None
+        self._places: dict[str, tuple[tuple[object, ...], BalanceLine]] = {}
+        self._assets: dict[Asset, BalanceLine] = {}
+        self._singles: dict[Asset, tuple[BalanceLine, BalanceLine]] = {}
+        self._key_names: dict[KeyId, str] = {}
+
+    def build(
+        self,
+        fleet: FleetSnapshot,
+        balances: BalancesSnapshot,
+        account_id: AccountId | None = None,
+        *,
+        rates: Rates | None = None,
+        hide_zeros: bool = False,
+    ) -> BalancesView:
+        """Work out the pane for one account, or for the whole tree when `account_id` is None."""
+        if rates is not self._rates or fleet is not self._fleet:
+            self._places, self._assets, self._singles = {}, {}, {}
+            self._rates, self._fleet = rates, fleet
+            self._key_names = {node.slot.key_id: node.slot.name for node in fleet.keys()}  # noqa: SIM118  # a fleet is no dict
+        nodes = [n for n in fleet.accounts() if account_id in (None, n.account.account_id)]
+        accounts = {n.account.account_id: n.account for n in nodes}
+        sheets = tuple(s for s in balances.sheets if s.account_id in accounts)
+        lines = self._lines(sheets, accounts, one_account=account_id is not None)
+        if hide_zeros:
+            lines = tuple(without for line in lines if (without := _without_zeros(line)) is not None)
+        notes = tuple(_note(accounts[s.account_id], s, s.problem) for s in sheets if s.problem)
+        read = [s.as_of for s in sheets if s.as_of is not None]
+        refreshing = balances.refreshing or any(s.refreshing for s in sheets)
+        state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
+        worth = worth_of(sheets, rates) if rates is not None and rates.book.prices else None
+        return BalancesView(state, lines, notes, refreshing, min(read, default=None), worth)
+
+    def _lines(
+        self, sheets: tuple[BalanceSheet, ...], accounts: dict[AccountId, Account], *, one_account: bool
+    ) -> tuple[BalanceLine, ...]:
+        by_asset: dict[Asset, list[BalanceLine]] = {}
+        for sheet in sheets:
+            account = None if one_account else accounts[sheet.account_id]
+            facts = (sheet.as_of, sheet.problem, sheet.source, sheet.feed, account)
+            for row in sheet.rows:
+                by_asset.setdefault(row.asset, []).append(self._place_line(sheet, row, account, facts))
+        return tuple(
+            self._asset_line(asset, tuple(places), one_account=one_account)
+            for asset, places in sorted(by_asset.items())
+        )
+
+    def _place_line(
+        self, sheet: BalanceSheet, row: Balance, account: Account | None, facts: tuple[object, ...]
+    ) -> BalanceLine:
+        line_id = f"{row.asset}/{sheet.account_id}/{sheet.venue}/{row.wallet}/{row.part}"
+        kept = self._places.get(line_id)
+        if kept is not None and kept[0][0] is row and kept[0][1] == facts:
+            return kept[1]
+        line = BalanceLine(
+            line_id=line_id,
+            asset=row.asset,
+            place=place_of(row, sheet.venue, account),
+            total=row.total,
+            available=row.available,
+            hold=row.hold,
+            as_of=row.told_at or sheet.as_of,
+            stale=stale_reason(sheet),
+            value=self._value(row.asset, row.total),
+            currency=self._currency,
+            source=self._source(sheet, row),
+        )
+        self._places[line_id] = ((row, facts), line)
+        return line
+
+    def _asset_line(self, asset: Asset, places: tuple[BalanceLine, ...], *, one_account: bool) -> BalanceLine:
+        kept = self._assets.get(asset)
+        if kept is not None and len(kept.places) == len(places) and all(map(is_, kept.places, places)):
+            return kept
+        if len(places) == 1:
+            single = self._singles.get(asset)
+            if single is None or single[0] is not places[0]:
+                single = self._singles[asset] = (places[0], replace(places[0], line_id=f"{asset}"))
+            return single[1]
+        reasons = sorted({line.stale for line in places if line.stale})
+        unit = "wallets" if one_account else "places"
+        total = exact_sum([line.total for line in places])
+        line = BalanceLine(
+            line_id=f"{asset}",
+            asset=asset,
+            place=f"{len(places)} {unit}",
+            total=total,
+            available=_sum_known([line.available for line in places]),
+            hold=_sum_known([line.hold for line in places]),
+            as_of=min((line.as_of for line in places if line.as_of is not None), default=None),
+            stale="; ".join(reasons),
+            places=places,
+            value=self._value(asset, total),
+            currency=self._currency,
+        )
+        self._assets[asset] = line
+        return line
+
+    @property
+    def _currency(self) -> str:
+        return str(self._rates.currency) if self._rates is not None and self._rates.book.prices else ""
+
+    def _value(self, asset: Asset, total: Decimal) -> Decimal | None:
+        if self._rates is None or not self._currency:
+            return None
+        exact = self._rates.value(asset, total)
+        return None if exact is None else rounded(exact, self._rates.currency)
+
+    def _source(self, sheet: BalanceSheet, row: Balance) -> str:
+        """Say which key told the figures, and how: by a call, or live by a feed."""
+        called = self._key_name(sheet.source)
+        if row.told_at is not None:
+            return f"Total told live by the feed of {self._key_name(sheet.feed or sheet.source)}"
+        live = f"; the feed of {self._key_name(sheet.feed)} tells changes live" if sheet.feed else ""
+        return f"Read by a call of {called}{live}" if called else ""
+
+    def _key_name(self, key_id: KeyId | None) -> str:
+        name = self._key_names.get(key_id) if key_id is not None else ""
+        return f"key “{name}”" if name else "a key that is no longer here" if key_id else ""
 
 
 def place_of(row: Balance, venue: Venue, account: Account | None = None) -> str:
     """Name where a balance lies: `Momentum · Spot, staked`, `Futures · cash`."""
     where = venue.label if venue is Venue.SPOT else f"{venue.label} · {row.wallet}"
     if row.part:
-        where = f"{where}, {PART_WORDS.get(row.part, row.part)}"
+        where = f"{where}, {part_words(row.part)}"
     return f"{account.label} · {where}" if account else where
 
 
@@ -136,51 +254,6 @@ def _state(
             return PaneState.LOADING
         return PaneState.UNREADABLE if explained else PaneState.NOT_READ
     return PaneState.FIGURES if lines else PaneState.NOTHING_HELD
-
-
-def _lines(
-    sheets: tuple[BalanceSheet, ...], accounts: dict[AccountId, Account], *, one_account: bool
-) -> tuple[BalanceLine, ...]:
-    by_place = {(s.account_id, s.venue): s for s in sheets}
-    lines = []
-    for total in total_by_asset(sheets):
-        places = tuple(
-            _place_line(by_place[account_id, venue], row, None if one_account else accounts[account_id])
-            for account_id, venue, row in total.parts
-        )
-        lines.append(_asset_line(total.asset, places, one_account=one_account))
-    return tuple(lines)
-
-
-def _place_line(sheet: BalanceSheet, row: Balance, account: Account | None) -> BalanceLine:
-    return BalanceLine(
-        line_id=f"{row.asset}/{sheet.account_id}/{sheet.venue}/{row.wallet}/{row.part}",
-        asset=row.asset,
-        place=place_of(row, sheet.venue, account),
-        total=row.total,
-        available=row.available,
-        hold=row.hold,
-        as_of=sheet.as_of,
-        stale=stale_reason(sheet),
-    )
-
-
-def _asset_line(asset: Asset, places: tuple[BalanceLine, ...], *, one_account: bool) -> BalanceLine:
-    if len(places) == 1:
-        return replace(places[0], line_id=f"{asset}")
-    reasons = sorted({line.stale for line in places if line.stale})
-    unit = "wallets" if one_account else "places"
-    return BalanceLine(
-        line_id=f"{asset}",
-        asset=asset,
-        place=f"{len(places)} {unit}",
-        total=exact_sum([line.total for line in places]),
-        available=_sum_known([line.available for line in places]),
-        hold=_sum_known([line.hold for line in places]),
-        as_of=min((line.as_of for line in places if line.as_of is not None), default=None),
-        stale="; ".join(reasons),
-        places=places,
-    )
 
 
 def _sum_known(figures: list[Decimal | None]) -> Decimal | None:
@@ -204,19 +277,15 @@ def stale_reason(sheet: BalanceSheet) -> str:
     return f"{sheet.problem.title}: {detail}" if detail else sheet.problem.title
 
 
-def _notes(node: AccountNode, balances: BalancesSnapshot) -> list[BalanceNote]:
-    return [
-        BalanceNote(
-            node.account.label,
-            sheet.venue,
-            sheet.as_of is not None,
-            sheet.problem.title.rstrip("."),
-            _short(sheet.problem, sheet.venue),
-            _full(sheet.problem, sheet.venue),
-        )
-        for sheet in balances.of(node.account.account_id)
-        if sheet.problem is not None
-    ]
+def _note(account: Account, sheet: BalanceSheet, problem: Problem) -> BalanceNote:
+    return BalanceNote(
+        account.label,
+        sheet.venue,
+        sheet.as_of is not None,
+        problem.title.rstrip("."),
+        _short(problem, sheet.venue),
+        _full(problem, sheet.venue),
+    )
 
 
 def _short(problem: Problem, venue: Venue) -> str:

@@ -1,17 +1,55 @@
-"""One figure for an account's row: its main asset, and how many others there are.
-
-Assets are not added up in a common currency: no prices are read, so such a total would be invented.
-"""
+"""One figure for an account's row: what it and all below are worth, or its main asset without prices."""
 
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
+from operator import is_
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalanceSheet, total_by_asset
+from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.money import THIN_SPACE, Asset, format_quantity
+from kraken_desk.domain.prices import Rates
+from kraken_desk.domain.worth import Worth, places_of_currency, rounded, tree_worth, worth_of
 
 PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
 _CENT = Decimal("0.01")
+
+
+Sheets = dict[AccountId, tuple[BalanceSheet, ...]]
+Worths = dict[AccountId, Worth]
+
+
+class TreeWorths:
+    """The worth of every account with what is below; an account's own is kept while its sheets stay."""
+
+    def __init__(self) -> None:
+        self._own: dict[AccountId, tuple[tuple[BalanceSheet, ...], Worth]] = {}
+        self._rates: Rates | None = None
+
+    def of(self, fleet: FleetSnapshot, held: Sheets, rates: Rates | None) -> Worths:
+        """Return the totals; none while there are no prices."""
+        if rates is None or not rates.book.prices:
+            return {}
+        if rates is not self._rates:
+            self._own, self._rates = {}, rates
+        for account_id, sheets in held.items():
+            kept = self._own.get(account_id)
+            if kept is None or len(kept[0]) != len(sheets) or not all(map(is_, kept[0], sheets)):
+                self._own[account_id] = (sheets, worth_of(sheets, rates))
+        own = {account_id: worth for account_id, (_, worth) in self._own.items() if account_id in held}
+        totals: Worths = {}
+        for master in fleet.masters:
+            totals |= tree_worth(master, own, rates.currency)
+        return {account_id: worth for account_id, worth in totals.items() if worth.known}
+
+
+def worth_figure(worth: Worth) -> tuple[str, bool]:
+    """Return a total's text, with the number of assets it leaves out, and whether part of it is stale."""
+    places = places_of_currency(worth.currency)
+    text = f"{format_quantity(rounded(worth.value, worth.currency), places=places)} {worth.currency}"
+    gaps = f" · {len(worth.not_valued)} not valued" if worth.not_valued else ""
+    return text + gaps, worth.stale
 
 
 def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:

@@ -19,9 +19,10 @@ from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
 from kraken_desk.domain.rotation import words
+from kraken_desk.domain.worth import Worth
 from kraken_desk.ui.formatting import ago, count, moment, until
 from kraken_desk.ui.models.clock_text import age_text
-from kraken_desk.ui.models.fleet_figures import main_figure
+from kraken_desk.ui.models.fleet_figures import main_figure, worth_figure
 from kraken_desk.ui.theme.tokens import Tone
 
 NOT_REPORTED_TEXT = "not reported"
@@ -149,9 +150,12 @@ def aged(row: KeyRow, node: KeyNode, now: datetime) -> KeyRow:
     return replace(row, cells=tuple(cells), state=state)
 
 
-def account_row(node: AccountNode, sheets: tuple[BalanceSheet, ...]) -> AccountRow:
+def account_row(
+    node: AccountNode, sheets: tuple[BalanceSheet, ...], worth: Worth | None = None
+) -> AccountRow:
+    """Make an account's row; `worth` is that of it and all below, where there are prices."""
     account, level = node.account, node.worst
-    figure, stale = main_figure(sheets)
+    figure, stale = main_figure(sheets) if worth is None else worth_figure(worth)
     identity = account.iiban or account.futures_uid or ""
     kind = account.kind.value
     tally = _tally(node, level)

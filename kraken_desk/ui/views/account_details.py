@@ -16,7 +16,7 @@ from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
 from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, hairline, section
 from kraken_desk.ui.widgets.action_button import ActionButton
-from kraken_desk.ui.widgets.facts import FactGrid
+from kraken_desk.ui.widgets.facts import Fact, FactGrid
 
 MOST_LINKS = 24
 """A list longer than this is one for the tree, not for the details."""
@@ -98,9 +98,16 @@ class AccountDetails(_Summary):
         self.foot.addWidget(ActionButton(actions.rename))
         self.foot.addWidget(ActionButton(actions.transfer))
 
-    def show_account(self, node: AccountNode, sheets: tuple[BalanceSheet, ...], now: datetime) -> None:
+    def show_account(
+        self,
+        node: AccountNode,
+        sheets: tuple[BalanceSheet, ...],
+        now: datetime,
+        money: tuple[Fact, ...] = (),
+    ) -> None:
+        """Show an account; `money` is what there is to say of margin and fees."""
         self._head.say(node.account.label, subtitle(node.account), node.worst)
-        self._facts.show_facts(account_facts(node, sheets, now))
+        self._facts.show_facts((*account_facts(node, sheets, now), *money))
         self.show_worst(tuple(key for account in node.walk() for key in account.keys))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWi
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.prices import Rates
 from kraken_desk.ui.act_list import Subject
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
@@ -67,11 +68,13 @@ class AccountTreePane(QObject):
     def open(self) -> None:
         self._connections.listen(self._on_fleet_changed, self._bridge.fleet_changed)
         self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
+        self._connections.listen(self._on_rates_changed, self._bridge.rates_changed)
         self._connections.listen(self._show_selection, self._selection.changed)
         self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
         self._on_balances_changed(self._bridge.balances)
         self._lockout.open()
+        self._on_rates_changed(self._bridge.rates)
         self._tick.start()
 
     def close(self) -> None:
@@ -159,6 +162,9 @@ class AccountTreePane(QObject):
 
     def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
         self._model.apply_balances(balances, self._bridge.now())
+
+    def _on_rates_changed(self, rates: Rates) -> None:
+        self._model.apply_rates(rates, self._bridge.now())
 
     def _on_tick(self) -> None:
         self._model.tick(self._bridge.now())

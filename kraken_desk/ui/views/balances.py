@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kraken_desk.ui.bridge import FIRST_GROUP, REFRESH_GROUP, Bridge
 from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.balances import BalancesModel
-from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, build_view
+from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, ViewBuilder
 from kraken_desk.ui.models.clock_text import short_time
+from kraken_desk.ui.models.distribution import by_account, by_asset, worth_text
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.theme import Theme, metrics, set_role
+from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
+from kraken_desk.ui.views.balances_export import table_of, write_table
 from kraken_desk.ui.views.balances_notes import NotesStrip
 from kraken_desk.ui.views.balances_tree import BalancesTree
+from kraken_desk.ui.views.balances_worth import WorthHead, price_words
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.elided_label import ElidedLabel
 from kraken_desk.ui.widgets.empty_state import EmptyState
+from kraken_desk.ui.widgets.share_chart import ChartRow, ShareChart
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
 
 REFRESH_S = 60
+FACES = ("Table", "By account", "By asset")
 
 
 class BalancesPane(QObject):
@@ -42,6 +60,7 @@ class BalancesPane(QObject):
         super().__init__(parent)
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._state = PaneState.NO_ACCOUNTS
+        self._views = ViewBuilder()
         self._model = BalancesModel(bridge.now, parent=self)
         self._connections: list[QMetaObject.Connection] = []
         self._make_actions(theme)
@@ -54,13 +73,14 @@ class BalancesPane(QObject):
         return self._widget
 
     def actions(self) -> tuple[QAction, ...]:
-        return (self._refresh, self._copy)
+        return (self._refresh, self._copy, self._export)
 
     def open(self) -> None:
         if not self._connections:
             self._connections = [
                 self._bridge.fleet_changed.connect(self._show),
                 self._bridge.balances_changed.connect(self._show),
+                self._bridge.rates_changed.connect(self._show),
                 self._bridge.work_changed.connect(self._on_work_changed),
                 self._selection.changed.connect(self._show),
             ]
@@ -83,6 +103,13 @@ class BalancesPane(QObject):
             self._on_refresh,
         )
         self._refresh.setIconText("Refresh")
+        self._export = make_action(
+            self,
+            theme,
+            Command("export-balances", "Export balances…", "Save all rows shown as a table", "external"),
+            self._on_export,
+        )
+        self._export.setIconText("Export…")
         self._copy = make_action(
             self,
             theme,
@@ -122,6 +149,16 @@ class BalancesPane(QObject):
             if state is not PaneState.FIGURES:
                 page.setObjectName(f"balances-{state.name.lower().replace('_', '-')}")
             self._stack.addWidget(page)
+        self._chart = ShareChart(theme)
+        self._chart.setObjectName("balances-chart")
+        self._chart_page = QScrollArea()
+        self._chart_page.setObjectName("balances-chart-page")
+        self._chart_page.setAccessibleName("Distribution")
+        self._chart_page.setFrameShape(QFrame.Shape.NoFrame)
+        self._chart_page.setWidgetResizable(True)
+        self._chart_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._chart_page.setWidget(self._chart)
+        self._stack.addWidget(self._chart_page)
         self._notes = NotesStrip()
         self._widget = QWidget()
         self._widget.setObjectName("balances")
@@ -139,6 +176,12 @@ class BalancesPane(QObject):
         self._age.setObjectName("balances-age")
         set_role(self._scope, "strong")
         set_role(self._age, "hint")
+        self._head = WorthHead(self._theme, self._bridge.choose_currency)
+        self._face = QComboBox()
+        self._face.setObjectName("balances-face")
+        self._face.setAccessibleName("Show balances as")
+        self._face.addItems(FACES)
+        self._face.currentIndexChanged.connect(lambda _index: self._show())
         self._hide_zeros = QCheckBox("Hide zeros")
         self._hide_zeros.setObjectName("hide-zeros")
         self._hide_zeros.toggled.connect(lambda _on: self._show())
@@ -148,8 +191,11 @@ class BalancesPane(QObject):
         self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._scope.setMinimumWidth(64)
         layout.addWidget(self._scope)
+        layout.addWidget(self._head)
         layout.addWidget(self._age, 1)
         layout.addWidget(self._hide_zeros)
+        layout.addWidget(self._face)
+        layout.addWidget(ActionButton(self._export, "small", short=True))
         layout.addWidget(ActionButton(self._refresh, "small", short=True))
         return bar
 
@@ -157,12 +203,20 @@ class BalancesPane(QObject):
 
     def _show(self, _snapshot: object = None) -> None:
         account_id = self._selection.account_id
-        view = build_view(
-            self._bridge.fleet, self._bridge.balances, account_id, hide_zeros=self._hide_zeros.isChecked()
+        view = self._views.build(
+            self._bridge.fleet,
+            self._bridge.balances,
+            account_id,
+            rates=self._bridge.rates,
+            hide_zeros=self._hide_zeros.isChecked(),
         )
+        self._head.show_worth(view.worth, self._bridge.rates)
         self._show_head(view)
         self._notes.show_notes(view.notes, in_full=account_id is not None)
-        self._show_lines(view)
+        if self._face.currentIndex() == 0:
+            self._show_lines(view)
+        else:
+            self._show_chart(view)
         self._state = view.state
         self._on_work_changed(self._bridge.work)
 
@@ -170,7 +224,10 @@ class BalancesPane(QObject):
         account_id = self._selection.account_id
         node = self._bridge.fleet.account(account_id) if account_id is not None else None
         self._scope.set_full_text(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
-        self._age.set_full_text(self._age_text(view))
+        prices, warn = price_words(view.worth, self._bridge.rates, self._bridge.now())
+        words = (self._age_text(view), prices)
+        self._age.set_full_text(" · ".join(text for text in words if text))
+        set_property(self._age, "tone", (Tone.WARN if warn else Tone.MUTED).value)
 
     def _age_text(self, view: BalancesView) -> str:
         if view.refreshing:
@@ -185,11 +242,23 @@ class BalancesPane(QObject):
         self._model.apply(view.lines)
         self._tree.measure(self._model.texts())
 
+    def _show_chart(self, view: BalancesView) -> None:
+        rates, chosen = self._bridge.rates, self._face.currentIndex()
+        if chosen == FACES.index("By account"):
+            slices = by_account(self._bridge.fleet, self._bridge.balances, rates, self._selection.account_id)
+        else:
+            slices = by_asset(view.lines, rates)
+        rows = tuple(ChartRow(s.name, s.figure, s.share, s.tip, s.stale) for s in slices)
+        whole = worth_text(view.worth) if view.worth is not None else "what has a price"
+        legend = f"Share of {whole}. What has no price stands in the list without a bar."
+        self._chart.show_rows(f"Distribution {FACES[chosen].lower()}", rows, legend)
+
     def _on_work_changed(self, groups: object) -> None:
         busy = isinstance(groups, frozenset) and REFRESH_GROUP in groups
         soon = isinstance(groups, frozenset) and FIRST_GROUP in groups
         state = PaneState.LOADING if soon and self._state is PaneState.NOT_READ else self._state
-        self._stack.setCurrentWidget(self._pages[state])
+        charted = state is PaneState.FIGURES and self._face.currentIndex() > 0
+        self._stack.setCurrentWidget(self._chart_page if charted else self._pages[state])
         self._refresh.setEnabled(bool(self._bridge.fleet.masters) and not busy)
 
     # asking
@@ -201,6 +270,20 @@ class BalancesPane(QObject):
     def _on_refresh(self) -> None:
         account_id = self._selection.account_id
         self._bridge.refresh_balances(None if account_id is None else (account_id,))
+
+    def _on_export(self) -> None:
+        """Ask for a file; the table is written beside the window's own work."""
+        dialog = QFileDialog(self._widget, "Export balances", "balances.csv", "Tables (*.csv)")
+        dialog.setObjectName("export-balances-dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.export_to)
+        dialog.open()
+
+    def export_to(self, path: str) -> None:
+        """Write what is shown as a table; a failure is told by the window."""
+        table = table_of(self._bridge, self._selection.account_id)
+        self._bridge.start("balances:export", write_table(Path(path), table), replace=True)
 
     def _on_copy(self) -> None:
         rows = self._tree.selectionModel().selectedRows()

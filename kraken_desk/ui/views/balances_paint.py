@@ -19,11 +19,16 @@ def figure_width(metrics: QFontMetrics, texts: list[str], decimals: int) -> int:
     """Return the width that shows every one of `texts` whole; an amount is never cut."""
     room = metrics.horizontalAdvance("." + "0" * decimals) if decimals else 0
     widest = 0
-    for text in texts:
+    for text in _candidates(texts):
         whole, _, fraction = text.partition(".")
         aligned = metrics.horizontalAdvance(whole) + room + 1  # the two parts are rounded one by one
         widest = max(widest, metrics.horizontalAdvance(text) if len(fraction) > decimals else aligned)
     return widest
+
+
+def _candidates(texts: list[str]) -> set[str]:
+    """Return one text of each shape: digits are all of one width, so the others need no measuring."""
+    return set({(text.find("."), len(text)): text for text in texts}.values())
 
 
 def draw_point_aligned(painter: QPainter, rect: QRect, text: str, decimals: int) -> None:

@@ -13,7 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kraken_desk.ui.models.balances import FIGURES, HEADERS, UNKNOWN_TEXT, BalanceColumn, BalanceRole
+from kraken_desk.ui.models.balances import (
+    FIGURES,
+    NOT_VALUED,
+    UNKNOWN_TEXT,
+    BalanceColumn,
+    BalanceRole,
+)
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
 from kraken_desk.ui.widgets.row_focus import RowFocus
@@ -28,6 +34,7 @@ WIDTHS: dict[BalanceColumn, int] = {
     BalanceColumn.TOTAL: 96,
     BalanceColumn.AVAILABLE: 96,
     BalanceColumn.HOLD: 80,
+    BalanceColumn.VALUE: 96,
     BalanceColumn.AS_OF: 80,
 }
 """The least width of each column; contents get what they need, the place what is left."""
@@ -120,10 +127,13 @@ class BalancesTree(QTreeView):
             else:
                 needed = max((font.horizontalAdvance(text) for text in shown), default=0) + 1
                 needed += chevron if column is BalanceColumn.ASSET else 0
-            head = self.header().fontMetrics().horizontalAdvance(HEADERS[column]) + 1
+            head = self.header().fontMetrics().horizontalAdvance(self._head(column)) + 1
             self._needed[column] = max(WIDTHS[column], max(head, needed) + 2 * PAD)
         self.fit()
         self.viewport().update()
+
+    def _head(self, column: BalanceColumn) -> str:
+        return str(self.model().headerData(column, Qt.Orientation.Horizontal))
 
     def fit(self) -> None:
         """Fit the columns to the viewport."""
@@ -192,6 +202,8 @@ class BalanceCell(QStyledItemDelegate):
         stale = bool(index.data(BalanceRole.STALE))
         if column is BalanceColumn.AS_OF:
             return Tone.WARN if stale else Tone.MUTED
+        if column is BalanceColumn.VALUE and index.data() == NOT_VALUED:
+            return Tone.WARN
         if column in FIGURES and (index.data() == UNKNOWN_TEXT or index.data(BalanceRole.FAINT) or stale):
             return Tone.MUTED
         if column is BalanceColumn.PLACE:

@@ -17,6 +17,7 @@ from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
 from kraken_desk.ui.views.key_details import KeyDetails
 from kraken_desk.ui.views.key_timeline import Past
+from kraken_desk.ui.views.money_facts import fee_facts, margin_facts
 
 TICK_MS = 5_000
 PAST_GROUP = "keys:past"
@@ -66,6 +67,7 @@ class InspectorPane(QObject):
             self.refresh,
             self._bridge.fleet_changed,
             self._bridge.balances_changed,
+            self._bridge.fees_changed,
             self._bridge.journal_changed,
             self._selection.changed,
         )
@@ -87,7 +89,8 @@ class InspectorPane(QObject):
             self._turn_to(self._key_page)
         elif account is not None:
             sheets = self._bridge.balances.of(account.account.account_id)
-            self._account_page.show_account(account, sheets, now)
+            fees = fee_facts(self._bridge.fleet, self._bridge.fees.of(account.account.account_id), now)
+            self._account_page.show_account(account, sheets, now, (*margin_facts(sheets), *fees))
             self._turn_to(self._account_page)
         else:
             self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment)

@@ -53,7 +53,7 @@ def test_figures_are_written_exactly(model: BalancesModel) -> None:
     """Every digit is shown, thousands grouped by thin spaces, zero as a figure."""
     show(model, ONE)
 
-    assert texts(model, 0) == ["BTC", "Meridian Capital · Spot", "1.25", "1.00", "0.25", "14:02:11"]
+    assert texts(model, 0) == ["BTC", "Meridian Capital · Spot", "1.25", "1.00", "0.25", "—", "14:02:11"]
     assert texts(model, 1)[2:5] == ["48\u2009210.50", "0.00", "—"]
 
 
@@ -134,8 +134,8 @@ def test_rows_are_copied_as_plain_digits(model: BalancesModel) -> None:
     copied = model.text_of_rows([model.index(1, 0)])
 
     assert copied == (
-        "Asset\tWhere\tTotal\tAvailable\tOn hold\tAs of\n"
-        "USD\tMeridian Capital · Spot\t48210.5\t0\tnot reported\t2026-11-20 14:02:11 UTC"
+        "Asset\tWhere\tTotal\tAvailable\tOn hold\tValue\tAs of\n"
+        "USD\tMeridian Capital · Spot\t48210.5\t0\tnot reported\tnot valued\t2026-11-20 14:02:11 UTC"
     )
 
 
