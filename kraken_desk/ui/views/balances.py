@@ -180,6 +180,7 @@ class BalancesPane(QObject):
         self._face = QComboBox()
         self._face.setObjectName("balances-face")
         self._face.setAccessibleName("Show balances as")
+        self._face.view().setAccessibleName("Forms of the balances")
         self._face.addItems(FACES)
         self._face.currentIndexChanged.connect(lambda _index: self._show())
         self._hide_zeros = QCheckBox("Hide zeros")
@@ -225,7 +226,7 @@ class BalancesPane(QObject):
         node = self._bridge.fleet.account(account_id) if account_id is not None else None
         self._scope.set_full_text(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
         prices, warn = price_words(view.worth, self._bridge.rates, self._bridge.now())
-        words = (self._age_text(view), prices)
+        words = (prices, self._age_text(view))
         self._age.set_full_text(" · ".join(text for text in words if text))
         set_property(self._age, "tone", (Tone.WARN if warn else Tone.MUTED).value)
 
