@@ -42,6 +42,9 @@ READS, PER_S = 3, 18.0
 REPORT_S = 0.25
 """How soon the status tells how the feeds stand."""
 
+NEXT_LOOK_S = 0.5
+"""How soon the next ones are opened where there are more."""
+
 AT_ONCE = 10
 """Feeds opened in one look; opening many at once would hold the window up."""
 
@@ -85,17 +88,18 @@ class LiveService:
             group.create_task(self._read_changed(), name="live:read")
             group.create_task(self._watch_sleep(), name="live:sleep")
             while True:
-                self.look()
-                await asyncio.sleep(LOOK_EVERY_S)
+                more = self.look()
+                await asyncio.sleep(NEXT_LOOK_S if more else LOOK_EVERY_S)
 
-    def look(self) -> None:
-        """Start feeds for keys that came, end those of keys that went."""
+    def look(self) -> bool:
+        """Start feeds for keys that came, end those of keys that went; say whether some have to wait."""
         wanted = self._wanted()
         for place in [p for p, slot in self._running.items() if wanted.get(p) != slot]:
             self._end(place)
         fresh = [place for place in wanted if place not in self._running]
         for place in fresh[:AT_ONCE]:
             self._start(place, wanted[place])
+        return len(fresh) > AT_ONCE
 
     def _wanted(self) -> dict[_Place, KeySlot]:
         found = {}

@@ -200,6 +200,8 @@ class BalancesModel(QAbstractItemModel):
         self.endInsertRows()
 
     def _update(self, parent_id: int, lines: tuple[BalanceLine, ...]) -> None:
+        """Take over changed lines and announce them once, as one span: each announcement has its price."""
+        changed: list[_Node] = []
         for node_id, line in zip(self._children(parent_id), lines, strict=True):
             node = self._nodes[node_id]
             if node.line is line and not self._new_day:
@@ -207,8 +209,12 @@ class BalancesModel(QAbstractItemModel):
             texts = self._texts(line, parent_id)
             if (node.line, node.texts) != (line, texts):
                 node.line, node.texts = line, texts
-                left = self.createIndex(node.row, 0, node_id)
-                self.dataChanged.emit(left, self.createIndex(node.row, len(HEADERS) - 1, node_id))
+                changed.append(node)
+        if changed:
+            held, last = self._children(parent_id), len(HEADERS) - 1
+            first_row, last_row = changed[0].row, changed[-1].row
+            left = self.createIndex(first_row, 0, held[first_row])
+            self.dataChanged.emit(left, self.createIndex(last_row, last, held[last_row]))
 
     def _renumber(self, parent_id: int) -> None:
         for row, node_id in enumerate(self._children(parent_id)):

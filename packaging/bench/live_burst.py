@@ -1,0 +1,196 @@
+"""A burst of balance updates on 200 live accounts, with the real window: does anything hold it up?
+
+The exchange is a process of its own. Between two looks of a fast timer nothing else of ours may have
+worked for long: that is measured in processor time, which other processes on a busy machine do not
+lengthen, and on the clock, beside the same window with nothing to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from bench.fleet_refresh import _Elsewhere
+from bench.report import Claim, Figure, Result, figure
+from kraken_desk.app.demo_world import DemoWorld
+from kraken_desk.app.desktop import start_work
+from kraken_desk.app.garbage import MainThreadCollector
+from kraken_desk.app.paths import resource_root
+from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.live import FeedState
+from kraken_desk.simulator import Simulator
+from kraken_desk.store import Store
+from kraken_desk.ui.shell import build_window
+
+ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "200"))
+RATE = 1_000
+SECONDS = 10.0
+QUIET_S = 5.0
+LONGEST_S = 0.016
+SETTLE_S = 60.0
+NAMES = {"XXBT": "BTC", "ZUSD": "USD", "XETH": "ETH", "ZEUR": "EUR"}
+
+
+class Gaps:
+    """Looks every two milliseconds how much processor time and clock time has passed."""
+
+    def __init__(self) -> None:
+        self.worked: list[float] = []
+        self.passed: list[float] = []
+
+    async def watch(self) -> None:
+        cpu, clock = time.thread_time(), time.perf_counter()
+        while True:
+            await asyncio.sleep(0.002)
+            cpu_now, clock_now = time.thread_time(), time.perf_counter()
+            self.worked.append(cpu_now - cpu)
+            self.passed.append(clock_now - clock)
+            cpu, clock = cpu_now, clock_now
+
+    async def during(self, seconds: float) -> tuple[float, float]:
+        """Return the longest work and the longest gap within a span of time."""
+        self.worked.clear()
+        self.passed.clear()
+        await asyncio.sleep(seconds)
+        return max(self.worked), max(self.passed)
+
+
+def measure(runs: int) -> list[Result]:
+    del runs  # one burst is long enough, and the keys' call counters would not bear many
+    app = make_application(["kraken-desk"])
+    collector = MainThreadCollector()
+    collector.start()
+    command = [sys.executable, "-m", "bench.burst_exchange", f"large:{ACCOUNTS}"]
+    try:
+        with (
+            subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process,
+            tempfile.TemporaryDirectory(prefix="kraken-desk-bench-") as home,
+            asyncio.Runner(loop_factory=loop_factory(app)) as runner,
+        ):
+            try:
+                return runner.run(_measure(process, Path(home)))
+            finally:
+                process.terminate()
+    finally:
+        collector.stop()
+
+
+async def _measure(process: subprocess.Popen[str], home: Path) -> list[Result]:
+    description = await _line(process)
+    async with _window(description, home) as world:
+        gaps = Gaps()
+        watching = asyncio.get_running_loop().create_task(gaps.watch())
+        quiet = await gaps.during(QUIET_S)
+        burst = asyncio.get_running_loop().create_task(_ask(process))
+        busy = await gaps.during(SECONDS)
+        told = await burst
+        wrong = await _settled(world, told["balances"])
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+    name = f"{told['made'] / SECONDS:.0f} balance updates a second on {ACCOUNTS} live accounts"
+    return [
+        _longest(f"{name}: longest work in one go", busy[0], quiet[0], "processor time"),
+        _longest(f"{name}: longest gap of the event loop", busy[1], quiet[1], "on the clock"),
+        figure(f"{name}: longest work in one go", [busy[0]], "16 ms", [LONGEST_S], "the aim", 1.0),
+        Claim("figures end as the exchange's", not wrong, f"{len(wrong)} differ {wrong[:3]}"),
+    ]
+
+
+def _longest(name: str, busy_s: float, quiet_s: float, note: str) -> Figure:
+    return figure(name, [busy_s], "the same window with nothing to do", [quiet_s], note)
+
+
+@contextlib.asynccontextmanager
+async def _window(description: dict[str, Any], home: Path) -> AsyncIterator[DemoWorld]:
+    """Show the window over the exchange, with every account's feed live."""
+    store = await Store.open(home / "bench.sqlite3")
+    world = DemoWorld(cast("Simulator", _Elsewhere(cast("Any", _Described(description)))), store)
+    keys = [key for account in description["accounts"] for key in account["keys"]]
+    await world.move_in(without=frozenset(key["name"] for key in keys if key["role"] != "monitor"))
+    desk = world.open_desk.desk
+    window = build_window(desk, resource_root(), "dark")
+    window.resize(1440, 900)
+    window.show()
+    start_work(world.open_desk)
+
+    def live() -> int:
+        return sum(report.live.state is FeedState.LIVE for report in desk.status.status.value.feeds)
+
+    try:
+        all_live = asyncio.Event()
+        desk.status.status.subscribe(lambda _status: all_live.set() if live() >= ACCOUNTS else None)
+        await asyncio.wait_for(all_live.wait(), 180)
+        await asyncio.sleep(3.0)
+        gc.collect()
+        gc.freeze()
+        yield world
+    finally:
+        await desk.scope.close()
+        window.close_for_good()
+        await world.open_desk.close()
+        await store.close()
+
+
+class _Described:
+    def __init__(self, description: dict[str, Any]) -> None:
+        self.description = description
+
+
+async def _settled(world: DemoWorld, told: list[list[str]]) -> list[str]:
+    """Wait until the figures are the exchange's; returns those that never become so."""
+    wrong: list[str] = []
+    for _ in range(int(SETTLE_S)):
+        wrong = _differences(world, told)
+        if not wrong:
+            break
+        await asyncio.sleep(1.0)
+    return wrong
+
+
+def _differences(world: DemoWorld, told: list[list[str]]) -> list[str]:
+    desk = world.open_desk.desk
+    ids = {a.iiban: a.account_id for a in desk.fleet.accounts()}
+    shown = {}
+    for sheet in desk.balances.snapshot.value.sheets:
+        if sheet.venue is Venue.SPOT and sheet.rows:
+            for row in sheet.rows:
+                shown[sheet.account_id, str(row.asset), row.part] = (row.total, row.hold)
+    read = {account for account, _, _ in shown}
+    wrong = []
+    for iiban, asset_id, balance, hold in told:
+        account = ids.get(cast("Any", iiban))
+        name, _, part = asset_id.partition(".")
+        if account not in read:
+            continue
+        found = shown.get((account, NAMES.get(name, name), part))
+        if found != (Decimal(balance), Decimal(hold)):
+            wrong.append(f"{iiban} {asset_id}: {found} for {balance}")
+    return wrong
+
+
+async def _ask(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdin is not None
+    process.stdin.write(f"{SECONDS} {RATE} 3\n")
+    process.stdin.flush()
+    return await _line(process)
+
+
+async def _line(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    line = await asyncio.to_thread(process.stdout.readline)
+    found = json.loads(line)
+    assert isinstance(found, dict)
+    return found
