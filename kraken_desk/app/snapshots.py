@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QRadioButton, QTabBar, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QRadioButton, QTabBar, QTableView, QTabWidget, QWidget
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
@@ -96,6 +96,8 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _add_key(driver, world)
         await picture_rotation(driver, world)
         await _futures_transfer(driver, world)
+        await _sweep(driver, world)
+        await _limits(driver)
         await _transfer(driver, world)
         await _unknown_transfer(driver, world)
         await _exchange_down(driver, world)
@@ -240,6 +242,62 @@ async def _futures_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.type("amount", "100", dialog)
     await driver.until(lambda: driver.shows("transfer/subaccount", dialog))
     await driver.picture("transfer-futures", dialog)
+    await driver.close(dialog)
+
+
+async def _sweep(driver: ScreenDriver, world: DemoWorld) -> None:
+    """Empty a Futures subaccount to the master's Spot side: refused without the right, then in two legs."""
+    driver.select("Momentum")
+    driver.act("sweep")
+    dialog = await driver.dialog()
+    await driver.settle()
+    await driver.picture("sweep", dialog)
+    driver.choose("sweep_asset", "USD", dialog)
+    await driver.click("primary", dialog)
+    await driver.settle()
+    await driver.picture("sweep-refused-route", dialog)
+    await driver.close(dialog)
+    await driver.dialog_gone()
+    await _give_withdrawal_right(world)
+    driver.act("sweep")
+    dialog = await driver.dialog()
+    await driver.settle()
+    driver.choose("sweep_asset", "USD", dialog)
+    await driver.click("primary", dialog)
+    await driver.settle()
+    await driver.picture("sweep-plan", dialog)
+    await driver.click("primary", dialog)
+    await driver.settle()
+    await driver.picture("sweep-done", dialog)
+    dialog.accept()
+    await driver.dialog_gone()
+
+
+async def _give_withdrawal_right(world: DemoWorld) -> None:
+    """Let the master's own Futures key withdraw, as an operator would at Kraken, and check it again."""
+    desk = world.open_desk.desk
+    slot = desk.fleet.slot_named("futures desk")
+    key = world.simulator.world.keys.futures[slot.api_key]
+    key.transfer = key.general
+    await desk.keys.check((slot.slot_id,))
+
+
+async def _limits(driver: ScreenDriver) -> None:
+    """Set two limits and turn the program to read only and back."""
+    driver.act("limits")
+    dialog = await driver.dialog()
+    await driver.settle()
+    for kind, amount in ((0, "25000"), (1, "100000")):
+        driver.find(QComboBox, "limit_kind", dialog).setCurrentIndex(kind)
+        driver.type("limit_amount", amount, dialog)
+        await driver.click("set_limit", dialog)
+        await driver.settle()
+    await driver.picture("limits", dialog)
+    await driver.click("read_only", dialog)
+    await driver.settle()
+    await driver.picture("read-only")
+    await driver.click("read_only", dialog)
+    await driver.settle()
     await driver.close(dialog)
 
 

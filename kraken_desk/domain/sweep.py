@@ -124,12 +124,19 @@ def strictest(rules: Iterable[SweepRule], place: Place, asset: Asset) -> SweepRu
 
 
 def plan_sweep(
-    holdings: Iterable[Holding], home: Place, rules: tuple[SweepRule, ...], ways: Ways
+    holdings: Iterable[Holding],
+    home: Place,
+    rules: tuple[SweepRule, ...],
+    ways: Ways,
+    branches: frozenset[AccountId] | None = None,
 ) -> Difference:
-    """Work out how everything movable above the floors comes to one place."""
-    draft = _Draft(holdings)
+    """Work out how everything movable above the floors comes to one place, of some or all accounts.
+
+    The holdings of the others serve the figures only: money passes through the master's wallets.
+    """
+    draft = _Draft(holdings, branches)
     for holding in draft.movable:
-        if holding.place == home or holding.total <= 0:
+        if holding.place == home or holding.total <= 0 or not draft.concerns(holding):
             continue
         rule = strictest(rules, holding.place, holding.asset)
         quantity = _above_floor(holding, rule)
@@ -207,16 +214,20 @@ def _fund(
 class _Draft:
     """Flows between places, gathered asset by asset and merged where they share a leg."""
 
-    def __init__(self, holdings: Iterable[Holding]) -> None:
+    def __init__(self, holdings: Iterable[Holding], branches: frozenset[AccountId] | None = None) -> None:
+        self._branches = branches
         rows = sorted(holdings, key=lambda h: (h.asset, h.place.account, h.place.wallet, h.part))
         self.movable = [row for row in rows if not row.part]
         self.skipped = [
             Skipped(row.place, row.asset, row.total, _PARTS.get(row.part, f"part .{row.part}"))
             for row in rows
-            if row.part and row.total > 0
+            if row.part and row.total > 0 and self.concerns(row)
         ]
         self._flows: defaultdict[tuple[Asset, Place, Place], Decimal] = defaultdict(lambda: ZERO)
         self._depth: dict[tuple[Asset, Place, Place], int] = {}
+
+    def concerns(self, holding: Holding) -> bool:
+        return self._branches is None or holding.place.account in self._branches
 
     def skip(self, holding: Holding, reason: str) -> None:
         self.skipped.append(Skipped(holding.place, holding.asset, holding.total, reason))

@@ -48,14 +48,9 @@ class SweepsService:
     ) -> Difference:
         """Work out how some or all assets of some or all accounts come to one place; sends nothing."""
         snapshot = await self._fresh()
-        holdings = [
-            holding
-            for holding in _holdings(snapshot)
-            if (assets is None or holding.asset in assets)
-            and (branches is None or holding.place.account in branches or holding.place == home)
-        ]
+        holdings = [holding for holding in _holdings(snapshot) if assets is None or holding.asset in assets]
         routes = self._transfers.routes.map(via_master=via_master)
-        return plan_sweep(holdings, home, rules, lambda *ends: self._way(routes, *ends))
+        return plan_sweep(holdings, home, rules, lambda *ends: self._way(routes, *ends), branches)
 
     async def fund(
         self,

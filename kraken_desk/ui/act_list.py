@@ -99,4 +99,15 @@ ACTS: tuple[Act, ...] = (
         f"{_TREASURY}:transfer",
         two_accounts,
     ),
+    Act(
+        Command("sweep", "Sweep…", "Bring what is free home, leg by leg", "transfer", "Ctrl+Shift+T"),
+        Subject.MONEY,
+        f"{_TREASURY}:sweep",
+        two_accounts,
+    ),
+    Act(
+        Command("limits", "Limits…", "Rules about moving money, and the read-only switch"),
+        Subject.MONEY,
+        f"{_TREASURY}:limits",
+    ),
 )

@@ -54,6 +54,7 @@ class Bridge(QObject):
         rates_changed, fees_changed: new prices or another currency; volume and fees read.
         work_changed: the names of the running groups of tasks.
         progress_changed: group, done, of.
+        read_only_changed: whether the program may only read.
         schedule_changed: whether process keys are checked once a day.
         failed: an error that nobody else has shown.
     """
@@ -69,6 +70,7 @@ class Bridge(QObject):
     work_changed = Signal(object)
     progress_changed = Signal(str, int, int)
     schedule_changed = Signal(bool)
+    read_only_changed = Signal(bool)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -127,6 +129,7 @@ class Bridge(QObject):
             self._forward(self.desk.journal.chain, self.chain_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
             self._forward(self.desk.schedule.process_keys, self.schedule_changed.emit)
+            self._forward(self.desk.treasury.read_only.state, self.read_only_changed.emit)
             self._forward(self.desk.horizon.reminders, self.reminded.emit)
             self._forward(self.desk.scope.groups, self.work_changed.emit)
             self._forward(self.desk.scope.failures, self._on_failure)

@@ -28,6 +28,7 @@ from kraken_desk.ui.views.inspector import InspectorPane
 from kraken_desk.ui.views.status_bar import StatusBar
 from kraken_desk.ui.widgets.error_banner import ErrorBanner
 from kraken_desk.ui.widgets.pill import EnvironmentPill
+from kraken_desk.ui.widgets.read_only_pill import BesideEachOther, ReadOnlyPill
 from kraken_desk.ui.widgets.reminder_strip import ReminderStrip
 
 PROGRAM = "Kraken Desk"
@@ -71,6 +72,7 @@ class _Shell(QObject):
 
     def open(self) -> None:
         self._bridge.open()
+        self._bridge.start("read-only:load", self._desk.treasury.read_only.load())
         self.window.open_panes()
         self._status_bar.open()
 
@@ -82,7 +84,7 @@ class _Shell(QObject):
         bar = TopBar(
             theme,
             PROGRAM,
-            EnvironmentPill(environment),
+            BesideEachOther(EnvironmentPill(environment), ReadOnlyPill(bridge.read_only_changed)),
             tree.filter_box(),
             (actions.check_all, actions.transfer, actions.add_key),
             self._menu,

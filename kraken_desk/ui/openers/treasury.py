@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.badges import Badge, badges
+from kraken_desk.domain.balances import SPOT_WALLET
 from kraken_desk.domain.keys import KeyId, Venue
-from kraken_desk.domain.limits import Consent
+from kraken_desk.domain.legs import Place
+from kraken_desk.domain.limits import Consent, LimitKind
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.plans import PlanPurpose, PlanStanding
+from kraken_desk.domain.sweep import Difference, SweepRule
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord
 from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps
+from kraken_desk.ui.dialogs.sweep import SweepDialog, SweepSteps
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
 from kraken_desk.ui.kit import Kit
@@ -22,6 +31,64 @@ def transfer(kit: Kit) -> None:
     start = TransferStart(source=kit.selection.account_id)
     dialog = TransferDialog(_steps(kit.bridge), desk.scope, desk.environment, kit.theme, start, kit.window)
     dialog.accepted.connect(lambda: kit.show_pane(JOURNAL))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def sweep(kit: Kit) -> None:
+    """Open the sweep dialog on the selected account, or on every account."""
+    desk, bridge = kit.bridge.desk, kit.bridge
+    accounts = tuple(node.account for node in bridge.fleet.accounts())
+    master = next((account for account in accounts if account.is_master), accounts[0])
+    home = Place(master.account_id, SPOT_WALLET)
+    sweeps, routes = desk.treasury.sweeps, desk.transfers.routes
+    held = {row.asset for sheet in bridge.balances.sheets for row in sheet.rows if row.total}
+
+    async def work_out(account: AccountId | None, asset: Asset | None, floor: Decimal) -> Difference:
+        rules = (SweepRule(asset=asset, floor=floor),) if floor else ()
+        assets = frozenset({asset}) if asset else None
+        branches = frozenset({account}) if account else None
+        return await sweeps.sweep(home, rules, assets=assets, branches=branches)
+
+    async def run(
+        difference: Difference, consent: Consent, progress: Callable[[PlanStanding], None]
+    ) -> PlanStanding:
+        plan = await sweeps.save(PlanPurpose.SWEEP, f"Sweep to {routes.label(home)}", difference)
+        return await desk.treasury.plans.run(plan.plan_id, consent=consent, progress=progress)
+
+    def short(place: Place) -> str:
+        return f"{routes.account(place).label} {place.wallet}"
+
+    selected = bridge.fleet.account(kit.selection.account_id) if kit.selection.account_id else None
+    start = None if selected is None or selected.account.is_master else selected.account.account_id
+    steps = SweepSteps(accounts, tuple(sorted(held)), routes.label(home), work_out, run, routes.label, short)
+    dialog = SweepDialog(steps, desk.scope, desk.environment, kit.theme, start, kit.window)
+    dialog.accepted.connect(lambda: kit.show_pane(JOURNAL))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def limits(kit: Kit) -> None:
+    """Open the dialog about limits and the read-only switch."""
+    desk = kit.bridge.desk
+    service, switch = desk.treasury.limits, desk.treasury.read_only
+
+    async def add(
+        kind: LimitKind, amount: Decimal | None, currency: Asset | None, seconds: int | None
+    ) -> None:
+        await service.add(kind, currency=currency, amount=amount, seconds=seconds)
+
+    def label(account: str | None) -> str:
+        if account is None:
+            return "any account"
+        node = kit.bridge.fleet.account(AccountId(account))
+        return node.account.label if node else account
+
+    async def turn(on: bool) -> None:  # a check box's own answer
+        await switch.switch(on=on)
+
+    steps = LimitSteps(service.standing, add, service.remove, label, switch.load, turn)
+    dialog = LimitsDialog(steps, desk.scope, desk.environment, kit.theme, kit.window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

@@ -134,6 +134,24 @@ def test_rules_leave_what_they_say() -> None:
     }
 
 
+def test_one_branch_is_swept_and_the_figures_of_the_others_stay_true() -> None:
+    """Carry alone comes home; what the master's holding wallet holds already is shown, not moved."""
+    found = plan_sweep(
+        [held(CARRY, "flex", "100"), held(GRID, "spot", "3"), held(MASTER, "cash", "60000")],
+        HOME,
+        (),
+        ways,
+        frozenset({CARRY.account_id}),
+    )
+
+    assert [leg.quantity for leg in found.legs] == [Decimal(100), Decimal(100)]
+    assert {f.place.wallet: (f.before, f.after) for f in found.figures}["cash"] == (
+        Decimal(60000),
+        Decimal(60000),
+    )
+    assert found.skipped == ()
+
+
 def test_funding_reaches_targets_and_says_where_it_falls_short() -> None:
     """The source keeps its floor; the last target gets what is left."""
     found = plan_funding(
