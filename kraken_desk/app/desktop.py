@@ -138,6 +138,7 @@ async def _first_work(opened: OpenDesk) -> None:
     desk = opened.desk
     await asyncio.sleep(0.05)  # let the first paint through before the imports compete for the interpreter
     await _quietly(desk.schedule.load())
+    await _quietly(desk.treasury.read_only.load())
     await opened.connect()
     gc.collect()
     gc.freeze()  # the collector's full passes are the longest pauses of the window otherwise

@@ -72,7 +72,6 @@ class _Shell(QObject):
 
     def open(self) -> None:
         self._bridge.open()
-        self._bridge.start("read-only:load", self._desk.treasury.read_only.load())
         self.window.open_panes()
         self._status_bar.open()
 

@@ -103,7 +103,7 @@ class SweepDialog(DialogFrame):
         self._on_asset()
 
     def _make_pages(self) -> None:
-        self._legs = PlainTable("sweep_legs", ("", "Leg", "Amount", "State"), right={2})
+        self._legs = PlainTable("sweep_legs", ("", "Leg", "Amount", "State"), right={2}, stretch=1)
         self._figures = PlainTable("sweep_figures", ("Place", "Asset", "Before", "After"), right={2, 3})
         self._left = fact("sweep_left", role="hint")
         self._total = QLabel()
@@ -113,7 +113,7 @@ class SweepDialog(DialogFrame):
         for widget in (self._legs, self._figures, self._total, self._left):
             plan.addWidget(widget)
         self._outcome = fact("sweep_outcome")
-        self._done = PlainTable("sweep_done", ("", "Leg", "Amount", "State"), right={2})
+        self._done = PlainTable("sweep_done", ("", "Leg", "Amount", "State"), right={2}, stretch=1)
         result = self.add_page(Step.RESULT.value)
         result.addWidget(self._outcome)
         result.addWidget(self._done)

@@ -12,7 +12,7 @@ _ROW = 28
 
 
 class PlainTable(QTableWidget):
-    """The first wide column stretches; the columns in `right` hold figures."""
+    """The column `stretch` takes the room that is left; the columns in `right` hold figures."""
 
     def __init__(
         self,
@@ -20,6 +20,7 @@ class PlainTable(QTableWidget):
         heads: Sequence[str],
         *,
         right: Iterable[int] = (),
+        stretch: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(0, len(heads), parent)
@@ -36,9 +37,7 @@ class PlainTable(QTableWidget):
         self.setWordWrap(False)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(
-            next(i for i, head in enumerate(heads) if head), QHeaderView.ResizeMode.Stretch
-        )
+        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in self._right:
