@@ -97,6 +97,7 @@ async def test_the_doctor_finds_a_healthy_machine(
     assert [d.name for d in diagnoses] == [
         "keychain",
         "store",
+        "journal",
         "Spot API",
         "clock against Spot",
         "Futures API",
