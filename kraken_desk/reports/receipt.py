@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import escape
-from unicodedata import category
 
 from kraken_desk.domain.journal import TransferMove
 from kraken_desk.domain.money import Amount, format_quantity
@@ -17,6 +15,7 @@ from kraken_desk.domain.transfers import (
     TransferRecord,
     TransferState,
 )
+from kraken_desk.reports.shown_text import escaped as _text
 
 OUTCOMES = {
     TransferState.PLANNED: "Planned, not sent.",
@@ -33,8 +32,6 @@ DECIDERS = {
     SettledBy.TRACES: "by the traces at both ends",
     SettledBy.ANSWER: "by Kraken's late answer",
 }
-
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#15171c;--soft:#5b6270;--line:#d7dbe2;--page:#fff;--card:#f6f7f9}
@@ -184,9 +181,3 @@ def _time(at: datetime) -> str:
 
 def _plain_time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
-
-
-def _text(value: object) -> str:
-    """Escape a value; characters that turn or hide text are shown by number."""
-    text = " ".join(str(value).split("\n"))
-    return escape("".join(f"<{ord(c):04x}>" if category(c) in _UNSEEN else c for c in text))

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kraken_desk.domain.audit.blast import BlastReport, blast_radius, pot_worths
+from kraken_desk.domain.audit.dossier import Dossier, dossier_of
 from kraken_desk.domain.audit.evaluating import evaluate
 from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
 from kraken_desk.domain.audit.findings import AuditReport, Finding
@@ -79,11 +80,14 @@ class AuditService:
     async def refresh(self) -> AuditReport:
         """Judge anew what is known, off the event loop's thread; the last one asked is shown."""
         async with self._turn:
-            facts = await self.facts()
-            mutes = await self._store.mutes(self._environment.name)
-            report = await asyncio.to_thread(evaluate, facts, mutes)
+            _, report = await self._judged()
             self.report.publish(report)
             return report
+
+    async def dossier(self) -> Dossier:
+        """Judge anew, and put the findings together with the inventory of keys, for a report."""
+        facts, report = await self._judged()
+        return await asyncio.to_thread(dossier_of, facts, report)
 
     async def matrix(self) -> Matrix:
         """Return all keys by rights."""
@@ -131,6 +135,11 @@ class AuditService:
                 "See kraken-desk audit for the rules and names.",
             )
         return found
+
+    async def _judged(self) -> tuple[FleetFacts, AuditReport]:
+        facts = await self.facts()
+        mutes = await self._store.mutes(self._environment.name)
+        return facts, await asyncio.to_thread(evaluate, facts, mutes)
 
     async def _elsewhere(self) -> dict[str, tuple[str, ...]]:
         """Return where this profile's other environments hold a public key of this one."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import click
 
+from kraken_desk.cli.audit_report import answer_report, wanted_report
 from kraken_desk.cli.commands import audit_blast
 from kraken_desk.cli.exit_codes import ExitCode
-from kraken_desk.cli.findings import (
-    drift_document,
-    finding_document,
-    mute_document,
-    report_document,
-    report_text,
-)
+from kraken_desk.cli.findings import drift_document
 from kraken_desk.cli.output import table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
@@ -22,28 +19,33 @@ from kraken_desk.cli.wording import moment
 from kraken_desk.domain.audit.findings import AuditReport, Severity
 from kraken_desk.domain.audit.rules import all_rules
 from kraken_desk.domain.errors import InputError
+from kraken_desk.reports.audit_json import finding_document, mute_document
+from kraken_desk.reports.audit_report import Form
 
+_FORMS = [form.value for form in Form]
 _SEVERITIES = [severity.word for severity in Severity]
 
 
 @click.group("audit", invoke_without_command=True)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@click.option("--format", "form", type=click.Choice(_FORMS), default=_FORMS[0], help="What to write.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write it to.")
+@click.option("--redact", default="", help="Leave out, as a list: ids, amounts, addresses.")
+@click.option("--against", type=click.Path(path_type=Path), help="An earlier JSON report to compare with.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on.")
 @shared_options
-def command(session: Session, *, form: str, fail_on: str | None) -> None:
+def command(session: Session, *, fail_on: str | None, **words: Any) -> None:
     """Judge every key, account and process by what is known, and say how to mend what is wrong.
 
     Nothing is asked of Kraken: check the keys first if what is known is old.
     """
     if click.get_current_context().invoked_subcommand is not None:
         return
-    session.as_json = session.as_json or form == "json"
+    wanted = wanted_report(**words)
 
     async def work(profile: Profile) -> int:
-        reports = [await desk.audit.refresh() for desk in await session.desks(profile)]
-        text = "\n\n".join(report_text(report) for report in reports)
-        session.answer({"reports": [report_document(report) for report in reports]}, text)
-        return _code(reports, fail_on)
+        dossiers = [await desk.audit.dossier() for desk in await session.desks(profile)]
+        await answer_report(session, dossiers, wanted)
+        return _code([dossier.report for dossier in dossiers], fail_on)
 
     session.run(work)
 
@@ -88,7 +90,7 @@ def mute(session: Session, *, rule: str | None, about: str | None, reason: str, 
         desk = await session.one_desk(profile)
         found = await desk.audit.matching(rule, about)
         await desk.audit.mute(found, reason, end)
-        document = {"muted": [finding_document(finding) for finding in found], "until": until}
+        document = {"muted": [finding_document(f, desk.environment.name) for f in found], "until": until}
         session.answer(document, f"Muted {len(found)} findings until {until}.")
 
     session.run(work)
@@ -107,7 +109,7 @@ def unmute(session: Session, *, rule: str | None, about: str | None) -> None:
         desk = await session.one_desk(profile)
         found = [f for f in await desk.audit.matching(rule, about) if f.muted is not None]
         await desk.audit.unmute(found)
-        document = {"unmuted": [finding_document(finding) for finding in found]}
+        document = {"unmuted": [finding_document(f, desk.environment.name) for f in found]}
         session.answer(document, f"{len(found)} findings count again.")
 
     session.run(work)

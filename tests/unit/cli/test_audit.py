@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,3 +241,44 @@ def test_wrong_hosts_are_refused(risky: World, words: tuple[str, ...]) -> None:
     """Exit code 2; nothing is stored."""
     assert risky("hosts", *words, "--json").code == 2
     assert risky("hosts", "list", "--json").json == {"hosts": []}
+
+
+def test_a_report_goes_to_a_file_and_is_compared_with_it_later(risky: World, tmp_path: Path) -> None:
+    """Private to the user; the later report tells what is settled."""
+    first, page = tmp_path / "first.json", tmp_path / "page.html"
+
+    wrote = risky("audit", "--format", "json", "--output", str(first), "--redact", "ids")
+    assert (wrote.code, first.stat().st_mode & 0o777) == (0, 0o600)
+    risky("audit", "mute", "--rule", "withdraw-open", "--reason", "rotating", "--until", UNTIL)
+    later = risky("audit", "--against", str(first), "--json").json["reports"][0]["difference"]["counts"]
+    assert (later["new"], later["changed"], later["settled"]) == (0, 1, 0)
+
+    answer = risky("audit", "--format", "html", "--output", str(page), "--against", str(first), "--json").json
+    assert (answer["file"], answer["format"]) == (str(page), "html")
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert [file.name for file in sorted(tmp_path.iterdir()) if file.is_file()] == ["first.json", "page.html"]
+
+
+@pytest.mark.parametrize("form", ["csv", "html", "sarif"])
+def test_a_report_without_a_file_is_printed_as_it_is(risky: World, form: str) -> None:
+    """With --json inside one document."""
+    printed = risky("audit", "--format", form)
+
+    assert printed.code == 0
+    assert risky("audit", "--format", form, "--json").json == {"format": form, "text": printed.out}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--redact", "everything"),
+        ("--against", "/nowhere/at/all.json"),
+        ("--against", "/dev/zero"),
+        ("--output", "/nowhere/at/all.html"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_refused(risky: World, words: tuple[str, ...]) -> None:
+    """With the error as the one document."""
+    answer = risky("audit", *words, "--json")
+
+    assert (answer.code, answer.category) == (2, "InputError")
