@@ -59,6 +59,11 @@ _TREASURY = "kraken_desk.ui.openers.treasury"
 
 ACTS: tuple[Act, ...] = (
     Act(
+        Command("palette", "Commands…", "Do or find anything by a few letters", "search", "Ctrl+K"),
+        Subject.DESK,
+        "kraken_desk.ui.dialogs.palette:open_dialog",
+    ),
+    Act(
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
         Subject.DESK,
         f"{_KEYS}:add_key",

@@ -82,7 +82,7 @@ class DeskActions(QObject):
             self._bridge.check_all,
         )
         self.find = make(
-            Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+K"), self.find_requested.emit
+            Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+F"), self.find_requested.emit
         )
         self.check = make(
             Command("check-now", "Check now", "Ask Kraken about what is selected", "refresh", "Ctrl+R"),

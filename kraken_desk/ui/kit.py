@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from kraken_desk.ui.actions import DeskActions
@@ -16,7 +17,10 @@ from kraken_desk.ui.theme import Theme
 
 @dataclass(frozen=True)
 class Kit:
-    """`window` is the parent of dialogs; `show_pane(name)` brings a pane of the drawer to the front."""
+    """`window` is the parent of dialogs; `show_pane(name)` brings a pane of the drawer to the front.
+
+    `settings` keeps what the window looked like, None for a window that forgets.
+    """
 
     bridge: Bridge
     selection: Selection
@@ -24,6 +28,7 @@ class Kit:
     actions: DeskActions
     window: QWidget
     show_pane: Callable[[str], None]
+    settings: QSettings | None = None
 
     @property
     def situation(self) -> Situation:

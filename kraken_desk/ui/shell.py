@@ -65,7 +65,7 @@ class _Shell(QObject):
         self._menu = MoreMenu(self._actions, theme, self._built_panes)
         self.window = self._make_window(settings)
         self._kit = Kit(
-            self._bridge, self._selection, theme, self._actions, self.window, self.window.show_pane
+            self._bridge, self._selection, theme, self._actions, self.window, self.window.show_pane, settings
         )
         self._dialogs = DialogOpener(self._kit)
         self._connect()

@@ -80,7 +80,7 @@ def test_no_two_actions_share_a_shortcut(bridge: Bridge, theme: Theme) -> None:
     actions = DeskActions(bridge, Selection(), theme)
     shortcuts = [a.shortcut().toString() for a in actions.all() if not a.shortcut().isEmpty()]
 
-    assert {"Ctrl+K", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+R", "Ctrl+T", "F2"} <= set(shortcuts)
+    assert {"Ctrl+F", "Ctrl+K", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+R", "Ctrl+T", "F2"} <= set(shortcuts)
     assert len(shortcuts) == len(set(shortcuts))
 
 

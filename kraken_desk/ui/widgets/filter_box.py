@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kraken_desk.ui.theme import Theme, set_role
 
+_DELETES = QKeySequence.StandardKey.DeleteEndOfLine
 _SIDES = 56
 """Room for the lens, the gaps and the edge."""
 
@@ -44,6 +45,14 @@ class FilterBox(QLineEdit):
         escape.activated.connect(self.left)
         self.textChanged.connect(self._on_text_changed)
         self._on_text_changed("")
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+K to the window; Qt's lines would delete to their end with it on some desktops."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.matches(_DELETES):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
