@@ -166,21 +166,22 @@ async def test_all_parts_have_names(scene: Scene) -> None:
 
 
 async def test_it_opens_quickly_over_a_thousand_keys(qapp: QApplication, qtbot: QtBot) -> None:
-    """With 1,000 keys the palette is painted and a letter answered in well under a tenth of a second.
+    """With 1,000 keys opening and painting takes less than 50 ms of work, and a letter less than that.
 
-    The limits are for a machine that is busy with other tests; alone it needs a fraction of them.
+    The best of several is taken, and only this process's own time is counted: others are busy too.
     """
     scene = Scene(1000)
     scene.open().reject()  # imports and caches are not what is measured
-    started = time.perf_counter()
+    opened, typed = [], []
+    for _ in range(6):
+        started = time.process_time()
+        palette = scene.open()
+        palette.grab()
+        opened.append(time.process_time() - started)
+        scene.type("k")
+        typed.append(time.process_time() - started - opened[-1])
+        palette.reject()
 
-    palette = scene.open()
-    palette.grab()
-    opened = time.perf_counter() - started
-    scene.type("k")
-    typed = time.perf_counter() - started - opened
-
-    assert opened < 0.2
-    assert typed < 0.1
-    palette.reject()
+    assert min(opened) < 0.05
+    assert min(typed) < 0.05
     _end(scene)
