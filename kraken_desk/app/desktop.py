@@ -146,6 +146,7 @@ async def _first_work(opened: OpenDesk) -> None:
         nodes = desk.fleet.snapshot.value.keys()
         slots = tuple(node.slot.slot_id for node in nodes)
         await desk.keys.check(slots, asked=False)
+    desk.scope.start("desk:judge", desk.judging.follow())  # not before: nothing flashes as a finding
     await desk.balances.refresh(automatic=True)
     desk.scope.start("desk:live", opened.live.follow())
     desk.scope.start("desk:schedule", desk.schedule.follow())

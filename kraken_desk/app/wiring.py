@@ -28,6 +28,7 @@ from kraken_desk.services.guard_origin import GuardByOrigin, guarded_origin
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
+from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService, worth_by
 from kraken_desk.services.live import LiveService
@@ -149,6 +150,7 @@ class OpenDesk:
         valuation = ValuationService(balances, gateways, self._store)
         limits = LimitsService(environment, self._store.limits, clock, worth_by(valuation))
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
+        audit = AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock)
         scope = TaskScope(environment.name)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
@@ -162,7 +164,8 @@ class OpenDesk:
             balances=balances,
             roles=roles,
             hosts=hosts,
-            audit=AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock),
+            audit=audit,
+            judging=JudgingService(audit, fleet, balances, valuation, roles, hosts),
             transfers=transfers,
             journal=JournalService(self._store.journal),
             settling=SettlingService(transfers, self._store.journal, clock),

@@ -89,6 +89,14 @@ class AuditService:
         facts, report = await self._judged()
         return await asyncio.to_thread(dossier_of, facts, report)
 
+    async def basis(self) -> tuple[FleetFacts, tuple[Mute, ...]]:
+        """Return what is judged at the moment, and what is muted."""
+        return await self.facts(), await self._store.mutes(self._environment.name)
+
+    def show(self, report: AuditReport) -> None:
+        """Take over a report that somebody else has made of the basis."""
+        self.report.publish(report)
+
     async def matrix(self) -> Matrix:
         """Return all keys by rights."""
         return matrix_of(await self.facts())

@@ -13,6 +13,7 @@ from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
+from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
@@ -56,6 +57,7 @@ class Desk:
     roles: RolesService
     hosts: HostsService
     audit: AuditService
+    judging: JudgingService
     transfers: TransfersService
     treasury: Treasury
     journal: JournalService

@@ -187,6 +187,12 @@ class KeysService:
         await self._fleet.save_slot(renamed)
         return self._fleet.slot(slot_id)
 
+    async def set_role(self, slot_id: SlotId, role: str) -> KeySlot:
+        """Declare what a key is for, by a role's id or any words, "" for nothing; raises InputError."""
+        clean = plain_line(role, what="The role", longest=LONGEST_REMARK)
+        await self._fleet.save_slot(replace(self._fleet.slot(slot_id), role=clean))
+        return self._fleet.slot(slot_id)
+
     async def say_only_here(self, slot_id: SlotId, only_here: bool) -> KeySlot:
         """Take the operator's word that a key's process runs on this machine only, and judge its use anew."""
         slot = replace(self._fleet.slot(slot_id), only_here=only_here)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
@@ -50,6 +51,7 @@ class Bridge(QObject):
     Signals:
         fleet_changed, balances_changed, journal_changed, status_changed: a new snapshot.
         reminded: dates are near: the latest Reminder, or None.
+        judged: what the audit says now: a Judgement, or None before the first.
         chain_changed: what a verification of the journal found.
         rates_changed, fees_changed: new prices or another currency; volume and fees read.
         work_changed: the names of the running groups of tasks.
@@ -62,6 +64,7 @@ class Bridge(QObject):
     fleet_changed = Signal(object)
     balances_changed = Signal(object)
     journal_changed = Signal(object)
+    judged = Signal(object)
     chain_changed = Signal(object)
     rates_changed = Signal(object)
     fees_changed = Signal(object)
@@ -108,6 +111,11 @@ class Bridge(QObject):
         return self.desk.journal.chain.value
 
     @property
+    def judgement(self) -> Judgement | None:
+        """Return what the audit says, None while facts are still loading."""
+        return self.desk.judging.judgement.value
+
+    @property
     def status(self) -> DeskStatus:
         return self.desk.status.status.value
 
@@ -126,6 +134,7 @@ class Bridge(QObject):
             self._forward(self.desk.valuation.rates, self.rates_changed.emit)
             self._forward(self.desk.fees.snapshot, self.fees_changed.emit)
             self._forward(self.desk.transfers.journal, self.journal_changed.emit)
+            self._forward(self.desk.judging.judgement, self.judged.emit)
             self._forward(self.desk.journal.chain, self.chain_changed.emit)
             self._forward(self.desk.status.status, self.status_changed.emit)
             self._forward(self.desk.schedule.process_keys, self.schedule_changed.emit)

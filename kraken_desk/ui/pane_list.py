@@ -44,5 +44,6 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry("balances", "Balances", "kraken_desk.ui.views.balances"),
     PaneEntry("journal", "Journal", "kraken_desk.ui.views.journal"),
     PaneEntry("processes", "Processes", "kraken_desk.ui.views.processes"),
+    PaneEntry("findings", "Findings", "kraken_desk.ui.views.findings"),
     PaneEntry("timeline", "Timeline", "kraken_desk.ui.views.timeline"),
 )

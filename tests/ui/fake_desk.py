@@ -12,7 +12,7 @@ from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.journal import ChainReport, TransferMove
-from kraken_desk.domain.keys import KeyCheck, SlotId
+from kraken_desk.domain.keys import KeyCheck, KeySlot, SlotId
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.prices import PriceBook, Rates
@@ -27,6 +27,7 @@ from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
+from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.read_only import ReadOnlyService
@@ -46,6 +47,13 @@ from tests.helpers.fakes import FakeClock
 class RecordingFleet:
     def __init__(self, environment: Environment) -> None:
         self.snapshot = Topic(FleetSnapshot(environment.name, NOW))
+
+    def slots(self) -> tuple[KeySlot, ...]:
+        keys = self.snapshot.value.keys()
+        return tuple(node.slot for node in keys)
+
+    async def all_slots(self) -> tuple[KeySlot, ...]:
+        return self.slots()
 
 
 class RecordingKeys:
@@ -251,6 +259,14 @@ class FakeDesk:
         self.horizon = HorizonService(
             cast(FleetService, self.fleet), self.history, self.history, self.roles, self.clock
         )
+        self.judging = JudgingService(
+            self.audit,
+            cast(FleetService, self.fleet),
+            cast(BalancesService, self.balances),
+            cast(ValuationService, self.valuation),
+            self.roles,
+            self.hosts,
+        )
         self.treasury = QuietTreasury()
         if fleet is not None:
             self.fleet.snapshot.publish(fleet)
@@ -266,6 +282,7 @@ class FakeDesk:
             roles=self.roles,
             hosts=self.hosts,
             audit=self.audit,
+            judging=self.judging,
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
             journal=cast(JournalService, self.journal),

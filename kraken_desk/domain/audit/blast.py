@@ -113,6 +113,20 @@ def blast_radius(facts: FleetFacts, worths: Mapping[Pot, PotWorth]) -> BlastRepo
     )
 
 
+def together(radii: Iterable[Radius], worths: Mapping[Pot, PotWorth]) -> Radius:
+    """Put radii together, each pot once: what falls with several keys at once, such as those of a host.
+
+    `weighted` is left out: whoever has the keys has passed their allowlists.
+    """
+    found = tuple(radii)
+    pots = tuple(sorted({pot for radius in found for pot in radius.pots}))
+    gaps = {gap for radius in found for gap in radius.gaps}
+    counted = [worths[pot].value for pot in pots if pot in worths]
+    blind = bool(pots and not counted) or (not pots and any(radius.worst is None for radius in found))
+    why = tuple(dict.fromkeys(reason for radius in found for reason in radius.why))
+    return Radius(None if blind else _sum(counted), None, pots, why, tuple(sorted(gaps)))
+
+
 def _reach(
     key: KeyFacts, now: datetime, masters: frozenset[AccountId], everybody: tuple[AccountId, ...]
 ) -> _Reach:

@@ -142,6 +142,8 @@ QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="tr
 QLineEdit[role="search"] { min-height: 28px; padding: 0 4px; }
 QLineEdit[role="search"]:focus { min-height: 26px; padding: 0 3px; }
 QLineEdit > QToolButton { border: none; padding: 0; margin: 0 2px; }
+QComboBox[role="small"], QLineEdit[role="small"] { min-height: 24px; padding: 0 8px; }
+QComboBox[role="small"]:focus, QLineEdit[role="small"]:focus { min-height: 22px; padding: 0 7px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url($icons/chevron-down-muted-$scheme.svg); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url($icons/chevron-down-faint-$scheme.svg); }

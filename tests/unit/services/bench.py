@@ -21,6 +21,7 @@ from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
+from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
@@ -112,6 +113,9 @@ class Bench:
             self.status,
             clock,
         )
+        self.judging = JudgingService(
+            self.audit, self.fleet, self.balances, self.valuation, self.roles, self.hosts
+        )
         self.desk = Desk(
             environment=environment,
             clock=clock,
@@ -124,6 +128,7 @@ class Bench:
             roles=self.roles,
             hosts=self.hosts,
             audit=self.audit,
+            judging=self.judging,
             transfers=self.transfers,
             journal=JournalService(self.journal),
             settling=self.settling,

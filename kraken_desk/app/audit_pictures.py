@@ -1,0 +1,36 @@
+"""Pictures of the audit: findings, matrix, hosts, and what dialogs ask about them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTreeView
+
+from kraken_desk.app.screen_driver import ScreenDriver
+from kraken_desk.services.desk import Desk
+
+
+async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
+    """Look through the panes of the audit; nothing is changed."""
+    await driver.until(lambda: desk.judging.judgement.value is not None)
+    await desk.judging.refresh()
+    driver.window.enlarge_drawer(True)
+    await _findings(driver)
+    driver.window.enlarge_drawer(False)
+    driver.window.show_pane("balances")
+
+
+async def _findings(driver: ScreenDriver) -> None:
+    driver.window.show_pane("findings")
+    table = driver.find(QTreeView, "findings-table")
+    table.setCurrentIndex(table.model().index(1, 0))
+    await driver.picture("findings")
+    driver.choose("findings-grouping", "By rule", driver.window)
+    table.selectAll()
+    await driver.picture("findings-by-rule")
+    table.clearSelection()
+    table.setCurrentIndex(table.model().index(1, 0))
+    driver.act("finding-mute")
+    dialog = await driver.dialog()
+    driver.type("reason", "Replaced with the new strategy next month", dialog)
+    await driver.picture("findings-mute", dialog)
+    await driver.close(dialog)
+    driver.choose("findings-grouping", "By severity", driver.window)

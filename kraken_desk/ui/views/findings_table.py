@@ -1,0 +1,170 @@
+"""FindingsTable: findings under the heads of their groups, many at once selectable."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
+from kraken_desk.ui.delegates.shapes import Shape
+from kraken_desk.ui.models.finding_rows import TONES, FindingLine, HeadLine
+from kraken_desk.ui.models.findings import LINE_ROLE
+from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.row_focus import RowFocus
+
+Index = QModelIndex | QPersistentModelIndex
+PAD = 8
+
+WIDTHS = (96, 240, 160, 140, 120, 96)
+_GROWING = {1: 3, 2: 1, 3: 1}
+_GIVING_WAY = (4, 3)
+"""Columns that a narrow window leaves to the details, the first one first."""
+
+_SHAPES = {Tone.DANGER: Shape.HEXAGON, Tone.WARN: Shape.DIAMOND, Tone.INFO: Shape.HOLLOW_DIAMOND}
+
+
+class FindingsTable(QTreeView):
+    """A list without grid but hairlines.
+
+    Signals:
+        opened: a finding's place is wanted, by double click or Enter: its row.
+    """
+
+    opened = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._until_shown = False
+        self.setObjectName("findings-table")
+        self.setAccessibleName("Findings, worst first")
+        self.setProperty("role", "list")
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Cells(theme, self))
+        header = self.header()
+        header.setAccessibleName("Columns")
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(24)
+        header.setFixedHeight(30)
+        self._focus = RowFocus(self, theme)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        theme.changed.connect(self.viewport().update)
+
+    def show_until(self, shown: bool) -> None:
+        """Show the column of what muted findings need."""
+        self._until_shown = shown
+        self.fit()
+
+    def chosen_rows(self) -> tuple[int, ...]:
+        return tuple(sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    def fit(self) -> None:
+        """Share the width among the columns."""
+        if self.model() is None:
+            return
+        room = self.viewport().width()
+        shown = [column for column in range(len(WIDTHS)) if column != len(WIDTHS) - 1 or self._until_shown]
+        for column in _GIVING_WAY:
+            if sum(WIDTHS[n] for n in shown) > room:
+                shown.remove(column)
+        spare = max(0, room - sum(WIDTHS[n] for n in shown))
+        shares = sum(_GROWING.get(n, 0) for n in shown)
+        for column, width in enumerate(WIDTHS):
+            self.setColumnHidden(column, column not in shown)
+            self.setColumnWidth(column, width + spare * _GROWING.get(column, 0) // shares)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._focus.draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+class _Cells(QStyledItemDelegate):
+    """Draws one cell; heads of groups run across all columns."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._badges = BadgePainter(theme)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index
+        return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line, outer, tokens = index.data(LINE_ROLE), option.rect, self._theme.tokens
+        style = option.widget.style()
+        painter.save()
+        if isinstance(line, HeadLine):
+            painter.fillRect(outer, tokens.bg)
+        elif option.state & style.StateFlag.State_Selected:
+            painter.fillRect(outer, tokens.sel)
+            if index.column() == 0:
+                edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
+                painter.fillRect(edge, tokens.accent)
+        elif option.state & style.StateFlag.State_MouseOver:
+            painter.fillRect(outer, tokens.hover)
+        painter.fillRect(QRect(outer.left(), outer.bottom(), outer.width(), 1), tokens.border)
+        if isinstance(line, HeadLine) and isinstance(option.widget, QTreeView):
+            self._draw_head(painter, outer, line, option.widget.columnViewportPosition(0))
+        elif isinstance(line, FindingLine):
+            self._draw_cell(painter, outer.adjusted(PAD, 0, -PAD, 0), line, index.column())
+        painter.restore()
+
+    def _draw_head(self, painter: QPainter, cell: QRect, head: HeadLine, start: int) -> None:
+        fonts, tokens = self._theme.fonts, self._theme.tokens
+        painter.setClipRect(cell)
+        room = QRect(start + PAD, cell.top(), cell.right() - start, cell.height())
+        painter.setFont(fonts.strong)
+        painter.setPen(tokens.tone(head.tone) if head.tone is not Tone.MUTED else tokens.text)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, head.title)
+        after = painter.fontMetrics().horizontalAdvance(head.title) + 2 * PAD
+        painter.setFont(fonts.body)
+        painter.setPen(tokens.muted)
+        painter.drawText(room.adjusted(after, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, head.note)
+
+    def _draw_cell(self, painter: QPainter, rect: QRect, line: FindingLine, column: int) -> None:
+        text = line.cells[column]
+        if column == 0:
+            self._badges.draw_row(painter, rect, (severity_look(line),))
+            return
+        painter.setFont(self._theme.fonts.body)
+        tone = Tone.PLAIN if column in (1, 2) else Tone.MUTED
+        painter.setPen(self._theme.tokens.tone(tone))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def severity_look(line: FindingLine) -> BadgeLook:
+    """Return the badge of a finding's severity; shape and border repeat what the tone says."""
+    tone = TONES[line.finding.severity]
+    critical = line.cells[0] == "Critical"
+    return BadgeLook(line.cells[0], tone, border=critical or tone is Tone.MUTED, shape=_SHAPES.get(tone))
