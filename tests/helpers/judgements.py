@@ -20,6 +20,6 @@ def a_judgement(
     sheets: Iterable[BalanceSheet] = (),
     hosts: tuple[Host, ...] = (),
 ) -> Judgement:
-    """Judge keys on one master and one subaccount, or an empty fleet; dollars are worth themselves, nothing else has a price."""
+    """Judge keys on a master and a subaccount, or an empty fleet; only dollars have a price."""
     facts = fleet(*keys, accounts=(MASTER, SUB) if keys else (), hosts=hosts)
     return judge(facts, mutes, sheets, Rates(PriceBook(), Asset("USD")))
