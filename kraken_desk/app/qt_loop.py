@@ -9,8 +9,10 @@ from collections.abc import Callable
 os.environ["QT_API"] = "pyside6"  # qasync otherwise looks for PyQt first
 
 import qasync
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
+
+from kraken_desk.app.fair_timer import FairTimer
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -29,9 +31,7 @@ def loop_factory(app: QApplication) -> Callable[[], qasync.QEventLoop]:
 
     def make() -> qasync.QEventLoop:
         loop = qasync.QEventLoop(app)
-        timer = loop._timer  # noqa: SLF001  # WORKAROUND: 0.28.0's coarse timers fire up to 5 % early
-        start = QObject.startTimer
-        timer.startTimer = lambda milliseconds: start(timer, milliseconds, Qt.TimerType.PreciseTimer)
+        loop._timer = FairTimer()  # noqa: SLF001  # every callback of 0.28.0 passes through this object
         return loop
 
     return make

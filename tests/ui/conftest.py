@@ -11,11 +11,11 @@ os.environ["QT_API"] = "pyside6"
 
 import pytest
 import pytest_asyncio
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.ui.theme import Theme, apply_theme
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -29,8 +29,7 @@ def _application() -> QApplication:
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(_application())
-    return loop
+    return loop_factory(_application())()
 
 
 def pytest_asyncio_loop_factories(
