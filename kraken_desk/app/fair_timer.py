@@ -62,10 +62,10 @@ class FairTimer(QObject):
         self._end_pulse()
         self._set_alarm()
 
-    def set_debug(self, enabled: bool) -> None:  # noqa: FBT001  # qasync's signature
+    def set_debug(self, enabled: bool) -> None:
         self._debug = enabled
 
-    def timerEvent(self, event: QTimerEvent) -> None:
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
         if event.timerId() == self._alarm:
             self._end_alarm()
         self._take_due()
