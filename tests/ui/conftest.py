@@ -29,7 +29,8 @@ def _application() -> QApplication:
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    return loop_factory(_application())()
+    loop: asyncio.AbstractEventLoop = loop_factory(_application())()
+    return loop
 
 
 def pytest_asyncio_loop_factories(

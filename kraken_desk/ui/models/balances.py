@@ -55,12 +55,12 @@ class BalanceRole(IntEnum):
 
 @dataclass(slots=True)
 class _Node:
-    """A line in the tree; `texts` are its cached display strings."""
+    """A line in the tree; `texts` are its display strings once somebody has looked at it."""
 
     line: BalanceLine
     parent: int
     row: int
-    texts: tuple[str, ...] = ()
+    texts: tuple[str, ...] | None = None
     children: list[int] = field(default_factory=list)
 
 
@@ -88,18 +88,28 @@ class BalancesModel(QAbstractItemModel):
         if currency != self._currency:
             self._currency = currency
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, BalanceColumn.VALUE, BalanceColumn.VALUE)
+        before = {node_id: self._nodes[node_id].line for node_id in self._top}
         self._apply_level(0, lines)
         for node_id, line in zip(tuple(self._top), lines, strict=True):
-            self._apply_level(node_id, line.places)
+            if before.get(node_id) is not line or self._new_day:
+                self._apply_level(node_id, line.places)
 
     def line(self, index: Index) -> BalanceLine | None:
         node = self._nodes.get(index.internalId()) if index.isValid() else None
         return node.line if node else None
 
-    def texts(self) -> dict[BalanceColumn, list[str]]:
-        """Return what is shown, by column, so that a view can fit it; the place takes what is left."""
+    def texts(self, is_open: Callable[[QModelIndex], bool]) -> dict[BalanceColumn, list[str]]:
+        """Return the texts of what can be seen, by column, so that a view can fit it.
+
+        Places below an asset that is not open are left out; the place column takes what is left.
+        """
+        seen = []
+        for row, node_id in enumerate(self._top):
+            seen.append(self._texts_of(node_id))
+            if self._nodes[node_id].children and is_open(self.createIndex(row, 0, node_id)):
+                seen += [self._texts_of(child) for child in self._nodes[node_id].children]
         measured = [column for column in BalanceColumn if column is not BalanceColumn.PLACE]
-        return {column: [node.texts[column] for node in self._nodes.values()] for column in measured}
+        return {column: [texts[column] for texts in seen] for column in measured}
 
     def header(self, column: BalanceColumn) -> str:
         """Return a column's head; values name their currency."""
@@ -157,7 +167,7 @@ class BalancesModel(QAbstractItemModel):
         if node is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return node.texts[index.column()]
+            return self._texts_of(index.internalId())[index.column()]
         answer = _ANSWERS.get(role)
         return answer(node.line, BalanceColumn(index.column())) if answer else None
 
@@ -194,7 +204,7 @@ class BalancesModel(QAbstractItemModel):
         self.beginInsertRows(self._index_of(parent_id), at, at + len(lines) - 1)
         new_ids = [next(self._ids) for _ in lines]
         for node_id, line in zip(new_ids, lines, strict=True):
-            self._nodes[node_id] = _Node(line, parent_id, 0, self._texts(line, parent_id))
+            self._nodes[node_id] = _Node(line, parent_id, 0)
         held[at:at] = new_ids
         self._renumber(parent_id)
         self.endInsertRows()
@@ -206,10 +216,10 @@ class BalancesModel(QAbstractItemModel):
             node = self._nodes[node_id]
             if node.line is line and not self._new_day:
                 continue
-            texts = self._texts(line, parent_id)
-            if (node.line, node.texts) != (line, texts):
-                node.line, node.texts = line, texts
+            if self._new_day or node.line != line:
+                node.texts = None
                 changed.append(node)
+            node.line = line
         if changed:
             held, last = self._children(parent_id), len(HEADERS) - 1
             first_row, last_row = changed[0].row, changed[-1].row
@@ -219,6 +229,12 @@ class BalancesModel(QAbstractItemModel):
     def _renumber(self, parent_id: int) -> None:
         for row, node_id in enumerate(self._children(parent_id)):
             self._nodes[node_id].row = row
+
+    def _texts_of(self, node_id: int) -> tuple[str, ...]:
+        node = self._nodes[node_id]
+        if node.texts is None:
+            node.texts = self._texts(node.line, node.parent)
+        return node.texts
 
     def _texts(self, line: BalanceLine, parent_id: int) -> tuple[str, ...]:
         as_of = short_time(line.as_of, self._now(), self._zone) if line.as_of else UNKNOWN_TEXT

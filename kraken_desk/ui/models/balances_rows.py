@@ -19,8 +19,10 @@ from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Asset, exact_sum
 from kraken_desk.domain.parts import part_words
 from kraken_desk.domain.prices import Rates
-from kraken_desk.domain.worth import Worth, rounded, worth_of
+from kraken_desk.domain.worth import Worth, rounded, together, worth_of
 from kraken_desk.services.balances import NO_KEY
+
+_Where = tuple[AccountId, Venue]
 
 
 class PaneState(Enum):
@@ -115,6 +117,8 @@ class ViewBuilder:
         self._assets: dict[Asset, BalanceLine] = {}
         self._singles: dict[Asset, tuple[BalanceLine, BalanceLine]] = {}
         self._key_names: dict[KeyId, str] = {}
+        self._sheets: dict[_Where, tuple[BalanceSheet, Account | None, tuple[BalanceLine, ...]]] = {}
+        self._worths: dict[_Where, tuple[BalanceSheet, Worth]] = {}
 
     def build(
         self,
@@ -127,7 +131,7 @@ class ViewBuilder:
     ) -> BalancesView:
         """Work out the pane for one account, or for the whole tree when `account_id` is None."""
         if rates is not self._rates or fleet is not self._fleet:
-            self._places, self._assets, self._singles = {}, {}, {}
+            self._places, self._assets, self._singles, self._sheets, self._worths = {}, {}, {}, {}, {}
             self._rates, self._fleet = rates, fleet
             self._key_names = {node.slot.key_id: node.slot.name for node in fleet.keys()}  # noqa: SIM118  # a fleet is no dict
         nodes = [n for n in fleet.accounts() if account_id in (None, n.account.account_id)]
@@ -140,7 +144,7 @@ class ViewBuilder:
         read = [s.as_of for s in sheets if s.as_of is not None]
         refreshing = balances.refreshing or any(s.refreshing for s in sheets)
         state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
-        worth = worth_of(sheets, rates) if rates is not None and rates.book.prices else None
+        worth = self._worth(sheets, rates) if rates is not None and rates.book.prices else None
         return BalancesView(state, lines, notes, refreshing, min(read, default=None), worth)
 
     def _lines(
@@ -149,13 +153,33 @@ class ViewBuilder:
         by_asset: dict[Asset, list[BalanceLine]] = {}
         for sheet in sheets:
             account = None if one_account else accounts[sheet.account_id]
-            facts = (sheet.as_of, sheet.problem, sheet.source, sheet.feed, account)
-            for row in sheet.rows:
-                by_asset.setdefault(row.asset, []).append(self._place_line(sheet, row, account, facts))
+            for line in self._sheet_lines(sheet, account):
+                by_asset.setdefault(line.asset, []).append(line)
         return tuple(
             self._asset_line(asset, tuple(places), one_account=one_account)
             for asset, places in sorted(by_asset.items())
         )
+
+    def _sheet_lines(self, sheet: BalanceSheet, account: Account | None) -> tuple[BalanceLine, ...]:
+        """Return a sheet's lines; those of the last time while the sheet is the very same."""
+        where = sheet.account_id, sheet.venue
+        kept = self._sheets.get(where)
+        if kept is None or kept[0] is not sheet or kept[1] is not account:
+            facts = (sheet.as_of, sheet.problem, sheet.source, sheet.feed, account)
+            lines = tuple(self._place_line(sheet, row, account, facts) for row in sheet.rows)
+            kept = self._sheets[where] = (sheet, account, lines)
+        return kept[2]
+
+    def _worth(self, sheets: tuple[BalanceSheet, ...], rates: Rates) -> Worth:
+        """Add up what sheets are worth; each is valued once while it and the prices stay."""
+        parts = []
+        for sheet in sheets:
+            where = sheet.account_id, sheet.venue
+            kept = self._worths.get(where)
+            if kept is None or kept[0] is not sheet:
+                kept = self._worths[where] = (sheet, worth_of((sheet,), rates))
+            parts.append(kept[1])
+        return together(parts, rates.currency)
 
     def _place_line(
         self, sheet: BalanceSheet, row: Balance, account: Account | None, facts: tuple[object, ...]

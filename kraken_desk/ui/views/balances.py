@@ -122,6 +122,7 @@ class BalancesPane(QObject):
     def _make_widgets(self, theme: Theme) -> None:
         self._tree = BalancesTree(theme)
         self._tree.setModel(self._model)
+        self._tree.expanded.connect(lambda _index: self._measure())
         self._tree.addAction(self._copy)
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._pages = {
@@ -241,7 +242,11 @@ class BalancesPane(QObject):
 
     def _show_lines(self, view: BalancesView) -> None:
         self._model.apply(view.lines)
-        self._tree.measure(self._model.texts())
+        self._measure()
+
+    def _measure(self) -> None:
+        """Give every figure that can be seen its room."""
+        self._tree.measure(self._model.texts(self._tree.isExpanded))
 
     def _show_chart(self, view: BalancesView) -> None:
         rates, chosen = self._bridge.rates, self._face.currentIndex()

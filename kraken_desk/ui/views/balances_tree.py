@@ -120,17 +120,19 @@ class BalancesTree(QTreeView):
         """Take over the texts of each column: where the figures' points stand, how wide all are."""
         font = QFontMetrics(self._theme.fonts.strong)
         chevron = metrics.ICON + metrics.STEP
+        before = dict(self._needed), dict(self._decimals)
         for column, shown in texts.items():
             if column in FIGURES:
                 self._decimals[column] = fraction_length(shown)
                 needed = figure_width(font, shown, self._decimals[column]) + 2
             else:
-                needed = max((font.horizontalAdvance(text) for text in shown), default=0) + 1
+                needed = max((font.horizontalAdvance(text) for text in set(shown)), default=0) + 1
                 needed += chevron if column is BalanceColumn.ASSET else 0
             head = self.header().fontMetrics().horizontalAdvance(self._head(column)) + 1
             self._needed[column] = max(WIDTHS[column], max(head, needed) + 2 * PAD)
-        self.fit()
-        self.viewport().update()
+        if (self._needed, self._decimals) != before:
+            self.fit()
+            self.viewport().update()
 
     def _head(self, column: BalanceColumn) -> str:
         return str(self.model().headerData(column, Qt.Orientation.Horizontal))

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QResizeEvent,
 )
@@ -25,6 +26,7 @@ from kraken_desk.ui.models.account_tree import ROW_ROLE
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -95,6 +97,8 @@ class FleetTree(QTreeView):
         super().__init__(parent)
         self._theme = theme
         self._account_painter = AccountRowPainter(theme)
+        self.pictures = RowPixmaps()
+        self._columns: tuple[object, ...] = ()
         self._by_keyboard = False
         self._fitted_by_hand = False
         self._fitting = False
@@ -112,7 +116,7 @@ class FleetTree(QTreeView):
         self.customContextMenuRequested.connect(self.menu_requested)
         self._set_delegates()
         self._set_header()
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._on_theme_changed)
 
     def _set_delegates(self) -> None:
         self._cell = CellDelegate(self._theme, self)
@@ -139,19 +143,33 @@ class FleetTree(QTreeView):
         header.sectionResized.connect(self._on_section_resized)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """Draw background, branch and contents of a whole row."""
+        """Draw background, branch and contents of a whole row, from its picture while nothing has changed."""
         row = index.data(ROW_ROLE)
         rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
-        account = row if isinstance(row, AccountRow) else None
-        self._draw_ground(painter, rect, index, options, on_surface=account is not None)
+        if not isinstance(row, AccountRow | KeyRow):
+            return
+        ground = self._ground(rect, index, options, on_surface=isinstance(row, AccountRow))
+        opens = self.isExpanded(index) if index.model().hasChildren(index) else None
         depth = self._depth(index)
-        self._draw_branch(painter, rect, index, depth)
-        if account is not None:
-            left = (depth + 1) * INDENT + PAD - 4 - self.horizontalOffset()
-            self._account_painter.draw(painter, rect.adjusted(left, 0, -PAD - 4, 0), account)
-        else:
-            self._draw_cells(painter, options.rect, row, (depth + 1) * INDENT)
+        identity = row.account_id if isinstance(row, AccountRow) else row.slot_id
+        look = (row, ground.rgba(), opens, depth, self._columns)
+
+        def draw(on: QPainter, where: QRect) -> None:
+            self._draw_ground(on, where, ground)
+            self._draw_branch(on, where, opens, depth)
+            if isinstance(row, AccountRow):
+                left = (depth + 1) * INDENT + PAD - 4 - self.horizontalOffset()
+                self._account_painter.draw(on, where.adjusted(left, 0, -PAD - 4, 0), row)
+            else:
+                self._draw_cells(on, where, row, (depth + 1) * INDENT)
+
+        self.pictures.show(painter, rect, identity, look, draw)
         self._draw_focus(painter, rect, index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
+        self._columns = (self.horizontalOffset(), *places)
+        super().paintEvent(event)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Draw nothing: the row has done it."""
@@ -204,38 +222,37 @@ class FleetTree(QTreeView):
         if not self._fitting and self.isVisible():
             self._fitted_by_hand = True
 
-    def _draw_ground(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        index: Index,
-        options: QStyleOptionViewItem,
-        *,
-        on_surface: bool,
-    ) -> None:
+    def _ground(
+        self, rect: QRect, index: Index, options: QStyleOptionViewItem, *, on_surface: bool
+    ) -> QColor:
         tokens = self._theme.tokens
-        selected = self.selectionModel().isRowSelected(index.row(), index.parent())
-        hovered = bool(options.state & QStyle.StateFlag.State_MouseOver) or self._under_mouse(rect)
-        ground: QColor = tokens.surface if on_surface else tokens.bg
-        if selected:
-            ground = tokens.sel
-        elif hovered:
-            ground = tokens.hover
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            return tokens.sel
+        if bool(options.state & QStyle.StateFlag.State_MouseOver) or self._under_mouse(rect):
+            return tokens.hover
+        return tokens.surface if on_surface else tokens.bg
+
+    def _draw_ground(self, painter: QPainter, rect: QRect, ground: QColor) -> None:
+        tokens = self._theme.tokens
         painter.fillRect(rect, ground)
         hairline = QColor(tokens.border)
         hairline.setAlphaF(HAIRLINE)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), hairline)
-        if selected:
+        if ground == tokens.sel:
             painter.fillRect(QRect(rect.left(), rect.top(), SELECTION_EDGE, rect.height()), tokens.accent)
+
+    def _on_theme_changed(self) -> None:
+        self.pictures.clear()
+        self.viewport().update()
 
     def _under_mouse(self, rect: QRect) -> bool:
         viewport = self.viewport()
         return viewport.underMouse() and rect.contains(viewport.mapFromGlobal(self.cursor().pos()))
 
-    def _draw_branch(self, painter: QPainter, rect: QRect, index: Index, depth: int) -> None:
-        if not index.model().hasChildren(index):
+    def _draw_branch(self, painter: QPainter, rect: QRect, opens: bool | None, depth: int) -> None:
+        if opens is None:
             return
-        name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+        name = "chevron-down" if opens else "chevron-right"
         ratio = painter.device().devicePixelRatio()
         left = depth * INDENT + (INDENT - ICON) // 2 + 2 - self.horizontalOffset()
         top = rect.center().y() - ICON // 2 + 1
