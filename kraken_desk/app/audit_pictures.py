@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTreeView
+from PySide6.QtWidgets import QPushButton, QTableView, QTreeView
 
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.services.desk import Desk
@@ -14,6 +14,7 @@ async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
     await desk.judging.refresh()
     driver.window.enlarge_drawer(True)
     await _findings(driver)
+    await _matrix(driver)
     driver.window.enlarge_drawer(False)
     driver.window.show_pane("balances")
 
@@ -34,3 +35,14 @@ async def _findings(driver: ScreenDriver) -> None:
     await driver.picture("findings-mute", dialog)
     await driver.close(dialog)
     driver.choose("findings-grouping", "By severity", driver.window)
+
+
+async def _matrix(driver: ScreenDriver) -> None:
+    driver.window.show_pane("matrix")
+    table = driver.find(QTableView, "matrix-rights")
+    table.selectRow(3)
+    await driver.picture("matrix")
+    surplus = driver.find(QPushButton, "matrix-surplus")
+    surplus.setChecked(True)
+    await driver.picture("matrix-surplus")
+    surplus.setChecked(False)

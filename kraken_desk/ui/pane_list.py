@@ -45,5 +45,6 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry("journal", "Journal", "kraken_desk.ui.views.journal"),
     PaneEntry("processes", "Processes", "kraken_desk.ui.views.processes"),
     PaneEntry("findings", "Findings", "kraken_desk.ui.views.findings"),
+    PaneEntry("matrix", "Matrix", "kraken_desk.ui.views.matrix"),
     PaneEntry("timeline", "Timeline", "kraken_desk.ui.views.timeline"),
 )

@@ -9,11 +9,13 @@ from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from kraken_desk import __version__
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.audit.dossier import dossier_of
 from kraken_desk.domain.audit.findings import AuditReport, Finding, Scope, Severity
 from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.keys import SlotId
-from kraken_desk.reports.audit_tables import findings_csv
+from kraken_desk.reports.audit_report import Form, written
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.connections import Connections
@@ -39,7 +41,7 @@ from kraken_desk.ui.widgets.skeleton import SkeletonRows
 
 MUTE_GROUP = "audit:unmute"
 EXPORT_GROUP = "export:findings"
-CSV_FORM = "Table (*.csv)"
+FORMS = "Report (*.html);;Table (*.csv);;JSON (*.json);;SARIF (*.sarif);;Text (*.txt)"
 ALL = "All severities"
 
 
@@ -99,7 +101,9 @@ class FindingsPane(QObject):
         self._copy = make("finding-copy", "Copy", "Copy the selected findings as text", "_on_copy")
         self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._export = make("findings-export", "Export…", "Save the findings shown as a table", "_on_export")
+        self._export = make(
+            "findings-export", "Export…", "Save the audit as HTML, CSV, JSON, SARIF or text", "_on_export"
+        )
 
     def _make_bar(self) -> None:
         self._bar = PaneBar("findings")
@@ -226,7 +230,7 @@ class FindingsPane(QObject):
         self._unmute.setEnabled(any(finding.muted is not None for finding in chosen))
         self._unmute.setVisible(self._muted.isChecked())
         self._copy.setEnabled(bool(chosen))
-        self._export.setEnabled(bool(self._model.findings()))
+        self._export.setEnabled(self._bridge.judgement is not None)
         if len(chosen) == 1:
             self._details.show_finding(chosen[0])
         elif chosen:
@@ -277,10 +281,18 @@ class FindingsPane(QObject):
             QGuiApplication.clipboard().setText("\n\n".join(map(finding_text, chosen)))
 
     def _on_export(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self._widget.window(), "Save", "findings.csv", CSV_FORM)
-        if chosen:
-            text = findings_csv(self._model.findings())
-            self._bridge.start(EXPORT_GROUP, asyncio.to_thread(save_text, Path(chosen), text))
+        """Save the whole audit, whatever is filtered, in the form that the file's name asks for."""
+        chosen, _ = QFileDialog.getSaveFileName(self._widget.window(), "Save the audit", "audit.html", FORMS)
+        judgement = self._bridge.judgement
+        if chosen and judgement is not None:
+            self._bridge.start(EXPORT_GROUP, asyncio.to_thread(_save_report, Path(chosen), judgement))
+
+
+def _save_report(path: Path, judgement: Judgement) -> None:
+    ending = path.suffix.casefold().removeprefix(".")
+    form = next((form for form in Form if form.value == ending), Form.TEXT)
+    dossier = dossier_of(judgement.facts, judgement.report)
+    save_text(path, written(form, [(dossier, None)], __version__))
 
 
 def build(kit: Kit) -> FindingsPane:

@@ -12,15 +12,15 @@ from kraken_desk.ui.models.finding_rows import (
     lines,
     tally,
 )
-from tests.helpers.judgements import a_judgement
-from tests.unit.domain.audit.facts import MASTER, OPEN, key, trader
+from tests.helpers.judgements import TOP, a_judgement
+from tests.unit.domain.audit.facts import OPEN, key, trader
 
 JUDGEMENT = a_judgement(
     trader(facts={"ip_allowlist": OPEN}, slot_id="s1", key_id="k1", api_key="one", name="open bot"),
     key(
         rights=("query-funds", "withdraw-funds"),
         facts={"ip_allowlist": OPEN},
-        account=MASTER,
+        account=TOP,
         slot_id="s2",
         key_id="k2",
         api_key="two",
@@ -42,7 +42,7 @@ def test_findings_stand_below_the_head_of_their_severity() -> None:
     assert sum(int(head.note.split()[0]) for head in heads) == len(REPORT.open())
 
 
-@pytest.mark.parametrize(("grouping", "head"), [(Grouping.PROCESS, "bot"), (Grouping.ACCOUNT, MASTER.label)])
+@pytest.mark.parametrize(("grouping", "head"), [(Grouping.PROCESS, "bot"), (Grouping.ACCOUNT, TOP.label)])
 def test_other_groupings_have_their_own_heads(grouping: Grouping, head: str) -> None:
     """Accounts and processes become heads; what belongs to none comes last."""
     heads = [line.title for line in lines(REPORT, grouping, FindingsFilter()) if isinstance(line, HeadLine)]
