@@ -182,6 +182,7 @@ async def _follow_horizon(desk: Desk) -> None:
 async def _follow_status(desk: Desk) -> None:
     while True:
         await _quietly(desk.status.refresh())
+        await _quietly(desk.treasury.read_only.load())  # another program may have turned the switch
         await asyncio.sleep(STATUS_EVERY_S)
 
 
