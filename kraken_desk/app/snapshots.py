@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QComboBox, QRadioButton, QTabBar, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QRadioButton, QTabWidget, QWidget
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
@@ -23,13 +23,11 @@ from kraken_desk.app.qt_loop import loop_factory, make_application
 from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.snapshots_balances import picture_balances
+from kraken_desk.app.snapshots_money import picture_money
 from kraken_desk.cli.exit_codes import ExitCode
-from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.errors import InputError
 from kraken_desk.services.desk import Desk
-from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.shell import build_window
-from kraken_desk.ui.widgets.account_combo import AccountCombo
 
 SIZE = (1440, 900)
 LEFT_OUT = "backtest-2025"
@@ -37,9 +35,6 @@ LEFT_OUT = "backtest-2025"
 
 HELD = "mm-bot-1"
 """The key that a process holds in the pictures."""
-
-ACCOUNT_TRANSFER = "/0/private/AccountTransfer"
-
 
 LONGER_THAN_A_BLINK_S = 0.4
 """After this the window shows that it is loading."""
@@ -95,11 +90,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _small_dialogs(driver)
         await _add_key(driver, world)
         await picture_rotation(driver, world)
-        await _futures_transfer(driver, world)
-        await _transfer(driver, world)
-        await _unknown_transfer(driver, world)
-        await _sweep(driver, world)
-        await _limits(driver)
+        await picture_money(driver, world)
         await _exchange_down(driver, world)
         await _locked_out(driver, world)
         await desk.scope.close()
@@ -213,120 +204,6 @@ async def _add_key(driver: ScreenDriver, world: DemoWorld) -> None:
     await driver.picture("key-added")
 
 
-async def _transfer(driver: ScreenDriver, world: DemoWorld) -> None:
-    """Move money: an amount that is too much, the review, the confirmation, the journal."""
-    driver.act("transfer")
-    dialog = await driver.dialog()
-    await driver.settle()
-    _fill_in(driver, world, "Momentum", "Meridian Capital")
-    driver.type("amount", "900000", dialog)
-    await driver.picture("transfer-too-much", dialog)
-    driver.type("amount", "12500", dialog)
-    await driver.until(lambda: driver.shows("AccountTransfer", dialog))
-    await driver.picture("transfer", dialog)
-    await driver.click("primary", dialog)
-    await driver.picture("transfer-review", dialog)
-    await driver.click("send", dialog)
-    await driver.picture("transfer-confirmed", dialog)
-    dialog.accept()
-    await driver.picture("journal")
-
-
-async def _futures_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
-    """Work out a transfer between Futures cash wallets, and leave it at that."""
-    driver.act("transfer")
-    dialog = await driver.dialog()
-    driver.find(QTabBar, "venue", dialog).setCurrentIndex(1)
-    await driver.settle()
-    _fill_in(driver, world, "Market making", "Meridian Capital")
-    driver.type("amount", "100", dialog)
-    await driver.until(lambda: driver.shows("transfer/subaccount", dialog))
-    await driver.picture("transfer-futures", dialog)
-    await driver.close(dialog)
-
-
-async def _sweep(driver: ScreenDriver, world: DemoWorld) -> None:
-    """Empty a Futures subaccount to the master's Spot side: refused without the right, then in two legs."""
-    driver.select("Momentum")
-    driver.act("sweep")
-    dialog = await driver.dialog()
-    await driver.settle()
-    await driver.picture("sweep", dialog)
-    driver.choose("sweep_asset", "USD", dialog)
-    await driver.click("primary", dialog)
-    await driver.settle()
-    await driver.picture("sweep-refused-route", dialog)
-    await driver.close(dialog)
-    await driver.dialog_gone()
-    await _give_withdrawal_right(world)
-    driver.act("sweep")
-    dialog = await driver.dialog()
-    await driver.settle()
-    driver.choose("sweep_asset", "USD", dialog)
-    await driver.click("primary", dialog)
-    await driver.settle()
-    await driver.picture("sweep-plan", dialog)
-    await driver.click("primary", dialog)
-    await driver.settle()
-    await driver.picture("sweep-done", dialog)
-    dialog.accept()
-    await driver.dialog_gone()
-
-
-async def _give_withdrawal_right(world: DemoWorld) -> None:
-    """Let the master's own Futures key withdraw, as an operator would at Kraken, and check it again."""
-    desk = world.open_desk.desk
-    slot = desk.fleet.slot_named("futures desk")
-    key = world.simulator.world.keys.futures[slot.api_key]
-    key.transfer = key.general
-    await desk.keys.check((slot.slot_id,))
-
-
-async def _limits(driver: ScreenDriver) -> None:
-    """Set two limits and turn the program to read only and back."""
-    driver.act("limits")
-    dialog = await driver.dialog()
-    await driver.settle()
-    for kind, amount in ((0, "25000"), (1, "100000")):
-        driver.find(QComboBox, "limit_kind", dialog).setCurrentIndex(kind)
-        driver.type("limit_amount", amount, dialog)
-        await driver.click("set_limit", dialog)
-        await driver.settle()
-    await driver.picture("limits", dialog)
-    await driver.click("read_only", dialog)
-    await driver.settle()
-    await driver.picture("read-only")
-    await driver.click("read_only", dialog)
-    await driver.settle()
-    await driver.close(dialog)
-
-
-async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
-    """Lose Kraken's reply after the transfer executed, and look at the evidence before the program does."""
-    world.open_desk.desk.scope.cancel("desk:settle")
-    world.simulator.world.faults.add("reply_lost_after_execution", path=ACCOUNT_TRANSFER)
-    driver.act("transfer")
-    dialog = await driver.dialog()
-    await driver.settle()
-    _fill_in(driver, world, "Basis", "Meridian Capital")
-    driver.type("amount", "5000", dialog)
-    await driver.settle()
-    await driver.click("primary", dialog)
-    await driver.settle()
-    await driver.click("send", dialog)
-    await driver.picture("transfer-unknown", dialog)
-    dialog.accept()
-    await driver.picture("journal-unknown")
-    driver.find(QTableView, "journal-table").selectRow(0)
-    await driver.click("journal-show-details", driver.window)
-    await driver.picture("journal-details")
-    driver.act("settle")
-    settle = await driver.dialog()
-    assert isinstance(settle, SettleDialog)
-    await driver.picture("settle", settle)
-    await driver.close(settle)
-
-
 async def _exchange_down(driver: ScreenDriver, world: DemoWorld) -> None:
     """Let the exchange answer with error pages: figures stay and are marked stale."""
     world.simulator.world.faults.add("html_520", count=None)
@@ -360,12 +237,3 @@ async def _first_run(directory: Path, scheme: str) -> list[Path]:
         await world.open_desk.desk.scope.close()
         window.close_for_good()
         return driver.saved
-
-
-def _fill_in(driver: ScreenDriver, world: DemoWorld, source: str, destination: str) -> None:
-    """Choose both ends and US dollars in the open transfer dialog."""
-    accounts = world.open_desk.desk.fleet.accounts()
-    ids: dict[str, AccountId] = {a.label: a.account_id for a in accounts}
-    for name, label in (("source", source), ("destination", destination)):
-        driver.find(AccountCombo, name, driver.open_dialog()).choose(ids[label])
-    driver.choose("asset", "USD", driver.open_dialog())
