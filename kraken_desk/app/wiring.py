@@ -33,6 +33,7 @@ from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService, worth_by
 from kraken_desk.services.live import LiveService
 from kraken_desk.services.plans import PlansService
+from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
@@ -166,6 +167,7 @@ class OpenDesk:
             hosts=hosts,
             audit=audit,
             judging=JudgingService(audit, fleet, balances, valuation, roles, hosts),
+            policy=PolicyService(audit, roles, limits),
             transfers=transfers,
             journal=JournalService(self._store.journal),
             settling=SettlingService(transfers, self._store.journal, clock),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kraken_desk.domain.audit.difference import Difference, EarlierReport, difference
 from kraken_desk.domain.audit.dossier import Dossier
+from kraken_desk.domain.audit.policy_findings import POLICY_RULES
 from kraken_desk.domain.audit.rules import all_rules
 from kraken_desk.domain.errors import InputError
 from kraken_desk.reports.audit_csv import findings_csv
@@ -36,7 +37,7 @@ def written(form: Form, items: Sequence[Item], version: str) -> str:
     if form is Form.CSV:
         return findings_csv(items)
     if form is Form.SARIF:
-        return sarif_json(items, all_rules(), version)
+        return sarif_json(items, (*all_rules(), *POLICY_RULES), version)
     if form is Form.JSON:
         return reports_json(report_document(*item) for item in items)
     return "\n\n".join(report_text(*item) for item in items) + "\n"

@@ -84,9 +84,12 @@ class AuditService:
             self.report.publish(report)
             return report
 
-    async def dossier(self) -> Dossier:
-        """Judge anew, and put the findings together with the inventory of keys, for a report."""
-        facts, report = await self._judged()
+    async def dossier(self, beside: tuple[Finding, ...] = ()) -> Dossier:
+        """Judge anew, and put the findings together with the inventory of keys, for a report.
+
+        `beside` are findings that were made elsewhere, as by a policy; mutes hold for them too.
+        """
+        facts, report = await self._judged(beside)
         return await asyncio.to_thread(dossier_of, facts, report)
 
     async def basis(self) -> tuple[FleetFacts, tuple[Mute, ...]]:
@@ -144,10 +147,10 @@ class AuditService:
             )
         return found
 
-    async def _judged(self) -> tuple[FleetFacts, AuditReport]:
+    async def _judged(self, beside: tuple[Finding, ...] = ()) -> tuple[FleetFacts, AuditReport]:
         facts = await self.facts()
         mutes = await self._store.mutes(self._environment.name)
-        return facts, await asyncio.to_thread(evaluate, facts, mutes)
+        return facts, await asyncio.to_thread(evaluate, facts, mutes, None, beside)
 
     async def _elsewhere(self) -> dict[str, tuple[str, ...]]:
         """Return where this profile's other environments hold a public key of this one."""

@@ -17,6 +17,7 @@ from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
+from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import Clock
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
@@ -58,6 +59,7 @@ class Desk:
     hosts: HostsService
     audit: AuditService
     judging: JudgingService
+    policy: PolicyService
     transfers: TransfersService
     treasury: Treasury
     journal: JournalService

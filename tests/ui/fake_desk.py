@@ -29,6 +29,8 @@ from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.limits import LimitsService
+from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import ProgressReport
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
@@ -283,6 +285,7 @@ class FakeDesk:
             hosts=self.hosts,
             audit=self.audit,
             judging=self.judging,
+            policy=PolicyService(self.audit, self.roles, cast(LimitsService, None)),
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
             journal=cast(JournalService, self.journal),

@@ -24,6 +24,7 @@ NAMES = (
     "matrix",
     "nonce-window",
     "passphrase",
+    "policy",
     "read-only",
     "roles",
     "routes",

@@ -14,11 +14,14 @@ from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.findings import drift_document
 from kraken_desk.cli.output import table
 from kraken_desk.cli.parser import shared_options
+from kraken_desk.cli.policy_files import read_policy
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import moment
+from kraken_desk.domain.audit.dossier import Dossier
 from kraken_desk.domain.audit.findings import AuditReport, Severity
 from kraken_desk.domain.audit.rules import all_rules
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.policy import Policy
 from kraken_desk.reports.audit_json import finding_document, mute_document
 from kraken_desk.reports.audit_report import Form
 
@@ -31,9 +34,10 @@ _SEVERITIES = [severity.word for severity in Severity]
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write it to.")
 @click.option("--redact", default="", help="Leave out, as a list: ids, amounts, addresses.")
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier JSON report to compare with.")
+@click.option("--policy", type=click.Path(path_type=Path), help="Judge by this policy file as well.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on.")
 @shared_options
-def command(session: Session, *, fail_on: str | None, **words: Any) -> None:
+def command(session: Session, *, fail_on: str | None, policy: Path | None, **words: Any) -> None:
     """Judge every key, account and process by what is known, and say how to mend what is wrong.
 
     Nothing is asked of Kraken: check the keys first if what is known is old.
@@ -41,9 +45,10 @@ def command(session: Session, *, fail_on: str | None, **words: Any) -> None:
     if click.get_current_context().invoked_subcommand is not None:
         return
     wanted = wanted_report(**words)
+    declared = read_policy(policy) if policy is not None else None
 
     async def work(profile: Profile) -> int:
-        dossiers = [await desk.audit.dossier() for desk in await session.desks(profile)]
+        dossiers = await _dossiers(session, profile, declared)
         await answer_report(session, dossiers, wanted)
         return _code([dossier.report for dossier in dossiers], fail_on)
 
@@ -147,6 +152,14 @@ def drift(session: Session, name: str | None) -> None:
         session.answer({"drift": [drift_document(event, key) for event, key in found]}, text)
 
     session.run(work)
+
+
+async def _dossiers(session: Session, profile: Profile, declared: Policy | None) -> list[Dossier]:
+    """Judge the asked environments; a policy names the one that it is for."""
+    if declared is None:
+        return [await desk.audit.dossier() for desk in await session.desks(profile)]
+    desk = await profile.desk(session.environment or declared.environment)
+    return [await desk.policy.dossier(declared)]
 
 
 def _code(reports: list[AuditReport], fail_on: str | None) -> int:

@@ -23,12 +23,18 @@ COST = {
 
 
 def evaluate(
-    facts: FleetFacts, mutes: Iterable[Mute] = (), rules: tuple[Rule, ...] | None = None
+    facts: FleetFacts,
+    mutes: Iterable[Mute] = (),
+    rules: tuple[Rule, ...] | None = None,
+    beside: Iterable[Finding] = (),
 ) -> AuditReport:
-    """Judge everything by all rules; muted findings stay in the report, marked, and cost nothing."""
+    """Judge everything by all rules; muted findings stay in the report, marked, and cost nothing.
+
+    `beside` are findings that were made elsewhere, as by a policy.
+    """
     muted = {(m.rule, m.subject): m for m in mutes if m.holds(facts.now)}
     findings, unknown = [], []
-    for item in judge_all(all_rules() if rules is None else rules, facts):
+    for item in (*judge_all(all_rules() if rules is None else rules, facts), *beside):
         if isinstance(item, NotJudged):
             unknown.append(item)
         else:

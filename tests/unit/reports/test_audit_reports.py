@@ -131,7 +131,7 @@ def test_sarif_keeps_the_constraints_of_its_schema() -> None:
     rules = run["tool"]["driver"]["rules"]
 
     assert document["version"] == "2.1.0"
-    assert len({rule["id"] for rule in rules}) == len(rules) == len(all_rules())
+    assert len({rule["id"] for rule in rules}) == len(rules) > len(all_rules())
     assert all(len(set(tags)) == len(tags) for tags in (rule["properties"]["tags"] for rule in rules))
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]

@@ -25,6 +25,7 @@ from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
+from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import ExchangeGateway
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
@@ -116,6 +117,7 @@ class Bench:
         self.judging = JudgingService(
             self.audit, self.fleet, self.balances, self.valuation, self.roles, self.hosts
         )
+        self.policy = PolicyService(self.audit, self.roles, self.limits)
         self.desk = Desk(
             environment=environment,
             clock=clock,
@@ -129,6 +131,7 @@ class Bench:
             hosts=self.hosts,
             audit=self.audit,
             judging=self.judging,
+            policy=self.policy,
             transfers=self.transfers,
             journal=JournalService(self.journal),
             settling=self.settling,
