@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from kraken_desk.domain.keys import Problem
 from kraken_desk.domain.transfers import LEGAL_MOVES, Evidence, JournalId, SettledBy, TransferState
@@ -24,6 +25,14 @@ LINE, PREVIOUS, HASH = "line", "previous", "hash"
 """The names in a line that the chain itself gives."""
 
 _quoted = json.encoder.encode_basestring_ascii
+
+
+@cache
+def _heads(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return names in order, each with how it begins in the text; lines have few different shapes."""
+    return tuple((name, f"{_quoted(name)}:") for name in sorted(names))
+
+
 _STATES = {state.value: state for state in TransferState}
 
 
@@ -78,7 +87,7 @@ class ChainReport:
 
 def canonical(content: Mapping[str, str]) -> str:
     """Write a line as the text that is sealed: JSON in ASCII, names sorted, empty values left out."""
-    parts = [f"{_quoted(name)}:{_quoted(content[name])}" for name in sorted(content) if content[name]]
+    parts = [head + _quoted(text) for name, head in _heads(tuple(content)) if (text := content[name])]
     return "{" + ",".join(parts) + "}"
 
 

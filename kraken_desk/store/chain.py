@@ -44,6 +44,8 @@ and into the trigger that fixes them; where it is empty, the seals of older line
 DERIVED = ("state", "changed_at", "sent_at", "transfer_id", "problem", "note", "evidence", "settled_by")
 """The columns of a transfer that follow from its lines."""
 
+_LATE = tuple(enumerate(DERIVED))[3:]
+
 _LINES = (
     f"SELECT m.position AS line, {', '.join(f'm.{name}' for name in MOVE)}, m.hash,"  # noqa: S608  # our own names
     f" {', '.join(f't.{name}' for name in TERMS)}"
@@ -134,16 +136,16 @@ def _end(rows: Rows, check: ChainCheck) -> ChainReport:
 
 def _fold(folded: dict[str, list[str]], content: Mapping[str, str]) -> None:
     """Follow what the program derives from the lines: the last value wins, an empty one never."""
-    state, at = content.get("state", ""), content.get("at", "")
-    kept = folded.get(content.get("journal_id", ""), [""] * len(DERIVED))
-    late = [content.get(name, "") for name in DERIVED[3:]]
-    sent = at if state == "sent" else kept[2]
-    folded[content.get("journal_id", "")] = [
-        state,
-        at,
-        sent,
-        *(new or old for new, old in zip(late, kept[3:], strict=True)),
-    ]
+    journal_id, state, at = content.get("journal_id", ""), content.get("state", ""), content.get("at", "")
+    kept = folded.get(journal_id)
+    if kept is None:
+        kept = folded[journal_id] = [""] * len(DERIVED)
+    kept[0], kept[1] = state, at
+    if state == "sent":
+        kept[2] = at
+    for place, name in _LATE:
+        if name in content:
+            kept[place] = content[name]
 
 
 def _compare(rows: Rows, folded: dict[str, list[str]], check: ChainCheck) -> None:
