@@ -1,8 +1,8 @@
 """The journal's lines and their chain of hashes: each line is sealed together with the line before it.
 
 A line is what was written at one move of a transfer, as named texts; the line that plans a
-transfer also holds its terms. Its seal is the SHA-256 of its canonical text, which names the seal
-before it. So a changed line does not fit its own seal, and a changed seal does not fit the line
+transfer also holds its terms. Its seal is the SHA-256 of the seal before it, a line feed and its
+canonical text. So a changed line does not fit its own seal, and a changed seal does not fit the line
 after it. Who rewrites everything from some line on is found only by a head that was noted elsewhere.
 """
 
@@ -93,7 +93,12 @@ def canonical(content: Mapping[str, str]) -> str:
 
 def seal(content: Mapping[str, str], previous: str) -> str:
     """Return a line's seal in 64 hexadecimal digits; `previous` is "" for the first line."""
-    return hashlib.sha256(canonical({**content, PREVIOUS: previous}).encode()).hexdigest()
+    return seal_of(canonical(content), previous)
+
+
+def seal_of(text: str, previous: str) -> str:
+    """Return the seal of a line by its canonical text."""
+    return hashlib.sha256(f"{previous}\n{text}".encode("ascii")).hexdigest()
 
 
 class ChainCheck:
@@ -114,24 +119,29 @@ class ChainCheck:
         self._findings: list[ChainFinding] = []
         self._found = 0
 
-    def take(self, content: Mapping[str, str], stored: str, stated: str | None = None) -> None:
+    def take(
+        self, content: Mapping[str, str], stored: str, stated: str | None = None, text: str | None = None
+    ) -> None:
         """Verify the next line against its seal `stored`; `content` is without seals.
 
-        `stated` is the seal before, as the line itself names it in an exported copy.
+        `stated` is the seal before, as the line itself names it in an exported copy. `text` is the
+        canonical text of `content` where the caller has it already.
         """
+        if text is None:
+            text = canonical(content)
         number, journal_id = content.get(LINE, ""), content.get("journal_id", "")
         follows = self._count(number, journal_id) and not self._behind_a_gap
         self._behind_a_gap = False
         if not follows:
-            computed = seal(content, stated) if stated is not None else stored
+            computed = seal_of(text, stated) if stated is not None else stored
         else:
-            computed = seal(content, self._stored)
+            computed = seal_of(text, self._stored)
             if stated is not None and stated not in (self._stored, self._computed):
                 self._report(self._line, journal_id, "the hash it names before its own was changed")
         fits = computed == stored
         if self._doubt is not None:
             # the line before did not fit: was it its content, or the seal itself?
-            if not fits and seal(content, self._computed) == stored:
+            if not fits and seal_of(text, self._computed) == stored:
                 fits, computed = True, stored
                 self._report(self._doubt.line, self._doubt.journal_id, "its hash was changed")
             else:

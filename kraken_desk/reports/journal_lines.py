@@ -11,8 +11,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from kraken_desk.domain.journal import HASH, LINE, PREVIOUS, ChainCheck, ChainReport, canonical
+from kraken_desk.domain.uncollected import uncollected
 
 Line = Mapping[str, str]
 
@@ -43,7 +45,8 @@ def csv_text(lines: Iterable[Line], head: str, count: int) -> str:
 def verify_file(raw: bytes, head: str | None = None) -> ChainReport:
     """Verify an exported copy; `head` is the hash that was noted when it was made, if any."""
     form = raw.lstrip(b"\xef\xbb\xbf")[:1]
-    return (_verify_jsonl if form == b"{" else _verify_csv)(raw, head)
+    with uncollected():
+        return (_verify_jsonl if form == b"{" else _verify_csv)(raw, head)
 
 
 def _verify_jsonl(raw: bytes, head: str | None) -> ChainReport:
@@ -58,24 +61,52 @@ def _verify_jsonl(raw: bytes, head: str | None) -> ChainReport:
         line = _parsed(text)
         if line is None:
             check.skip("is not readable as a line of the journal")
-        elif _HEAD in line:
-            end = line
+        elif _HEAD in line.content:
+            end = line.content
         else:
-            _take(check, line)
+            check.take(line.content, line.stored, line.stated, line.text)
     if not whole:
         check.find(0, "", "the file ends inside a line")
     return _ended(check, end.get("lines", "") if end else None, end.get(_HEAD, "") if end else None, head)
 
 
-def _parsed(text: bytes) -> dict[str, str] | None:
-    """Read a line of JSON in exactly the form in which it was written; None for anything else."""
+class _Parsed(NamedTuple):
+    """A line of a copy: its content, its canonical text, its seal and the one it names before its own."""
+
+    content: dict[str, str]
+    text: str
+    stored: str
+    stated: str
+
+
+def _parsed(raw: bytes) -> _Parsed | None:
+    """Read a line of JSON in exactly the form in which it was written; None for anything else.
+
+    Taking the seals out of the text must leave the canonical text of the content: so the form is
+    verified without writing the line twice.
+    """
     try:
-        line = json.loads(text.decode("ascii"))
-    except (ValueError, RecursionError):
+        written = raw.decode("ascii")
+        content = json.loads(written)
+        if type(content) is not dict:
+            return None
+        stored, stated = content.pop(HASH, ""), content.pop(PREVIOUS, "")
+        text = canonical(content)
+    except (ValueError, RecursionError, TypeError):
         return None
-    if not isinstance(line, dict) or not all(isinstance(value, str) for value in line.values()):
-        return None
-    return line if canonical(line).encode() == text else None
+    left = written
+    for name, value in ((HASH, stored), (PREVIOUS, stated)):
+        left = _without(left, name, value)
+    return _Parsed(content, text, stored, stated) if left == text else None
+
+
+def _without(text: str, name: str, value: str) -> str:
+    """Take one entry out of a line's text; a text that holds it otherwise stays as it is."""
+    entry = f'"{name}":"{value}"' if value else ""
+    if not entry:
+        return text
+    short = text.replace(f"{entry},", "", 1)
+    return short if short != text else text.replace(f",{entry}", "", 1)
 
 
 def _verify_csv(raw: bytes, head: str | None) -> ChainReport:

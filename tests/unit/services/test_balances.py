@@ -329,4 +329,5 @@ async def test_a_transfer_is_planned_on_what_can_still_be_read(bench: Bench) -> 
         "precision",
         "minimum",
         "route free",
+        "limits",
     ]

@@ -33,8 +33,8 @@ def test_a_key_describes_itself_as_seen_live(small: SmallExchange) -> None:
         "valid_until": "0",
         "query_from": "0",
         "query_to": "0",
-        "created_time": "1782224000",
-        "modified_time": "1782224000",
+        "created_time": "1784816000",
+        "modified_time": "1784816000",
         "ip_allowlist": ["203.0.113.0/24"],
         "last_used": "1790000000",
     }
