@@ -117,8 +117,11 @@ def join_fleet(
     accounts: tuple[Account, ...],
     nodes: Iterable[KeyNode],
     now: datetime,
+    before: FleetSnapshot | None = None,
 ) -> FleetSnapshot:
     """Join accounts and keys into the tree; order of the input is kept.
+
+    An account of `before` that stands as it stood is taken over as the same object.
 
     Kraken's Spot API names no parent, so all subaccounts hang below the first master; without a
     master they stand at the top.
@@ -127,8 +130,12 @@ def join_fleet(
     for key in nodes:
         keys[key.slot.account_id].append(key)
 
+    known = {} if before is None else {n.account.account_id: n for n in before.accounts()}
+
     def node(account: Account, below: tuple[AccountNode, ...] = ()) -> AccountNode:
-        return AccountNode(account, tuple(keys[account.account_id]), below)
+        made = AccountNode(account, tuple(keys[account.account_id]), below)
+        kept = known.get(account.account_id)
+        return kept if kept is not None and _stands_as(kept, made) else made
 
     masters = [a for a in accounts if a.is_master]
     subaccounts = tuple(node(a) for a in accounts if not a.is_master)
@@ -136,3 +143,12 @@ def join_fleet(
         return FleetSnapshot(environment, now, subaccounts)
     first, *others = masters
     return FleetSnapshot(environment, now, (node(first, subaccounts), *(node(m) for m in others)))
+
+
+def _stands_as(kept: AccountNode, made: AccountNode) -> bool:
+    """Say whether two nodes hold the very same keys and accounts; cheaper than comparing what they say."""
+    parts = ((kept.keys, made.keys), (kept.subaccounts, made.subaccounts))
+    return kept.account == made.account and all(
+        len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+        for one, other in parts
+    )

@@ -323,7 +323,9 @@ class FleetService:
         """Show everything as it is now; what has not changed is taken over as it is."""
         now = self._clock.now()
         self._nodes = {slot.slot_id: self.node_of(slot) for slot in self._slots}
-        snapshot = join_fleet(self._environment, self._accounts, self._nodes.values(), now)
+        snapshot = join_fleet(
+            self._environment, self._accounts, self._nodes.values(), now, self.snapshot.value
+        )
         self._unshown, self._shown_at = 0, now
         self.snapshot.publish(snapshot)
         return snapshot

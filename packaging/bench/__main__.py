@@ -20,6 +20,7 @@ from bench import (
     soak,
     startup,
     transfer_faults,
+    tree,
 )
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "soak": soak.measure,
     "journal-verify": journal_verify.measure,
     "transfer-faults": transfer_faults.measure,
+    "tree": tree.measure,
 }
 
 

@@ -5,6 +5,7 @@ Pure functions of a snapshot and the time; the model only stores and compares wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -83,7 +84,6 @@ class KeyRow:
     level: Level
     badges: tuple[Badge, ...] | None
     allowlist: AllowlistStatus | None
-    search: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,6 @@ class AccountRow:
     figure: str
     figure_stale: bool
     tip: str
-    search: str
 
 
 Row = KeyRow | AccountRow
@@ -110,29 +109,22 @@ def level_tone(level: Level) -> Tone:
     return {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.FINE: Tone.OK}.get(level, Tone.MUTED)
 
 
-def key_row(node: KeyNode, account_label: str, now: datetime) -> KeyRow:
-    check = node.check
-    info = check.info if check else None
-    found = badges(info.permissions) if info else None
+def key_row(node: KeyNode, now: datetime) -> KeyRow:
+    info = node.check.info if node.check else None
     return KeyRow(
         slot_id=node.slot.slot_id,
         account_id=node.slot.account_id,
-        cells=(
-            _name_cell(node),
-            Cell(node.slot.venue.label, sort=node.slot.venue.value),
-            _permissions_cell(found) if info else _missing(check),
-            _allowlist_cell(info) if info else _missing(check),
-            _process_cell(node, now),
-            _expires_cell(info, now) if info else _missing(check, "unknown"),
-            _past(info.last_used, now, NEVER_USED) if info else _missing(check, "unknown"),
-            _checked_cell(node, now),
-        ),
+        cells=tuple(cell_of(node, column, now) for column in Column),
         state=_key_state(node, now),
         level=node.health.level,
-        badges=found,
+        badges=badges(info.permissions) if info else None,
         allowlist=_allowlist_status(info) if info else None,
-        search=_key_search(node, account_label, found),
     )
+
+
+def cell_of(node: KeyNode, column: Column, now: datetime) -> Cell:
+    """Return one cell of a key's row."""
+    return _CELLS[column](node, now)
 
 
 def aged(row: KeyRow, node: KeyNode, now: datetime) -> KeyRow:
@@ -159,7 +151,6 @@ def account_row(
     identity = account.iiban or account.futures_uid or ""
     kind = account.kind.value
     tally = _tally(node, level)
-    words = (account.label, kind, identity, identity.replace(" ", ""), account.futures_uid or "")
     return AccountRow(
         account_id=account.account_id,
         label=account.label,
@@ -170,7 +161,6 @@ def account_row(
         figure=figure,
         figure_stale=stale,
         tip=_account_tip(node, tally),
-        search=" ".join(words).casefold(),
     )
 
 
@@ -196,8 +186,7 @@ _DANGER = {
 """What a right weighs when keys are sorted by their rights; any other weighs 1."""
 
 
-def _permissions_cell(found: tuple[Badge, ...] | None) -> Cell:
-    found = found or ()
+def _permissions_cell(found: tuple[Badge, ...]) -> Cell:
     lines = [f"{badge.text}: {', '.join(badge.rights)}" for badge in found]
     danger = sum(_DANGER.get(badge.kind, 1) for badge in found)
     return Cell(", ".join(b.text for b in found) or "none", tip="\n".join(lines), sort=float(danger))
@@ -350,19 +339,25 @@ def _account_tip(node: AccountNode, tally: str) -> str:
     return "\n".join(line for line in (*lines, tally) if line)
 
 
-def _badge_search(badge: Badge) -> str:
-    """Return the words a right is found by: “trade” means trading, not reading trades."""
-    if badge.kind is BadgeKind.NEUTRAL:
-        return ""
-    return badge.text if badge.kind is BadgeKind.READ else f"{badge.text} {' '.join(badge.rights)}"
+def _of_info(
+    make: Callable[[ApiKeyInfo, datetime], Cell], short: str = "not checked"
+) -> Callable[[KeyNode, datetime], Cell]:
+    """Return the maker of a cell whose fact Kraken has reported, or may report."""
+
+    def cell(node: KeyNode, now: datetime) -> Cell:
+        info = node.check.info if node.check else None
+        return make(info, now) if info is not None else _missing(node.check, short)
+
+    return cell
 
 
-def _key_search(node: KeyNode, account_label: str, found: tuple[Badge, ...] | None) -> str:
-    slot, check = node.slot, node.check
-    words = [slot.name, slot.venue.value, slot.process, slot.role, slot.client, slot.masked_api_key()]
-    words += [account_label, node.health.level.word, slot.api_key[:4]]
-    words += [remark.title for remark in node.health.remarks]
-    words += [_badge_search(badge) for badge in found or ()]
-    if check and check.info and isinstance(check.info.ip_allowlist, IpAllowlist):
-        words += [check.info.ip_allowlist.status.value, *check.info.ip_allowlist.entries]
-    return " ".join(word for word in words if word).casefold()
+_CELLS: dict[Column, Callable[[KeyNode, datetime], Cell]] = {
+    Column.NAME: lambda node, _: _name_cell(node),
+    Column.VENUE: lambda node, _: Cell(node.slot.venue.label, sort=node.slot.venue.value),
+    Column.PERMISSIONS: _of_info(lambda info, _: _permissions_cell(badges(info.permissions))),
+    Column.ALLOWLIST: _of_info(lambda info, _: _allowlist_cell(info)),
+    Column.PROCESS: _process_cell,
+    Column.EXPIRES: _of_info(_expires_cell, "unknown"),
+    Column.LAST_USED: _of_info(lambda info, now: _past(info.last_used, now, NEVER_USED), "unknown"),
+    Column.CHECKED: _checked_cell,
+}

@@ -15,7 +15,6 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.connections import Connections
-from kraken_desk.ui.models.account_filter import AccountFilter
 from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow
 from kraken_desk.ui.selection import Selection
@@ -27,6 +26,9 @@ from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
+PREPARE_MS = 10
+PREPARED_AT_ONCE = 40
+"""Accounts whose texts are prepared in one go while nothing else is to do: about a millisecond."""
 
 
 class AccountTreePane(QObject):
@@ -80,33 +82,38 @@ class AccountTreePane(QObject):
     def close(self) -> None:
         self._tick.stop()
         self._debounce.stop()
+        self._prepare.stop()
         self._lockout.close_down()
         self._connections.close()
 
     def apply_filter(self) -> None:
         """Filter now by what the box holds; typing does it after a short pause."""
         self._debounce.stop()
-        text = self._filter_box.text()
+        text = self._filter_box.text().strip()
+        query = None
+        if text:
+            from kraken_desk.domain.search import parse  # not needed before somebody searches
+
+            query = parse(text)
+            problems = " ".join(query.problems)
+            self._no_match.say(problems or f"No key or account matches “{text}”.")
         self._applying = True
-        self._tree.collapseAll()  # filtering an expanded tree costs the square of its rows
-        self._proxy.set_text(text)
+        self._model.look_for(None if query is None or query.empty else query)
         self._applying = False
-        self._rows_came = True
-        self._no_match.say(f"No key or account matches “{text.strip()}”.")
         self._restore()
 
     def _make_models(self) -> None:
         self._model = AccountTreeModel(self)
-        self._proxy = AccountFilter(self)
-        self._proxy.setSourceModel(self._model)
-        self._proxy.rowsInserted.connect(self._on_rows_inserted)
-        self._proxy.layoutChanged.connect(self._on_rows_inserted)
+        self._model.rowsInserted.connect(self._on_rows_inserted)
+        self._prepare = QTimer(self)
+        self._prepare.setInterval(PREPARE_MS)
+        self._prepare.timeout.connect(self._on_prepare)
 
     def _make_views(self) -> None:
         self._stack = QStackedWidget()
         self._stack.setObjectName("fleet")
         self._tree = FleetTree(self._theme)
-        self._tree.setModel(self._proxy)
+        self._tree.setModel(self._model)
         self._model.aged.connect(self._tree.viewport().update)
         self._tree.setSortingEnabled(True)
         self._tree.header().setSortIndicatorClearable(True)
@@ -159,12 +166,17 @@ class AccountTreePane(QObject):
         self._applying = False
         self._selection.keep_within(fleet)
         self._restore()
+        self._prepare.start()
 
     def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
         self._model.apply_balances(balances, self._bridge.now())
 
     def _on_rates_changed(self, rates: Rates) -> None:
         self._model.apply_rates(rates, self._bridge.now())
+
+    def _on_prepare(self) -> None:
+        if not self._model.prepare(PREPARED_AT_ONCE):
+            self._prepare.stop()
 
     def _on_tick(self) -> None:
         self._model.tick(self._bridge.now())
@@ -173,9 +185,9 @@ class AccountTreePane(QObject):
         """Show the right page, and expansion and selection as they were."""
         filtering = bool(self._filter_box.text().strip())
         page: QWidget = self._tree
-        if not self._model.rowCount():
+        if not self._bridge.fleet.masters:
             page = self._empty
-        elif filtering and not self._proxy.rowCount():
+        elif filtering and not self._model.rowCount():
             page = self._no_match
         self._stack.setCurrentWidget(page)
         self._stack.setFocusProxy(page)
@@ -187,12 +199,11 @@ class AccountTreePane(QObject):
         self._show_selection()
 
     def _expand(self, *, everything: bool) -> None:
-        """Expand all at once, then close what the operator has closed: one by one costs the square."""
-        self._tree.expandAll()
-        for account_id in () if everything else self._collapsed:
-            index = self._proxy.mapFromSource(self._model.index_of(account_id, None))
-            if index.isValid():
-                self._tree.collapse(index)
+        """Open all accounts but those that the operator has closed."""
+        closed = frozenset() if everything else frozenset(self._collapsed)
+        self._tree.set_open(
+            (index, account_id not in closed) for account_id, index in self._model.account_indexes()
+        )
 
     def _on_rows_inserted(self) -> None:
         self._rows_came = True
@@ -222,8 +233,7 @@ class AccountTreePane(QObject):
 
     def _show_selection(self) -> None:
         """Put the tree's cursor where the selection is; a filtered-out selection stays selected."""
-        source = self._model.index_of(self._selection.account_id, self._selection.slot_id)
-        index = self._proxy.mapFromSource(source)
+        index = self._model.index_of(self._selection.account_id, self._selection.slot_id)
         self._applying = True
         if not index.isValid():
             self._tree.selectionModel().clear()
@@ -246,8 +256,8 @@ class AccountTreePane(QObject):
             self._tree.setCurrentIndex(index)
 
     def _first_key(self, parent: QModelIndex) -> QModelIndex:
-        for position in range(self._proxy.rowCount(parent)):
-            index = self._proxy.index(position, 0, parent)
+        for position in range(self._model.rowCount(parent)):
+            index = self._model.index(position, 0, parent)
             if isinstance(index.data(ROW_ROLE), KeyRow):
                 return index
             below = self._first_key(index)

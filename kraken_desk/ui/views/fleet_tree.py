@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -106,11 +108,13 @@ class FleetTree(QTreeView):
         self.setAccessibleName("Accounts and keys")
         self.setUniformRowHeights(True)
         self.setIndentation(INDENT)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAllColumnsShowFocus(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self.menu_requested)
@@ -142,6 +146,31 @@ class FleetTree(QTreeView):
         header.setFixedHeight(30)
         header.sectionResized.connect(self._on_section_resized)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill what no row covers; the viewport paints all of itself, so that scrolling can shift it."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.tokens.bg)
+        painter.end()
+        places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
+        self._columns = (self.horizontalOffset(), *places)
+        super().paintEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Shift what is painted; the row that was under the mouse and the one that is now paint anew.
+
+        Qt takes a step of more pixels than there are rows in view for a jump and paints everything.
+        """
+        viewport = self.viewport()
+        if dx or abs(dy) >= viewport.height():
+            super().scrollContentsBy(dx, dy)
+            return
+        viewport.scroll(0, dy)
+        if viewport.underMouse():
+            here = viewport.mapFromGlobal(self.cursor().pos())
+            for y in (here.y(), here.y() + dy):
+                row = self.visualRect(self.indexAt(QPoint(here.x(), y)))
+                viewport.update(0, row.top(), viewport.width(), row.height())
+
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """Draw background, branch and contents of a whole row, from its picture while nothing has changed."""
         row = index.data(ROW_ROLE)
@@ -165,11 +194,6 @@ class FleetTree(QTreeView):
 
         self.pictures.show(painter, rect, identity, look, draw)
         self._draw_focus(painter, rect, index)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
-        self._columns = (self.horizontalOffset(), *places)
-        super().paintEvent(event)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Draw nothing: the row has done it."""
@@ -195,6 +219,15 @@ class FleetTree(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+
+    def set_open(self, accounts: Iterable[tuple[QModelIndex, bool]]) -> None:
+        """Open and close many accounts for the price of one layout."""
+        self.blockSignals(True)
+        self.scheduleDelayedItemsLayout()
+        for index, is_open in accounts:
+            self.setExpanded(index, is_open)
+        self.executeDelayedItemsLayout()
+        self.blockSignals(False)
 
     def fit(self) -> None:
         """Fit the columns to the viewport unless the operator has set them."""

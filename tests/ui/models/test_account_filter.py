@@ -1,15 +1,20 @@
 """The filter over the tree: what a text keeps, and how columns sort."""
 
 from collections.abc import Iterator
+from itertools import pairwise
+from random import Random
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.allowlist import IpAllowlist
-from kraken_desk.ui.models.account_filter import AccountFilter
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot
+from kraken_desk.domain.search import parse
+from kraken_desk.domain.search_text import account_text, key_text
 from kraken_desk.ui.models.account_tree import AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import Column
 from tests.helpers.builders import NOW, a_key, a_master_with, a_node, an_account, spot_info
@@ -17,12 +22,11 @@ from tests.ui.models.test_account_tree import FATAL, names
 
 
 @pytest.fixture
-def proxy(qapp: QApplication) -> Iterator[AccountFilter]:
+def model(qapp: QApplication) -> Iterator[AccountTreeModel]:
     """Return the filter over a small fleet, watched by Qt's tester for the whole test."""
-    source, watched = AccountTreeModel(), AccountFilter()
-    watched.setSourceModel(source)
+    watched = AccountTreeModel()
     tester = QAbstractItemModelTester(watched, FATAL)
-    source.apply(
+    watched.apply(
         a_master_with(
             a_key(1, "withdraw-funds", name="treasury"),
             a_key(2, "query-funds", name="alpha", info=spot_info(ip_allowlist=IpAllowlist(()))),
@@ -38,61 +42,133 @@ def proxy(qapp: QApplication) -> Iterator[AccountFilter]:
         NOW,
     )
     yield watched
-    for thing in (tester, watched, source):  # in this order, whatever the collector would choose
+    for thing in (tester, watched):  # in this order, whatever the collector would choose
         delete(thing)
 
 
-def test_without_a_text_everything_is_shown_in_order(proxy: AccountFilter) -> None:
+def test_without_a_text_everything_is_shown_in_order(model: AccountTreeModel) -> None:
     """The order of the snapshot stays until a column is chosen."""
-    assert names(proxy) == [
+    assert names(model) == [
         ["Main", ["treasury", "alpha", ["Momentum", ["bot", "reader"]], ["Basis", ["recon"]]]]
     ]
 
 
-def test_a_key_keeps_the_accounts_above_it(proxy: AccountFilter) -> None:
+def test_a_key_keeps_the_accounts_above_it(model: AccountTreeModel) -> None:
     """What matches is shown with its place in the tree and nothing beside it."""
-    proxy.set_text("trade")
+    model.look_for(parse("trade"))
 
-    assert names(proxy) == [["Main", [["Momentum", ["bot"]]]]]
+    assert names(model) == [["Main", [["Momentum", ["bot"]]]]]
 
 
-def test_an_account_keeps_its_keys(proxy: AccountFilter) -> None:
+def test_an_account_keeps_its_keys(model: AccountTreeModel) -> None:
     """An account found by its name shows all its keys."""
-    proxy.set_text("basis")
+    model.look_for(parse("basis"))
 
-    assert names(proxy) == [["Main", [["Basis", ["recon"]]]]]
+    assert names(model) == [["Main", [["Basis", ["recon"]]]]]
 
 
-def test_all_words_must_match_in_any_order(proxy: AccountFilter) -> None:
+def test_all_words_must_match_in_any_order(model: AccountTreeModel) -> None:
     """Two words narrow the result, whichever comes first, in any case."""
-    proxy.set_text("MM-BOT  trade")
+    model.look_for(parse("MM-BOT  trade"))
 
-    assert names(proxy) == [["Main", [["Momentum", ["bot"]]]]]
+    assert names(model) == [["Main", [["Momentum", ["bot"]]]]]
 
 
-def test_signs_of_patterns_are_taken_literally(proxy: AccountFilter) -> None:
+def test_signs_of_patterns_are_taken_literally(model: AccountTreeModel) -> None:
     """A text with brackets or stars is no pattern and cannot fail."""
-    proxy.set_text("(.*[")
+    model.look_for(parse("(.*["))
 
-    assert names(proxy) == []
+    assert names(model) == []
 
 
-def test_sorting_keeps_keys_before_subaccounts(proxy: AccountFilter) -> None:
+def test_sorting_keeps_keys_before_subaccounts(model: AccountTreeModel) -> None:
     """Both directions sort the keys below their account; subaccounts stay behind, in their order."""
-    proxy.sort(Column.NAME, Qt.SortOrder.AscendingOrder)
-    up = names(proxy)
-    proxy.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
-    down = names(proxy)
+    model.sort(Column.NAME, Qt.SortOrder.AscendingOrder)
+    up = names(model)
+    model.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
+    down = names(model)
 
     assert up == [["Main", ["alpha", "treasury", ["Momentum", ["bot", "reader"]], ["Basis", ["recon"]]]]]
     assert down == [["Main", ["treasury", "alpha", ["Momentum", ["reader", "bot"]], ["Basis", ["recon"]]]]]
 
 
-def test_rights_sort_by_danger(proxy: AccountFilter) -> None:
+def test_rights_sort_by_danger(model: AccountTreeModel) -> None:
     """Keys that can move money come last upwards and first downwards."""
-    proxy.sort(Column.PERMISSIONS, Qt.SortOrder.DescendingOrder)
+    model.sort(Column.PERMISSIONS, Qt.SortOrder.DescendingOrder)
 
-    master = proxy.index(0, 0)
-    momentum = proxy.index(2, 0, master)
-    assert proxy.index(0, 0, master).data() == "treasury"
-    assert [proxy.index(row, 0, momentum).data() for row in range(2)] == ["bot", "reader"]
+    master = model.index(0, 0)
+    momentum = model.index(2, 0, master)
+    assert model.index(0, 0, master).data() == "treasury"
+    assert [model.index(row, 0, momentum).data() for row in range(2)] == ["bot", "reader"]
+
+
+TEXTS = ("", "key", "account 2", "is:findings", "-can:withdraw", "can:withdraw key", "zebra", "foo:x", "main")
+
+
+def a_random_fleet(random: Random) -> FleetSnapshot:
+    """Return a fleet of up to four accounts and twelve keys in any order."""
+    numbers = random.sample(range(1, 13), random.randint(0, 12))
+    rights = ("withdraw-funds", "query-funds", "modify-trades")
+    keys = [a_key(number, random.choice(rights), account_id=AccountId("account-1")) for number in numbers]
+    cuts = sorted(random.randint(0, len(keys)) for _ in range(3))
+    own, *others = (keys[a:b] for a, b in pairwise((0, *cuts, len(keys))))
+    below = [a_node(an_account(2 + n), *part) for n, part in enumerate(others)]
+    random.shuffle(below)
+    return a_master_with(*own, below=tuple(below[: random.randint(0, 3)]))
+
+
+def straightforward(fleet: FleetSnapshot, text: str) -> list[object]:
+    """Say what is shown by the definition: asked for, on or below what is asked for, or above it."""
+    query = parse(text)
+
+    def shown(node: AccountNode, above: bool) -> object | None:  # a local helper
+        meant = above or query.finds_account(node.account, account_text(node.account))
+        keys = [
+            key.slot.name
+            for key in node.keys
+            if meant or query.sift((key,), node.account, lambda k: key_text(k, node.account.label), NOW)
+        ]
+        below = [each for sub in node.subaccounts if (each := shown(sub, meant)) is not None]
+        if not (meant or keys or below):
+            return None
+        return [node.account.label, [*keys, *below]] if keys or below else node.account.label
+
+    return [each for master in fleet.masters if (each := shown(master, query.empty)) is not None]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rows_are_those_of_the_definition(qapp: QApplication, seed: int) -> None:
+    """Through any changes of text, order and fleet the tree shows what a fresh look would show."""
+    random, model = Random(seed), AccountTreeModel()  # no secret depends on it
+    tester = QAbstractItemModelTester(model, FATAL)
+    fleet, text = a_random_fleet(random), ""
+    for _ in range(25):
+        if random.random() < 0.5:
+            fleet = a_random_fleet(random)
+            model.apply(fleet, NOW)
+        else:
+            text = random.choice(TEXTS)
+            model.apply(fleet, NOW)
+            model.look_for(parse(text) if text else None)
+
+        assert names(model) == straightforward(fleet, text)
+    delete(tester)
+    delete(model)
+
+
+def test_a_filter_that_changes_nothing_moves_nothing(model: AccountTreeModel) -> None:
+    """When another text finds the same rows, they stay as they are, opened and selected."""
+    model.look_for(parse("trade"))
+    inserted = QSignalSpy(model.rowsInserted)
+
+    model.look_for(parse("can:trade"))
+
+    assert names(model) == [["Main", [["Momentum", ["bot"]]]]]
+    assert inserted.count() == 0
+
+
+def test_a_problem_shows_no_row(model: AccountTreeModel) -> None:
+    """A text that cannot be understood must not look like an answer."""
+    model.look_for(parse("basis is:nonsense"))
+
+    assert names(model) == []

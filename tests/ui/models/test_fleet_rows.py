@@ -35,11 +35,11 @@ def key_with(**facts: Any) -> KeyNode:
 
 
 def cell(node: KeyNode, column: Column) -> str:
-    return key_row(node, "Main", NOW).cells[column].text
+    return key_row(node, NOW).cells[column].text
 
 
 def tone(node: KeyNode, column: Column) -> Tone:
-    return key_row(node, "Main", NOW).cells[column].tone
+    return key_row(node, NOW).cells[column].tone
 
 
 def test_a_checked_key_fills_every_column() -> None:
@@ -51,7 +51,7 @@ def test_a_checked_key_fills_every_column() -> None:
         last_used=NOW - timedelta(minutes=3),
     )
 
-    row = key_row(a_key(1, info=info, process="mm-bot"), "Main", NOW + timedelta(seconds=12))
+    row = key_row(a_key(1, info=info, process="mm-bot"), NOW + timedelta(seconds=12))
 
     assert [c.text for c in row.cells] == [
         "key 1",
@@ -67,7 +67,7 @@ def test_a_checked_key_fills_every_column() -> None:
 
 def test_what_kraken_does_not_report_is_said_and_marked() -> None:
     """A Futures key has no expiry and no last use: the cells say so and are marked as not reported."""
-    row = key_row(a_key(1, info=futures_info(ip_allowlist=NOT_REPORTED)), "Main", NOW)
+    row = key_row(a_key(1, info=futures_info(ip_allowlist=NOT_REPORTED)), NOW)
 
     missing = {c: row.cells[c].text for c in Column if not row.cells[c].reported}
     assert missing == {Column.ALLOWLIST: "not reported", Column.EXPIRES: "n/r", Column.LAST_USED: "n/r"}
@@ -77,7 +77,7 @@ def test_what_kraken_does_not_report_is_said_and_marked() -> None:
 
 def test_never_is_a_report_and_not_a_gap() -> None:
     """A key that Kraken calls never used and never expiring says never, as a value."""
-    row = key_row(key_with(), "Main", NOW)
+    row = key_row(key_with(), NOW)
 
     assert (row.cells[Column.EXPIRES].text, row.cells[Column.LAST_USED].text) == ("never", "never")
     assert row.cells[Column.EXPIRES].reported
@@ -85,7 +85,7 @@ def test_never_is_a_report_and_not_a_gap() -> None:
 
 def test_an_unchecked_key_claims_nothing() -> None:
     """Before the first check no right and no allowlist is shown, and the state is hollow."""
-    row = key_row(an_unchecked_key(), "Main", NOW)
+    row = key_row(an_unchecked_key(), NOW)
 
     assert row.state is State.UNCHECKED
     assert row.badges is None
@@ -98,7 +98,7 @@ def test_a_key_refused_from_the_start_is_unknown() -> None:
     """A key that was asked about but never accepted has unknown facts, not unchecked ones."""
     problem = Problem("AuthRejectedError", "Kraken refused the key")
     check = replace(a_check(), outcome=CheckOutcome.REJECTED, problem=problem, info=None)
-    row = key_row(KeyNode(a_slot(), check, assess(check, NOW)), "Main", NOW)
+    row = key_row(KeyNode(a_slot(), check, assess(check, NOW)), NOW)
 
     assert row.cells[Column.PERMISSIONS].text == "unknown"
     assert row.cells[Column.CHECKED].text == "refused"
@@ -146,23 +146,23 @@ def test_the_state_names_the_worst() -> None:
 
     def state(outcome: CheckOutcome, problem: Problem) -> State:
         check = replace(a_check(), outcome=outcome, problem=problem)
-        return key_row(KeyNode(a_slot(), check, assess(check, NOW)), "Main", NOW).state
+        return key_row(KeyNode(a_slot(), check, assess(check, NOW)), NOW).state
 
-    assert key_row(fine, "Main", NOW).state is State.FINE
-    assert key_row(a_refused_key(), "Main", NOW).state is State.FINDINGS
-    assert key_row(old, "Main", NOW).state is State.STALE
+    assert key_row(fine, NOW).state is State.FINE
+    assert key_row(a_refused_key(), NOW).state is State.FINDINGS
+    assert key_row(old, NOW).state is State.STALE
     assert state(CheckOutcome.UNREACHED, unreached) is State.STALE
     assert state(CheckOutcome.REJECTED, locked) is State.LOCKED_OUT
-    assert key_row(replace(fine, checking=True), "Main", NOW).state is State.CHECKING
+    assert key_row(replace(fine, checking=True), NOW).state is State.CHECKING
 
 
 def test_an_aged_row_equals_a_new_one() -> None:
     """Letting a row age gives what making it anew would give, and the same row while nothing changes."""
     info = spot_info(valid_until=NOW + timedelta(days=8), last_used=NOW)
     node, later = a_key(1, info=info), NOW + timedelta(days=3)
-    row = key_row(node, "Main", NOW)
+    row = key_row(node, NOW)
 
-    assert aged(row, node, later) == key_row(node, "Main", later)
+    assert aged(row, node, later) == key_row(node, later)
     assert aged(row, node, later) != row
     assert aged(row, node, NOW) is row
 
@@ -185,46 +185,14 @@ def test_an_account_with_fine_keys_needs_no_tally() -> None:
     assert (row.tally, row.state, row.figure) == ("", State.FINE, "")
 
 
-@pytest.mark.parametrize(
-    "word", ["mm-bot", "withdraw", "withdraw-funds", "203.0.113.7", "main", "restricted", "spot"]
-)
-def test_keys_are_found_by_what_they_are_for(word: str) -> None:
-    """The search text holds process, rights in both spellings, addresses, account and venue."""
-    node = a_key(1, "withdraw-funds", process="mm-bot")
-
-    assert word in key_row(node, "Main", NOW).search
-
-
 def test_a_leased_key_shows_it_beside_its_process() -> None:
     """The word stands beside the process, and the tip says who holds the key since when."""
     leased = replace(a_key(1, process="mm-bot"), lease=a_lease())
     unassigned = replace(a_key(1, process=""), lease=a_lease())
 
     assert cell(leased, Column.PROCESS) == "mm-bot ● leased"
-    assert "Held by freqtrade (process 4712 on box)" in key_row(leased, "Main", NOW).cells[Column.PROCESS].tip
+    assert "Held by freqtrade (process 4712 on box)" in key_row(leased, NOW).cells[Column.PROCESS].tip
     assert cell(unassigned, Column.PROCESS) == "freqtrade ● leased"
-
-
-def test_reading_trades_is_not_found_as_trading() -> None:
-    """A key that may only read orders does not answer to trade, but to read."""
-    search = key_row(a_key(1, "query-open-trades"), "Main", NOW).search
-
-    assert "trade" not in search
-    assert "read" in search
-
-
-def test_a_missing_right_is_not_found_by_its_name() -> None:
-    """A Futures key without the withdrawal right does not answer to withdraw."""
-    node = a_key(1, info=futures_info("FULL_ACCESS", "NO_ACCESS"))
-
-    assert "withdraw" not in key_row(node, "Main", NOW).search
-
-
-def test_the_search_text_holds_no_whole_key() -> None:
-    """A public key is shown shortened everywhere, so it cannot be searched as a whole either."""
-    node = a_key(1)
-
-    assert node.slot.api_key.casefold() not in key_row(node, "Main", NOW).search
 
 
 def test_a_settling_key_is_not_called_refused() -> None:

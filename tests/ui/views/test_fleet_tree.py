@@ -1,9 +1,16 @@
 """The tree widget: how columns share the room, and what a row paints."""
 
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from kraken_desk.ui.models.account_tree import AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import Column
-from kraken_desk.ui.views.fleet_tree import WIDTHS, fit_columns
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.views.fleet_tree import WIDTHS, FleetTree, fit_columns
+from tests.helpers.builders import NOW, a_key, a_master_with
 
 LEAST = {column: WIDTHS[column][0] for column in Column}
 SUM_LEAST = sum(LEAST.values())
@@ -47,3 +54,30 @@ def test_the_rest_scrolls() -> None:
 
     assert widths[Column.NAME] == WIDTHS[Column.NAME][0]
     assert Column.PERMISSIONS in widths
+
+
+def test_a_turn_of_the_wheel_paints_only_what_comes_into_view(theme: Theme, qtbot: QtBot) -> None:
+    """Rows that stay in view are shifted, not painted again; Qt alone would paint all of them."""
+    painted: list[QRect] = []
+
+    class WatchedTree(FleetTree):
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+            painted.append(event.rect())
+            super().paintEvent(event)
+
+    tree, model = WatchedTree(theme), AccountTreeModel()
+    qtbot.addWidget(tree)
+    tree.setModel(model)
+    model.apply(a_master_with(*(a_key(number) for number in range(1, 200))), NOW)
+    tree.set_open((index, True) for _, index in model.account_indexes())
+    tree.resize(900, 600)
+    tree.show()
+    QApplication.processEvents()
+    tree.verticalScrollBar().setValue(30)  # the first step shows the scroll bar's new place as well
+    QApplication.processEvents()
+    painted.clear()
+
+    tree.verticalScrollBar().setValue(90)
+    QApplication.processEvents()
+
+    assert [rect.height() for rect in painted] == [60]

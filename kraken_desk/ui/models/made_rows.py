@@ -1,0 +1,89 @@
+"""MadeRows: the rows that were drawn, kept for as long as they say the truth.
+
+A fleet may have 20,000 keys and a window shows forty, so a row is made when it is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
+from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.prices import Rates
+from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
+from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow, account_row, aged, key_row
+
+MOST_KEPT = 500
+"""More key rows than a few screens are not let age one by one, but made anew."""
+
+
+class MadeRows:
+    """Makes rows and remembers them by what they were made of.
+
+    `held` and `rates` are what accounts are valued by; a change shows with the next `refigured`.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[SlotId, tuple[KeyNode, KeyRow]] = {}
+        self._accounts: dict[AccountId, tuple[AccountNode, AccountRow]] = {}
+        self._worths: Worths = {}
+        self._tree_worths = TreeWorths()
+        self.held: Sheets = {}
+        self.rates: Rates | None = None
+
+    def of_key(self, node: KeyNode, now: datetime) -> KeyRow:
+        """Return a key's row, the last one when nothing has changed; `age` lets it age."""
+        kept = self._keys.get(node.slot.slot_id)
+        if kept is not None and (kept[0] is node or kept[0] == node):
+            return kept[1]
+        row = key_row(node, now)
+        self._keys[node.slot.slot_id] = node, row
+        return row
+
+    def of_account(self, node: AccountNode) -> AccountRow:
+        account_id = node.account.account_id
+        kept = self._accounts.get(account_id)
+        if kept is not None and kept[0] is node:
+            return kept[1]
+        row = self._account_row(node)
+        self._accounts[account_id] = node, row
+        return row
+
+    def account_changed(self, node: AccountNode) -> bool:
+        """Say whether an account's row reads otherwise than when it was drawn."""
+        kept = self._accounts.get(node.account.account_id)
+        return kept is not None and kept[1] != self.of_account(node)
+
+    def refigured(self, fleet: FleetSnapshot) -> frozenset[AccountId]:
+        """Value what is held now; returns the accounts whose rows have to be drawn anew."""
+        self._worths = self._tree_worths.of(fleet, self.held, self.rates)
+        changed = set()
+        for account_id, (node, row) in tuple(self._accounts.items()):
+            figured = self._account_row(node)
+            if figured != row:
+                self._accounts[account_id] = node, figured
+                changed.add(account_id)
+        return frozenset(changed)
+
+    def _account_row(self, node: AccountNode) -> AccountRow:
+        account_id = node.account.account_id
+        return account_row(node, self.held.get(account_id, ()), self._worths.get(account_id))
+
+    def age(self, now: datetime) -> bool:
+        """Let the ages grow; True when a row reads otherwise now."""
+        if len(self._keys) > MOST_KEPT:
+            self._keys.clear()
+            return True
+        grown = False
+        for slot_id, (node, row) in tuple(self._keys.items()):
+            older = aged(row, node, now)
+            if older is not row:
+                self._keys[slot_id] = node, older
+                grown = True
+        return grown
+
+    def keep_within(self, fleet: FleetSnapshot) -> None:
+        """Forget accounts that are gone; keys are forgotten by age."""
+        there = {node.account.account_id for node in fleet.accounts()}
+        self._accounts = {key: kept for key, kept in self._accounts.items() if key in there}
