@@ -7,6 +7,7 @@ stand-in at once and their first call waits for the real gateway.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.fees import FeeFacts
@@ -14,9 +15,14 @@ from kraken_desk.domain.keys import ApiKeyInfo, Venue
 from kraken_desk.domain.money import Asset, AssetInfo
 from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.subaccounts import LinkedSubaccount
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
 from kraken_desk.services.ports import ExchangeGateway
+
+if TYPE_CHECKING:  # the adapters are slow to import
+    from kraken_desk.exchange.futures.gateway import FuturesGateway
+    from kraken_desk.exchange.spot.gateway import SpotGateway
 
 
 class DeferredGateway:
@@ -68,3 +74,36 @@ class DeferredGateway:
 
     async def server_status(self) -> ServerStatus:
         return await (await self._resolve(self._venue)).server_status()
+
+
+class DeferredSubaccounts:
+    """Kraken's calls about subaccounts, by the gateways of both venues once they are there."""
+
+    def __init__(self, resolve: Callable[[Venue], Awaitable[object]]) -> None:
+        self._resolve = resolve
+
+    async def create_subaccount(self, signer: Signer, username: str, email: str) -> None:
+        await (await self._spot()).create_subaccount(signer, username, email)
+
+    async def linked_subaccounts(self, signer: Signer) -> tuple[LinkedSubaccount, ...]:
+        return await (await self._futures()).linked_subaccounts(signer)
+
+    async def trading_enabled(self, signer: Signer, uid: str) -> bool:
+        return await (await self._futures()).trading_enabled(signer, uid)
+
+    async def set_trading(self, signer: Signer, uid: str, *, enabled: bool) -> bool:
+        return await (await self._futures()).set_trading(signer, uid, enabled=enabled)
+
+    async def _spot(self) -> SpotGateway:
+        gateway = await self._resolve(Venue.SPOT)
+        from kraken_desk.exchange.spot.gateway import SpotGateway
+
+        assert isinstance(gateway, SpotGateway)
+        return gateway
+
+    async def _futures(self) -> FuturesGateway:
+        gateway = await self._resolve(Venue.FUTURES)
+        from kraken_desk.exchange.futures.gateway import FuturesGateway
+
+        assert isinstance(gateway, FuturesGateway)
+        return gateway

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from kraken_desk.app.deferred import DeferredGateway
+from kraken_desk.app.deferred import DeferredGateway, DeferredSubaccounts
 from kraken_desk.app.leasing import leases_of
 from kraken_desk.app.paths import usual_home
 from kraken_desk.domain.deskstatus import KeyRate
@@ -40,12 +40,15 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.stop import StopService
+from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
 from kraken_desk.services.valuation import ValuationService
 from kraken_desk.store import Store
+from kraken_desk.store.processes import RunningProcesses
 
 if TYPE_CHECKING:
     from kraken_desk.exchange import ExchangeAccess
@@ -153,6 +156,16 @@ class OpenDesk:
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
         audit = AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock)
         scope = TaskScope(environment.name)
+        subaccounts = SubaccountsService(
+            environment,
+            store.subaccounts,
+            DeferredSubaccounts(self._gateway),
+            fleet,
+            keys,
+            ReadOnlyService(store),
+            clock,
+        )
+        leases = leases_of(store, clock)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
             environment=environment,
@@ -176,6 +189,18 @@ class OpenDesk:
             valuation=valuation,
             fees=FeesService(fleet, keys, clock),
             horizon=HorizonService(fleet, history, self._store.leases, roles, clock),
+            subaccounts=subaccounts,
+            stop=StopService(
+                environment,
+                store.stops,
+                fleet,
+                keys,
+                subaccounts,
+                leases,
+                RunningProcesses(),
+                store.locks,
+                clock,
+            ),
             home=_home(environment, self._store),
         )
 

@@ -64,6 +64,8 @@ def account(item: Account) -> Document:
         "kind_source": item.kind_source.value,
         "iiban": item.iiban,
         "futures_uid": item.futures_uid,
+        "note": item.note,
+        "tags": list(item.tags),
     }
 
 

@@ -31,7 +31,10 @@ class KindSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One Kraken account; Spot and Futures sides share it, joined by the IIBAN."""
+    """One Kraken account; Spot and Futures sides share it, joined by the IIBAN.
+
+    Label, `note` and `tags` are the operator's own words about it; Kraken does not see them.
+    """
 
     account_id: AccountId
     environment: EnvironmentName
@@ -40,6 +43,8 @@ class Account:
     iiban: Iiban | None = None
     futures_uid: str | None = None
     kind_source: KindSource = KindSource.ASSUMED
+    note: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def is_master(self) -> bool:

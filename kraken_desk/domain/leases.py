@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import NewType
 
 from kraken_desk.domain.environments import EnvironmentName
@@ -22,6 +23,17 @@ class ProcessMark:
 
     pid: int
     started: str = ""
+
+
+class Signalled(Enum):
+    """What became of asking a process to end."""
+
+    SENT = "sent"
+    GONE = "gone"
+    """It has ended; its number may be another process's by now."""
+    FORBIDDEN = "forbidden"
+    UNCERTAIN = "uncertain"
+    """The system does not tell processes of one number apart, so none was touched."""
 
 
 @dataclass(frozen=True, slots=True)

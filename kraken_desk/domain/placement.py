@@ -47,8 +47,15 @@ def proven_merge(accounts: tuple[Account, ...], info: ApiKeyInfo) -> Merge | Non
     named = futures if _is_named_by_us(spot) and not _is_named_by_us(futures) else spot
     ranks = (KindSource.ASSUMED, KindSource.OPERATOR, KindSource.KRAKEN)
     told = max((spot, futures), key=lambda account: ranks.index(account.kind_source))
+    notes = dict.fromkeys(note for note in (spot.note, futures.note) if note)
     kept = replace(
-        spot, label=named.label, futures_uid=info.account_uid, kind=told.kind, kind_source=told.kind_source
+        spot,
+        label=named.label,
+        futures_uid=info.account_uid,
+        kind=told.kind,
+        kind_source=told.kind_source,
+        note="\n".join(notes),
+        tags=tuple(sorted({*spot.tags, *futures.tags})),
     )
     return Merge(kept, futures)
 
@@ -119,15 +126,7 @@ def corrections(
             continue
         listed = account.iiban in linked_ibans or account.futures_uid in linked_uids
         source = KindSource.KRAKEN if listed else KindSource.ASSUMED
-        corrected = Account(
-            account.account_id,
-            account.environment,
-            account.label,
-            AccountKind.SUBACCOUNT,
-            account.iiban,
-            account.futures_uid,
-            source,
-        )
+        corrected = replace(account, kind=AccountKind.SUBACCOUNT, kind_source=source)
         if corrected != account:
             changed.append(corrected)
     return tuple(changed)

@@ -20,8 +20,10 @@ class Pool(Enum):
 class Operation:
     """A call by Kraken's own name.
 
-    `purpose` completes the sentence “… to …”. `changes` says that it moves money: it is sent
-    once, and an unclear answer means an unknown outcome. `cost` is what it takes from `pool`.
+    `purpose` completes the sentence “… to …”. `changes` says that it changes something: it is sent
+    once, and an unclear answer means an unknown outcome; what it changes is money unless
+    `moves_money` is False. `cost` is what it takes from `pool`. `put` sends a change of Futures as
+    PUT with its values in the query.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Operation:
     changes: bool = False
     cost: int = 1
     pool: Pool = Pool.SPOT
+    moves_money: bool = True
+    put: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,14 @@ PARSING_ERRORS = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionEr
 
 def unknown_outcome(operation: Operation, why: str, kraken: tuple[str, ...] = ()) -> OutcomeUnknownError:
     """Say that a change was sent and what became of it cannot be told."""
+    if not operation.moves_money:
+        return OutcomeUnknownError(
+            "The outcome is unknown",
+            f"The request {operation.purpose} was sent, but {why}. It may or may not have been executed.",
+            "Look at Kraken what is true before anything is repeated.",
+            operation=operation.name,
+            kraken=kraken,
+        )
     return OutcomeUnknownError(
         "The outcome of the transfer is unknown",
         f"The transfer was sent, but {why}. It may or may not have been executed.",
@@ -68,9 +76,9 @@ def unreadable(operation: Operation, why: str) -> ExchangeError:
 
 
 def reassuring(error: ExchangeError, operation: Operation) -> ExchangeError:
-    """Let a refused transfer say that no money moved, where its words do not say so yet."""
+    """Let a refused change say that nothing happened, where its words do not say so yet."""
     if operation.changes and isinstance(error, RejectedError) and "Nothing was" not in error.detail:
-        error.detail = f"{error.detail} Nothing was moved."
+        error.detail = f"{error.detail} Nothing was {'moved' if operation.moves_money else 'changed'}."
     return error
 
 

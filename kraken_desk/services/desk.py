@@ -24,6 +24,8 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.stop import StopService
+from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
@@ -68,4 +70,6 @@ class Desk:
     valuation: ValuationService
     fees: FeesService
     horizon: HorizonService
+    subaccounts: SubaccountsService
+    stop: StopService
     home: str = ""

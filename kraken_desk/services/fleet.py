@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from kraken_desk.domain.account_marks import read_tags, usable_note
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentName
 from kraken_desk.domain.errors import InputError, RotationStepError, StoreError, UnknownNameError
@@ -184,6 +185,30 @@ class FleetService:
         """Give an account another label; raises InputError when it is empty, long or taken."""
         account = self.account(account_id)
         await self.save_account(replace(account, label=self.free_label(label, besides=account_id)))
+
+    async def describe_account(
+        self,
+        account_id: AccountId,
+        *,
+        label: str | None = None,
+        note: str | None = None,
+        tags: str | None = None,
+    ) -> Account:
+        """Change the operator's own words about an account; None leaves one as it is.
+
+        Raises InputError for a label that is taken, and for notes and tags that cannot be kept.
+        """
+        await self.load()  # what another program has written meanwhile stays
+        account = self.account(account_id)
+        changed = replace(
+            account,
+            label=account.label if label is None else self.free_label(label, besides=account_id),
+            note=account.note if note is None else usable_note(note),
+            tags=account.tags if tags is None else read_tags(tags),
+        )
+        if changed != account:
+            await self.save_account(changed)
+        return changed
 
     def free_label(self, label: str, *, besides: AccountId | None = None) -> str:
         """Return the label trimmed; raises InputError when it cannot be used."""

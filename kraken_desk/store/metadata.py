@@ -161,11 +161,13 @@ def _save_account(session: Session, account: Account) -> None:
     )
     _check_once(session, account)
     session.execute(
-        "INSERT INTO accounts (account_id, environment, label, kind, kind_source, iiban, futures_uid)"
-        " VALUES (:account_id, :environment, :label, :kind, :kind_source, :iiban, :futures_uid)"
+        "INSERT INTO accounts (account_id, environment, label, kind, kind_source, iiban, futures_uid,"
+        " note, tags)"
+        " VALUES (:account_id, :environment, :label, :kind, :kind_source, :iiban, :futures_uid, :note, :tags)"
         " ON CONFLICT (account_id) DO UPDATE SET label = excluded.label, kind = excluded.kind,"
-        " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid",
-        asdict(account),
+        " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid,"
+        " note = excluded.note, tags = excluded.tags",
+        {**asdict(account), "tags": " ".join(account.tags)},
     )
 
 
@@ -176,7 +178,7 @@ def _check_once(session: Session, account: Account) -> None:
     same = session.row(
         "SELECT label FROM accounts WHERE environment = :environment"
         " AND (iiban = :iiban OR futures_uid = :futures_uid)",
-        asdict(account),
+        {name: getattr(account, name) for name in ("environment", "iiban", "futures_uid")},
     )
     if same is not None:
         raise DuplicateAccountError(
@@ -355,6 +357,8 @@ def _account(row: sqlite3.Row) -> Account:
             iiban=None if row["iiban"] is None else Iiban(row["iiban"]),
             futures_uid=row["futures_uid"],
             kind_source=KindSource(row["kind_source"]),
+            note=row["note"],
+            tags=tuple(row["tags"].split()),
         )
 
 

@@ -7,10 +7,11 @@ its lock is what decides.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
-from kraken_desk.domain.leases import ProcessMark
+from kraken_desk.domain.leases import ProcessMark, Signalled
 
 _PROC = Path("/proc")
 _START_FIELD = 22 - 3
@@ -39,6 +40,44 @@ def is_running(mark: ProcessMark) -> bool:
     except PermissionError:
         return True
     return True
+
+
+class RunningProcesses:
+    """Processes of this machine; the stop's port."""
+
+    def is_running(self, mark: ProcessMark) -> bool:
+        return is_running(mark)
+
+    def end(self, mark: ProcessMark, *, force: bool) -> Signalled:
+        """Ask this very process to end (SIGTERM), or make it (SIGKILL).
+
+        Where the system can, the process is held while its start is compared and the signal sent, so
+        that the signal cannot reach a later process of the same number. Our own is never touched.
+        """
+        if not mark.started or mark.pid == os.getpid():
+            return Signalled.UNCERTAIN
+        number = signal.SIGKILL if force else signal.SIGTERM
+        try:
+            held = os.pidfd_open(mark.pid)
+        except ProcessLookupError:
+            return Signalled.GONE
+        except (OSError, AttributeError):
+            held = None  # an older kernel; the moment between look and signal is left open
+        try:
+            if _started(mark.pid) != mark.started:
+                return Signalled.GONE
+            if held is None:
+                os.kill(mark.pid, number)
+            else:
+                signal.pidfd_send_signal(held, number)
+        except ProcessLookupError:
+            return Signalled.GONE
+        except PermissionError:
+            return Signalled.FORBIDDEN
+        finally:
+            if held is not None:
+                os.close(held)
+        return Signalled.SENT
 
 
 def _started(pid: int) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kraken_desk.store.journal import SqliteJournal
     from kraken_desk.store.limits import SqliteLimits
     from kraken_desk.store.plans import SqlitePlans
+    from kraken_desk.store.stops import SqliteStops
+    from kraken_desk.store.subaccounts import SqliteSubaccounts
     from kraken_desk.store.use import SqliteUse
 
 
@@ -80,6 +82,20 @@ class Store:
         from kraken_desk.store.plans import SqlitePlans
 
         return SqlitePlans(self._database)
+
+    @cached_property
+    def stops(self) -> SqliteStops:
+        """Emergency stops, with what became of each step."""
+        from kraken_desk.store.stops import SqliteStops
+
+        return SqliteStops(self._database)
+
+    @cached_property
+    def subaccounts(self) -> SqliteSubaccounts:
+        """Subaccounts that are being created or linked."""
+        from kraken_desk.store.subaccounts import SqliteSubaccounts
+
+        return SqliteSubaccounts(self._database)
 
     @property
     def path(self) -> Path:

@@ -24,6 +24,7 @@ from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.signer import Signer
 from kraken_desk.domain.standing import Standing
+from kraken_desk.domain.subaccounts import LinkedSubaccount
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
 from kraken_desk.keychain.memory import MemoryVault
@@ -199,6 +200,50 @@ class FakeGateway:
             await self._open.wait()
         finally:
             self.waiting -= 1
+
+
+class FakeSubaccountCalls:
+    """Kraken's subaccount calls: trading switches by uid, requests to create, and errors by name of the call.
+
+    The errors of a call are raised in order, one each time, before it is done; `after` ones when it was done.
+    """
+
+    def __init__(self) -> None:
+        self.trading: dict[str, bool] = {}
+        self.listed: tuple[LinkedSubaccount, ...] = ()
+        self.created: list[tuple[str, str]] = []
+        self.calls: list[str] = []
+        self.errors: dict[str, list[Exception]] = {}
+        self.after: dict[str, list[Exception]] = {}
+
+    async def create_subaccount(self, signer: Signer, username: str, email: str) -> None:
+        await self._begin("create_subaccount", signer)
+        self.created.append((username, email))
+        self._end("create_subaccount")
+
+    async def linked_subaccounts(self, signer: Signer) -> tuple[LinkedSubaccount, ...]:
+        await self._begin("linked_subaccounts", signer)
+        return self.listed
+
+    async def trading_enabled(self, signer: Signer, uid: str) -> bool:
+        await self._begin("trading_enabled", signer)
+        return self.trading.get(uid, True)
+
+    async def set_trading(self, signer: Signer, uid: str, *, enabled: bool) -> bool:
+        await self._begin("set_trading", signer)
+        self.trading[uid] = enabled
+        self._end("set_trading")
+        return enabled
+
+    async def _begin(self, name: str, signer: Signer) -> None:
+        self.calls.append(name)
+        await signer.secret()
+        if self.errors.get(name):
+            raise self.errors[name].pop(0)
+
+    def _end(self, name: str) -> None:
+        if self.after.get(name):
+            raise self.after[name].pop(0)
 
 
 class FakeVault(MemoryVault):

@@ -37,6 +37,8 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.stop import StopService
+from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.topics import Topic
 from kraken_desk.services.transfers import TransfersService
@@ -294,4 +296,6 @@ class FakeDesk:
             valuation=cast(ValuationService, self.valuation),
             fees=cast(FeesService, self.fees),
             horizon=self.horizon,
+            subaccounts=cast(SubaccountsService, None),
+            stop=cast(StopService, None),
         )

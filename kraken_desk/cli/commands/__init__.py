@@ -30,6 +30,8 @@ NAMES = (
     "routes",
     "run",
     "simulate",
+    "stop",
+    "subaccounts",
     "sweep",
     "transfer",
 )

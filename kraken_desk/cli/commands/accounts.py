@@ -1,4 +1,4 @@
-"""`accounts list | rename | set`: the tree."""
+"""`accounts list | rename | set-kind | note | tag`: the tree, and the operator's words about it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from kraken_desk.cli import documents
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import key_line
-from kraken_desk.domain.accounts import AccountKind, KindSource
+from kraken_desk.domain.account_marks import read_tags
+from kraken_desk.domain.accounts import Account, AccountKind, KindSource
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.fleet import AccountNode
 
@@ -83,11 +84,55 @@ def set_kind(session: Session, account: str, kind: str) -> None:
     session.run(work)
 
 
+@command.command("note")
+@click.argument("account")
+@click.argument("text", required=False)
+@shared_options
+def note(session: Session, account: str, text: str | None) -> None:
+    """Show an account's note, or write it; an empty TEXT removes it. Kraken does not see notes."""
+
+    async def work(profile: Profile) -> None:
+        desk = await session.one_desk(profile)
+        found = desk.fleet.account_named(account)
+        if text is not None:
+            found = await desk.fleet.describe_account(found.account_id, note=text)
+        session.answer({"account": documents.account(found)}, found.note or f"{found.label} has no note.")
+
+    session.run(work)
+
+
+@command.command("tag")
+@click.argument("account")
+@click.argument("tags", nargs=-1)
+@click.option("--remove", is_flag=True, help="Take these tags off; without TAGS, all.")
+@shared_options
+def tag(session: Session, account: str, tags: tuple[str, ...], remove: bool) -> None:
+    """Show an account's tags, or put tags like “basis” on it."""
+
+    async def work(profile: Profile) -> None:
+        desk = await session.one_desk(profile)
+        found = desk.fleet.account_named(account)
+        given = read_tags(" ".join(tags))
+        if remove:
+            left = [each for each in found.tags if given and each not in given]
+            found = await desk.fleet.describe_account(found.account_id, tags=" ".join(left))
+        elif given:
+            found = await desk.fleet.describe_account(found.account_id, tags=" ".join((*found.tags, *given)))
+        session.answer({"account": documents.account(found)}, _tags_text(found))
+
+    session.run(work)
+
+
+def _tags_text(account: Account) -> str:
+    return f"{account.label}: {', '.join(account.tags) or 'no tags'}"
+
+
 def _lines(node: AccountNode, depth: int) -> list[str]:
     account = node.account
     indent = "  " * depth
     known_as = account.iiban or account.futures_uid or ""
-    lines = [f"{indent}{account.label}  {account.kind.value}  {known_as}  [{node.worst.word}]"]
+    tags = "".join(f"  #{tag}" for tag in account.tags)
+    lines = [f"{indent}{account.label}  {account.kind.value}  {known_as}  [{node.worst.word}]{tags}"]
     lines += [f"{indent}  {key_line(key)}" for key in node.keys]
     for sub in node.subaccounts:
         lines += _lines(sub, depth + 1)

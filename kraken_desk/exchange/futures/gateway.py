@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from urllib.parse import quote
 
 from kraken_desk.domain.balances import Balance, Holdings
 from kraken_desk.domain.environments import Environment
@@ -24,12 +25,13 @@ from kraken_desk.domain.legs import LegKind
 from kraken_desk.domain.money import Asset, AssetInfo, plain_text
 from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.signer import Signer
+from kraken_desk.domain.subaccounts import LinkedSubaccount
 from kraken_desk.domain.transfers import LedgerEntry, TransferOrder, TransferReceipt
 from kraken_desk.domain.venue_facts import DomainFacts, ServerStatus
 from kraken_desk.exchange.futures import wallets_wire, wire
 from kraken_desk.exchange.futures.errors import checked_body
 from kraken_desk.exchange.futures.names import unit_of
-from kraken_desk.exchange.futures.signing import get_request, post_request
+from kraken_desk.exchange.futures.signing import get_request, post_request, put_request
 from kraken_desk.exchange.futures.sunset import after_sunset
 from kraken_desk.exchange.key_channel import KeyChannel, SignedRequest
 from kraken_desk.exchange.operations import Circumstances, Operation, Pool
@@ -172,6 +174,23 @@ class FuturesGateway:
             "Name a Spot key of the master.",
         )
 
+    async def linked_subaccounts(self, signer: Signer) -> tuple[LinkedSubaccount, ...]:
+        """Read the subaccounts that Kraken has linked to the key's master."""
+        return await self._read(signer, SUBACCOUNTS, {}, wire.linked_subaccounts)
+
+    async def trading_enabled(self, signer: Signer, uid: str) -> bool:
+        """Ask whether a subaccount may trade (Kraken docs: trading-enabled)."""
+        return await self._read(
+            signer, _trading(uid, "to read whether it may trade"), {}, wire.trading_enabled
+        )
+
+    async def set_trading(self, signer: Signer, uid: str, *, enabled: bool) -> bool:
+        """Allow or stop trading of a subaccount, sent once; returns what Kraken says is true now."""
+        purpose = f"to {'enable' if enabled else 'disable'} trading"
+        operation = _trading(uid, purpose, changes=True)
+        params = {"tradingEnabled": "true" if enabled else "false"}
+        return await self._dated(self._signed(signer, operation, params, wire.trading_enabled))
+
     async def assets(self) -> tuple[AssetInfo, ...]:
         return ()
 
@@ -260,7 +279,8 @@ class FuturesGateway:
             path = _path(operation)
             if nonce is None:
                 return get_request(self._base, path, params, api_key=signer.api_key, secret=secret)
-            return post_request(self._base, path, params, api_key=signer.api_key, secret=secret, nonce=nonce)
+            build = put_request if operation.put else post_request
+            return build(self._base, path, params, api_key=signer.api_key, secret=secret, nonce=nonce)
 
         def read(reply: Reply, circumstances: Circumstances) -> T:
             body = checked_body(reply, circumstances)
@@ -293,6 +313,21 @@ def _transfer_call(order: TransferOrder) -> tuple[Operation, dict[str, str]]:
     if order.kind is LegKind.FUTURES_ACCOUNTS:
         return SUBACCOUNT_TRANSFER, {"fromUser": order.source_id, "toUser": order.destination_id, **what}
     raise ValueError(f"Futures has no transfer of the kind {order.kind}")
+
+
+def _trading(uid: str, purpose: str, *, changes: bool = False) -> Operation:
+    name = f"subaccount/{quote(uid, safe='')}/trading-enabled"
+    return Operation(
+        name,
+        purpose,
+        Venue.FUTURES,
+        _FULL,
+        changes=changes,
+        cost=2,
+        pool=_FAST,
+        moves_money=False,
+        put=changes,
+    )
 
 
 def _path(operation: Operation) -> str:

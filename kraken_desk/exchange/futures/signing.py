@@ -49,3 +49,16 @@ def post_request(
         "Content-Type": "application/x-www-form-urlencoded",
     }
     return SignedRequest("POST", base_url + path, headers, body.encode())
+
+
+def put_request(
+    base_url: str, path: str, params: dict[str, str], *, api_key: str, secret: bytes, nonce: int
+) -> SignedRequest:
+    """Build a signed PUT with a nonce, its values in the query (Kraken docs: trading-enabled)."""
+    query = urlencode(params)
+    headers = {
+        "APIKey": api_key,
+        "Authent": authent(secret, query, str(nonce), path),
+        "Nonce": str(nonce),
+    }
+    return SignedRequest("PUT", f"{base_url}{path}?{query}", headers)

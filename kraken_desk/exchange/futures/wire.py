@@ -13,6 +13,7 @@ from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.keys import ApiKeyInfo, FuturesAccess, Venue
 from kraken_desk.domain.money import EXACT
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
+from kraken_desk.domain.subaccounts import LinkedSubaccount
 from kraken_desk.domain.transfers import LedgerEntry, TransferReceipt
 from kraken_desk.domain.venue_facts import LinkedAccount
 from kraken_desk.exchange.futures.names import asset_of, wallet_of
@@ -49,6 +50,10 @@ class _Subaccounts(msgspec.Struct, rename="camel"):
     subaccounts: list[_Subaccount]
 
 
+class _Trading(msgspec.Struct, rename="camel"):
+    trading_enabled: bool
+
+
 class LogRow(msgspec.Struct):
     """One row of the account log; balances are those of its wallet before and after."""
 
@@ -82,6 +87,7 @@ _subaccounts = msgspec.json.Decoder(_Subaccounts)
 _log = msgspec.json.Decoder(_Log)
 _result = msgspec.json.Decoder(_Result)
 _status = msgspec.json.Decoder(_Status)
+_trading = msgspec.json.Decoder(_Trading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,19 @@ def family(body: bytes) -> Family:
         LinkedAccount(None, sub.account_uid, sub.full_name or sub.email or "") for sub in raw.subaccounts
     )
     return Family(raw.master_account_uid, linked)
+
+
+def linked_subaccounts(body: bytes) -> tuple[LinkedSubaccount, ...]:
+    """Read Kraken's list of subaccounts; names and addresses may be missing or blacked out."""
+    return tuple(
+        LinkedSubaccount(sub.account_uid, sub.full_name or "", sub.email or "")
+        for sub in _subaccounts.decode(body).subaccounts
+    )
+
+
+def trading_enabled(body: bytes) -> bool:
+    """Read a trading switch; its answer has neither result nor time (Kraken docs: trading-enabled)."""
+    return _trading.decode(body).trading_enabled
 
 
 def transfer_receipt(body: bytes) -> TransferReceipt:

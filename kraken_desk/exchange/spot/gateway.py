@@ -60,6 +60,14 @@ ACCOUNT_TRANSFER = Operation(
 WALLET_TRANSFER = Operation(
     "WalletTransfer", "to move money to Futures", Venue.SPOT, ("query-funds",), changes=True
 )
+CREATE_SUBACCOUNT = Operation(
+    "CreateSubaccount",
+    "to create a subaccount",
+    Venue.SPOT,
+    ("withdraw-funds",),
+    changes=True,
+    moves_money=False,
+)
 WEBSOCKETS_TOKEN = Operation(
     "GetWebSocketsToken", "to open a live connection", Venue.SPOT, ("create-ws-token",)
 )
@@ -163,6 +171,11 @@ class SpotGateway:
             raise ValueError(f"Spot has no transfer of the kind {order.kind}")
         ends = {"from": order.source_id, "to": order.destination_id}
         return await self._signed(signer, ACCOUNT_TRANSFER, {**what, **ends}, wire.transfer_receipt)
+
+    async def create_subaccount(self, signer: Signer, username: str, email: str) -> None:
+        """Send CreateSubaccount once; Kraken's answer names no id (Kraken docs: CreateSubaccount)."""
+        params = {"username": username, "email": email}
+        await self._signed(signer, CREATE_SUBACCOUNT, params, wire.created)
 
     async def ledger_mark(self, signer: Signer) -> str:
         page = await self._ledger_page(signer, {})

@@ -205,6 +205,13 @@ def _available(row: BalanceRow) -> Decimal:
     return EXACT.subtract(free, row.hold_trade) if row.hold_trade else free
 
 
+def created(body: bytes) -> None:
+    """Read the answer to CreateSubaccount, which is `true` and nothing else."""
+    answer: object = any_json.decode(body)
+    if answer is not True:
+        raise WireError("the result is not true")
+
+
 def transfer_receipt(result: bytes) -> TransferReceipt:
     """Read AccountTransfer's result; a status that is not known to be good says nothing certain."""
     answer = _transfer.decode(result)

@@ -69,7 +69,7 @@ def permission_denied(operation: Operation) -> Words:
     if needed:
         detail += f": {operation.purpose} it needs {needed}"
     detail += ". A restriction to IP addresses can give the same answer."
-    if operation.changes:
+    if operation.changes and operation.moves_money:
         detail += (
             " Transfers must be signed by a key of the master account, between accounts of its own domain."
         )
@@ -82,6 +82,8 @@ def permission_denied(operation: Operation) -> Words:
 
 def bad_request(original: str, operation: Operation) -> Words:
     causes = "an account, an asset or the amount is not usable here"
+    if not operation.moves_money:
+        causes = "a value is not usable, or taken"
     if not operation.changes:
         causes = "the key's query dates may exclude the time asked for, or Kraken has changed the call"
     return Words(

@@ -23,6 +23,7 @@ from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
 from kraken_desk.services.judging import JudgingService
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.leases import LeasesService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
 from kraken_desk.services.policy import PolicyService
@@ -32,14 +33,18 @@ from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
+from kraken_desk.services.stop import StopService
+from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.services.transfers import TransfersService
 from kraken_desk.services.use_watch import UseWatch
 from kraken_desk.services.valuation import ValuationService
 from kraken_desk.store import Store
+from kraken_desk.store.lease_locks import LeaseLocks
+from kraken_desk.store.processes import RunningProcesses, mark_of
 from tests.helpers.builders import LAB, a_check, a_secret, a_slot, spot_info
-from tests.helpers.fakes import FakeClock, FakeGateway, FakeVault, Faulty
+from tests.helpers.fakes import FakeClock, FakeGateway, FakeSubaccountCalls, FakeVault, Faulty
 
 
 class Bench:
@@ -104,6 +109,31 @@ class Bench:
         self.hosts = HostsService(store.audit)
         self.horizon = HorizonService(self.fleet, store.history, store.leases, self.roles, clock)
         self.schedule = CheckSchedule(self.fleet, self.keys.check, self.status.locked_out_until, store, clock)
+        self.subaccount_calls = FakeSubaccountCalls()
+        self.subaccounts = SubaccountsService(
+            environment,
+            store.subaccounts,
+            self.subaccount_calls,
+            self.fleet,
+            self.keys,
+            self.read_only,
+            clock,
+        )
+        self.held_leases = LeasesService(
+            store.leases, LeaseLocks(store.path.parent / "locks"), clock, mark_of
+        )
+        self.stop_store = Faulty(store.stops)
+        self.stop = StopService(
+            environment,
+            self.stop_store,
+            self.fleet,
+            self.keys,
+            self.subaccounts,
+            self.held_leases,
+            RunningProcesses(),
+            store.locks,
+            clock,
+        )
         self.audit = AuditService(
             environment,
             store.audit,
@@ -140,6 +170,8 @@ class Bench:
             valuation=self.valuation,
             fees=self.fees,
             horizon=self.horizon,
+            subaccounts=self.subaccounts,
+            stop=self.stop,
         )
 
     async def _worth(self, asset: Asset, quantity: Decimal, currency: Asset) -> Decimal | None:

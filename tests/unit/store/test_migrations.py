@@ -93,6 +93,21 @@ CONTENT = {
         ),
         "INSERT INTO rotation_moves VALUES (1, 'r', 'create', '2026-11-20T12:00:00.000000+00:00', 'Begun')",
     ],
+    12: [
+        (
+            "INSERT INTO subaccount_creations VALUES (1, 'c', 'lab', 'd7', 'd@e.example', 'bot', 'unknown',"
+            " '2026-11-20T12:00:00.000000+00:00', '2026-11-20T12:00:00.000000+00:00', NULL, '')"
+        ),
+        (
+            "INSERT INTO linkings VALUES (1, 'g', 'lab', 'Basis', 'm@e.example', 's@e.example',"
+            " '2026-11-20T12:00:00.000000+00:00', '2026-11-20T12:00:00.000000+00:00', '[]', NULL, NULL)"
+        ),
+        "INSERT INTO stops VALUES (1, 'p', 'lab', 1, '2026-11-20T12:00:00.000000+00:00', NULL)",
+        (
+            "INSERT INTO stop_steps VALUES ('p', 1, 'revoke key', 'k', 'bot', 'yours to do', NULL, NULL, '',"
+            " '', NULL, NULL, '')"
+        ),
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
