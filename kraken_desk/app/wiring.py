@@ -156,16 +156,7 @@ class OpenDesk:
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
         audit = AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock)
         scope = TaskScope(environment.name)
-        subaccounts = SubaccountsService(
-            environment,
-            store.subaccounts,
-            DeferredSubaccounts(self._gateway),
-            fleet,
-            keys,
-            ReadOnlyService(store),
-            clock,
-        )
-        leases = leases_of(store, clock)
+        subaccounts = self._subaccounts(fleet, keys)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
         return Desk(
             environment=environment,
@@ -190,17 +181,7 @@ class OpenDesk:
             fees=FeesService(fleet, keys, clock),
             horizon=HorizonService(fleet, history, self._store.leases, roles, clock),
             subaccounts=subaccounts,
-            stop=StopService(
-                environment,
-                store.stops,
-                fleet,
-                keys,
-                subaccounts,
-                leases,
-                RunningProcesses(),
-                store.locks,
-                clock,
-            ),
+            stop=self._stop(fleet, keys, subaccounts),
             home=_home(environment, self._store),
         )
 
@@ -210,6 +191,31 @@ class OpenDesk:
         plans = PlansService(self._environment, self._store.plans, transfers, self._clock)
         sweeps = SweepsService(balances, transfers, plans)
         return Treasury(limits, plans, ReadOnlyService(self._store), sweeps)
+
+    def _subaccounts(self, fleet: FleetService, keys: KeysService) -> SubaccountsService:
+        return SubaccountsService(
+            self._environment,
+            self._store.subaccounts,
+            DeferredSubaccounts(self._gateway),
+            fleet,
+            keys,
+            ReadOnlyService(self._store),
+            self._clock,
+        )
+
+    def _stop(self, fleet: FleetService, keys: KeysService, subaccounts: SubaccountsService) -> StopService:
+        store, clock = self._store, self._clock
+        return StopService(
+            self._environment,
+            store.stops,
+            fleet,
+            keys,
+            subaccounts,
+            leases_of(store, clock),
+            RunningProcesses(),
+            store.locks,
+            clock,
+        )
 
 
 def _home(environment: Environment, store: Store) -> str:
