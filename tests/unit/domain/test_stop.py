@@ -61,7 +61,7 @@ def the_list(environment: Environment = BOTH, **how: bool | frozenset[str]) -> S
 
 
 def test_the_list_is_in_order_of_effect() -> None:
-    """Trading first, then processes of this environment, then keys, the most dangerous first, our own last."""
+    """Trading first, then processes of this environment, then keys by danger, our own last."""
     steps = the_list().ordered()
 
     assert [(s.kind, s.label.removesuffix(" of Main")) for s in steps] == [
