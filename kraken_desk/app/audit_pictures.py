@@ -15,6 +15,7 @@ async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
     driver.window.enlarge_drawer(True)
     await _findings(driver)
     await _matrix(driver)
+    await _hosts(driver, desk)
     driver.window.enlarge_drawer(False)
     driver.window.show_pane("balances")
 
@@ -46,3 +47,24 @@ async def _matrix(driver: ScreenDriver) -> None:
     surplus.setChecked(True)
     await driver.picture("matrix-surplus")
     surplus.setChecked(False)
+
+
+async def _hosts(driver: ScreenDriver, desk: Desk) -> None:
+    """Name two hosts, look at them and at the ranges, and forget them again."""
+    await desk.hosts.add("trading box", ("203.0.113.0/28",), note="Frankfurt")
+    await desk.hosts.add("this laptop", ("198.51.100.20",), this_machine=True)
+    await desk.judging.refresh()
+    driver.window.show_pane("hosts")
+    await driver.settle()
+    table = driver.find(QTreeView, "hosts-table")
+    table.setCurrentIndex(table.model().index(0, 0, table.model().index(1, 0)))
+    await driver.picture("hosts")
+    driver.choose("hosts-what", "Addresses and ranges", driver.window)
+    await driver.picture("hosts-ranges")
+    driver.choose("hosts-what", "Hosts", driver.window)
+    driver.act("host-edit")
+    dialog = await driver.dialog()
+    await driver.picture("host", dialog)
+    await driver.close(dialog)
+    for name in ("trading box", "this laptop"):
+        await desk.hosts.remove(name)

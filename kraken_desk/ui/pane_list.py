@@ -46,5 +46,6 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry("processes", "Processes", "kraken_desk.ui.views.processes"),
     PaneEntry("findings", "Findings", "kraken_desk.ui.views.findings"),
     PaneEntry("matrix", "Matrix", "kraken_desk.ui.views.matrix"),
+    PaneEntry("hosts", "Hosts", "kraken_desk.ui.views.hosts"),
     PaneEntry("timeline", "Timeline", "kraken_desk.ui.views.timeline"),
 )
