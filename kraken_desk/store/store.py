@@ -121,9 +121,17 @@ class Store:
         await self._database.copy_to(path)
 
     async def all_key_ids(self) -> tuple[KeyId, ...]:
-        """Return the ids of the secrets that belong to this profile, in every environment."""
+        """Return the ids of the secrets that belong to this profile, in every environment.
+
+        A key under rotation has two.
+        """
         rows = await self._database.read(
-            lambda session: session.rows("SELECT key_id FROM slots ORDER BY position")
+            lambda session: session.rows(
+                "SELECT key_id FROM slots UNION"
+                " SELECT old_key_id FROM rotations WHERE stage NOT IN ('finished', 'abandoned') UNION"
+                " SELECT new_key_id FROM rotations WHERE new_key_id IS NOT NULL"
+                " AND stage NOT IN ('finished', 'abandoned')"
+            )
         )
         return tuple(KeyId(row["key_id"]) for row in rows)
 
