@@ -16,7 +16,7 @@ from kraken_desk.domain.errors import (
     RotationStepError,
 )
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec, rotations, secret_notes
+from kraken_desk.store import codec, rotation_keys, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -106,8 +106,8 @@ class SqliteMetadata:
 
 _CHECKS = (
     "SELECT * FROM checks WHERE key_id IN (SELECT key_id FROM slots WHERE environment = :name"  # noqa: S608  # constants
-    f" UNION SELECT old_key_id FROM rotations WHERE environment = :name AND {rotations.OPEN}"
-    f" UNION SELECT new_key_id FROM rotations WHERE environment = :name AND {rotations.OPEN})"
+    f" UNION SELECT old_key_id FROM rotations WHERE environment = :name AND {rotation_keys.OPEN}"
+    f" UNION SELECT new_key_id FROM rotations WHERE environment = :name AND {rotation_keys.OPEN})"
 )
 """The checks of the slots' keys, and of the other key of each rotation under way."""
 
@@ -258,7 +258,7 @@ def _check_unique(session: Session, slot: KeySlot) -> None:
             f"It is the key “{same_key['name']}” in the environment “{same_key['environment']}”.",
             "One key serves one process; create another key at Kraken for another use.",
         )
-    holder = rotations.holder_besides(session, slot.api_key, slot.slot_id)
+    holder = rotation_keys.holder_besides(session, slot.api_key, slot.slot_id)
     if holder is not None:
         raise DuplicateKeyError(
             "This API key is already here",
@@ -278,7 +278,7 @@ def _check_unique(session: Session, slot: KeySlot) -> None:
 
 def _check_rotation(session: Session, slot: KeySlot) -> None:
     """Refuse to undo a hand-over by a slot that was read before it."""
-    key_id = rotations.key_under_way(session, slot.slot_id)
+    key_id = rotation_keys.key_under_way(session, slot.slot_id)
     if key_id is not None and key_id != slot.key_id:
         raise RotationStepError(
             "The key is being rotated",
@@ -297,7 +297,7 @@ def _check_seal(stored: str | None, wanted: EnvironmentName, name: str) -> None:
 
 
 def _remove_slot(session: Session, slot_id: SlotId) -> None:
-    if rotations.key_under_way(session, slot_id) is not None:
+    if rotation_keys.key_under_way(session, slot_id) is not None:
         raise RotationStepError(
             "The key is being rotated",
             "A rotation under way holds a second secret of it.",

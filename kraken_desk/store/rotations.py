@@ -27,10 +27,9 @@ from kraken_desk.domain.rotation import (
 )
 from kraken_desk.store import codec, secret_notes
 from kraken_desk.store.database import Database, Session
+from kraken_desk.store.rotation_keys import OPEN, holder_besides, holding_slot
 
 Json = Any  # what json.loads returns; every use is checked by the readers below
-
-OPEN = "stage NOT IN ('finished', 'abandoned')"
 
 
 class SqliteRotations:
@@ -67,36 +66,7 @@ class SqliteRotations:
 
     async def holder(self, api_key: str) -> SlotId | None:
         """Return the slot whose rotation under way holds this API key, as old or as new."""
-
-        def look(session: Session) -> SlotId | None:
-            found = session.value(_HOLDER, {"api_key": api_key, "slot_id": ""})
-            return None if found is None else SlotId(found)
-
-        return await self._database.read(look)
-
-
-_HOLDER = (
-    f"SELECT slot_id FROM rotations WHERE {OPEN} AND slot_id <> :slot_id"  # noqa: S608  # a constant
-    " AND (old_api_key = :api_key OR new_api_key = :api_key)"
-)
-
-
-def holder_besides(session: Session, api_key: str, slot_id: SlotId) -> str | None:
-    """Return the name of another slot whose rotation under way holds this API key."""
-    found = session.value(_HOLDER, {"api_key": api_key, "slot_id": slot_id})
-    if found is None:
-        return None
-    name = session.value("SELECT name FROM slots WHERE slot_id = ?", (found,))
-    return "another key" if name is None else str(name)
-
-
-def key_under_way(session: Session, slot_id: SlotId) -> KeyId | None:
-    """Return the key that an open rotation has made the slot's, None without one."""
-    found = session.value(
-        f"SELECT slots.key_id FROM rotations JOIN slots USING (slot_id) WHERE slot_id = ? AND {OPEN}",  # noqa: S608  # a constant
-        (slot_id,),
-    )
-    return None if found is None else KeyId(found)
+        return await self._database.read(lambda session: holding_slot(session, api_key))
 
 
 def _begin(session: Session, rotation: Rotation, note: str) -> Rotation:

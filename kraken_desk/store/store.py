@@ -13,7 +13,6 @@ from kraken_desk.store.key_locks import KeyLocks
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 from kraken_desk.store.nonces import SqliteNonces
-from kraken_desk.store.rotations import SqliteRotations
 
 if TYPE_CHECKING:
     from kraken_desk.store.audit import SqliteAudit
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from kraken_desk.store.journal import SqliteJournal
     from kraken_desk.store.limits import SqliteLimits
     from kraken_desk.store.plans import SqlitePlans
+    from kraken_desk.store.rotations import SqliteRotations
     from kraken_desk.store.stops import SqliteStops
     from kraken_desk.store.subaccounts import SqliteSubaccounts
     from kraken_desk.store.use import SqliteUse
@@ -36,7 +36,6 @@ class Store:
         self.nonces = SqliteNonces(database, self.locks)
         self.guard = SqliteGuard(database)
         self.leases = SqliteLeases(database)
-        self.rotations = SqliteRotations(database)
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -63,6 +62,13 @@ class Store:
         from kraken_desk.store.journal import SqliteJournal
 
         return SqliteJournal(self._database)
+
+    @cached_property
+    def rotations(self) -> SqliteRotations:
+        """Old and new keys of the slots, and where each rotation stands."""
+        from kraken_desk.store.rotations import SqliteRotations
+
+        return SqliteRotations(self._database)
 
     @cached_property
     def use(self) -> SqliteUse:
