@@ -98,6 +98,10 @@ class ScreenDriver:
         await self.until(lambda: button.isVisible() and button.isEnabled())
         button.click()
 
+    def press(self, name: str, inside: QWidget) -> None:
+        """Press a button that can be pressed now."""
+        self.find(QAbstractButton, name, inside).click()
+
     def shows(self, text: str, inside: QWidget) -> bool:
         """Say whether a visible label has this text."""
         return any(text in label.text() for label in inside.findChildren(QLabel) if label.isVisible())

@@ -14,8 +14,6 @@ from kraken_desk.domain.errors import InputError, without_secrets
 LONGEST_TAG = 24
 MOST_TAGS = 12
 LONGEST_NOTE = 2000
-TAG_WORD = "tag:"
-"""What stands before a tag in a filter's text."""
 
 _TAG = re.compile(r"[^\W_][\w.+-]*")
 _UNSEEN = {"Cc", "Cf", "Co", "Cs"}
@@ -69,8 +67,3 @@ def usable_note(text: str) -> str:
             "Leave it out. If it is a secret, replace the key at Kraken: it has been in the clipboard.",
         )
     return note
-
-
-def marks_search(tags: tuple[str, ...]) -> str:
-    """Return the words by which a filter finds an account of these tags."""
-    return " ".join(f"{TAG_WORD}{tag}" for tag in tags)

@@ -36,12 +36,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition on a key; without a `test` it is one on the account, `word` or on the text."""
+    """One condition on a key; without a `test` it is one on the account, its tags, or on the text."""
 
     negated: bool
     word: str = ""
     account: str = ""
+    tag: str = ""
     test: KeyTest | None = None
+
+    @property
+    def of_account(self) -> bool:
+        return bool(self.account or self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Query:
     def finds_account(self, account: Account, text: str) -> bool:
         """Say whether an account is meant by itself, and with it all that is below.
 
-        Only by words and by `account:`; who asks for something of keys, or for the lack of
+        Only by words, `account:` and `tag:`; who asks for something of keys, or for the lack of
         something, means keys.
         """
         if self.empty or self.problems:
@@ -67,7 +72,7 @@ class Query:
         return all(
             term.test is None
             and not term.negated
-            and (_is_of(account, term.account) if term.account else term.word in text)
+            and (_holds(account, term) if term.of_account else term.word in text)
             for term in self.terms
         )
 
@@ -130,6 +135,8 @@ def _read(token: Token) -> Term | str | None:
         return None
     if field.name == "account":
         return Term(token.negated, account=value)
+    if field.name == "tag":
+        return Term(token.negated, tag=value.removeprefix("#"))
     test = field.test(value)
     return _unknown(field, token.value) if test is None else Term(token.negated, test=test)
 
@@ -142,8 +149,8 @@ def _unknown(field: Field, value: str) -> str:
 def _sifted(
     keys: list[KeyNode], term: Term, account: Account, text_of: TextOf, now: datetime
 ) -> list[KeyNode]:
-    if term.account:
-        return keys if _is_of(account, term.account) is not term.negated else []
+    if term.of_account:
+        return keys if _holds(account, term) is not term.negated else []
     if term.test is not None:
         test, wanted = term.test, not term.negated
         return [key for key in keys if test(key, now) is wanted]
@@ -151,6 +158,13 @@ def _sifted(
     if term.negated:
         return [key for key in keys if word not in text_of(key)]
     return [key for key in keys if word in text_of(key)]
+
+
+def _holds(account: Account, term: Term) -> bool:
+    """Say whether an account is the one that a term names, or has a tag that begins like its."""
+    if term.tag:
+        return any(tag.casefold().startswith(term.tag) for tag in account.tags)
+    return _is_of(account, term.account)
 
 
 def _is_of(account: Account, value: str) -> bool:

@@ -62,6 +62,8 @@ def _values(token: Token, field: Field, fleet: FleetSnapshot) -> tuple[Completio
 
 
 def _of_fleet(name: str, fleet: FleetSnapshot) -> list[str]:
+    if name == "tag":
+        return _sorted(tag for node in fleet.accounts() for tag in node.account.tags)
     if name == "account":
         return _sorted(node.account.label for node in fleet.accounts())
     nodes = fleet.keys()

@@ -210,5 +210,6 @@ FIELDS: dict[str, Field] = {
         Field("role", "what its process does", _text(lambda slot: slot.role)),
         Field("client", "the library it signs with", _text(lambda slot: slot.client)),
         Field("account", "an account's label or id", _nothing),
+        Field("tag", "a strategy tag of its account", _nothing),
     )
 }

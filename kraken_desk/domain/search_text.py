@@ -26,7 +26,15 @@ def key_text(node: KeyNode, account_label: str) -> str:
 
 def account_text(account: Account) -> str:
     iiban, uid = account.iiban or "", account.futures_uid or ""
-    words = (account.label, account.kind.value, iiban or uid, iiban.replace(" ", "") or uid, uid)
+    words = (
+        account.label,
+        account.kind.value,
+        iiban or uid,
+        iiban.replace(" ", "") or uid,
+        uid,
+        *account.tags,
+        account.note,
+    )
     return " ".join(words).casefold()
 
 

@@ -28,6 +28,8 @@ from kraken_desk.ui.situation import (
     a_processes_key,
     a_row,
     always,
+    an_account,
+    any_keys,
     can_remove,
     two_accounts,
 )
@@ -97,6 +99,25 @@ ACTS: tuple[Act, ...] = (
         Subject.ACCOUNT,
         f"{_KEYS}:rename",
         a_row,
+    ),
+    Act(
+        Command("account", "Account…", "Name, strategy tags and a note of the account"),
+        Subject.ACCOUNT,
+        "kraken_desk.ui.dialogs.account:open_dialog",
+        an_account,
+    ),
+    Act(
+        Command("link-subaccount", "Link subaccount…", "Link a Futures subaccount, as a checklist"),
+        Subject.DESK,
+        "kraken_desk.ui.dialogs.linking:open_dialog",
+    ),
+    Act(
+        Command(
+            "stop", "Stop everything…", "Disable trading, end processes, list the keys to delete", "warning"
+        ),
+        Subject.DESK,
+        "kraken_desk.ui.dialogs.stop:open_dialog",
+        any_keys,
     ),
     Act(
         Command("transfer", "Transfer", "Move money between master and subaccounts", "transfer", "Ctrl+T"),

@@ -13,6 +13,7 @@ from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.theme.metrics import BADGE_HEIGHT
 
 _GAP = 12
+_TAG_GAP = 4
 WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN, shape=Shape.DIAMOND)
 """Room kept for the tally in every row, so that the figures of all accounts end at one line."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -36,7 +37,24 @@ class AccountRowPainter:
         room = QRect(rect.left() + SHAPE_ROOM, rect.top(), right - rect.left() - SHAPE_ROOM, rect.height())
         taken = self._text(painter, room, row.label, Tone.PLAIN, self._theme.fonts.strong)
         room.setLeft(room.left() + taken + _GAP)
+        room.setLeft(self._draw_tags(painter, room, row.tags))
         self._text(painter, room, row.subtitle, Tone.MUTED, self._theme.fonts.body)
+
+    def _draw_tags(self, painter: QPainter, room: QRect, tags: tuple[str, ...]) -> int:
+        """Draw the tags that fit into the room, "+2" for the rest; return where they end."""
+        left, top = room.left(), room.center().y() - BADGE_HEIGHT / 2 + 0.5
+        for number, tag in enumerate(tags):
+            look, rest = BadgeLook(tag, Tone.ACCENT), BadgeLook(f"+{len(tags) - number}", Tone.ACCENT)
+            last = number + 1 == len(tags)
+            needed = self._badges.width(look) + (0 if last else _TAG_GAP + self._badges.width(rest))
+            if left + needed > room.right():
+                if left + self._badges.width(rest) <= room.right():
+                    self._badges.draw(painter, QPointF(left, top), rest)
+                    left += int(self._badges.width(rest)) + _GAP
+                return left
+            self._badges.draw(painter, QPointF(left, top), look)
+            left += int(self._badges.width(look)) + (_GAP if last else _TAG_GAP)
+        return left
 
     def _draw_tally(self, painter: QPainter, rect: QRect, row: AccountRow) -> int:
         room = self._badges.width(WIDEST_TALLY)

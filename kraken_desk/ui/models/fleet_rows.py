@@ -99,6 +99,7 @@ class AccountRow:
     figure: str
     figure_stale: bool
     tip: str
+    tags: tuple[str, ...] = ()
 
 
 Row = KeyRow | AccountRow
@@ -161,6 +162,7 @@ def account_row(
         figure=figure,
         figure_stale=stale,
         tip=_account_tip(node, tally),
+        tags=account.tags,
     )
 
 
@@ -336,7 +338,8 @@ def _account_tip(node: AccountNode, tally: str) -> str:
     lines = [node.account.label, node.account.iiban or "", count(keys, "key") + " here and below"]
     if node.account.futures_uid:
         lines.insert(2, f"Futures {node.account.futures_uid}")
-    return "\n".join(line for line in (*lines, tally) if line)
+    tags = ", ".join(node.account.tags)
+    return "\n".join(line for line in (*lines, tally, tags, node.account.note) if line)
 
 
 def _of_info(

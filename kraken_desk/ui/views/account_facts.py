@@ -27,6 +27,7 @@ def account_facts(node: AccountNode, sheets: tuple[BalanceSheet, ...], now: date
         _identity("IIBAN", account.iiban),
         _identity("Futures uid", account.futures_uid),
         Fact("Keys", _keys_text(node.keys)),
+        *_words(account),
         *_below(node),
         *_figures(sheets, now),
     )
@@ -71,6 +72,16 @@ def _keys_text(keys: tuple[KeyNode, ...]) -> str:
         venues[key.slot.venue.label] = venues.get(key.slot.venue.label, 0) + 1
     parts = ", ".join(f"{number} {venue}" for venue, number in venues.items())
     return f"{len(keys)} ({parts})" if len(venues) > 1 else f"{len(keys)} {next(iter(venues))}"
+
+
+def _words(account: Account) -> tuple[Fact, ...]:
+    """Return what the operator has written, if anything."""
+    facts = []
+    if account.tags:
+        facts.append(Fact("Tags", ", ".join(account.tags)))
+    if account.note:
+        facts.append(Fact("Note", account.note))
+    return tuple(facts)
 
 
 def _below(node: AccountNode) -> tuple[Fact, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kraken_desk.domain.account_marks import marks_search, read_tags, usable_note
+from kraken_desk.domain.account_marks import read_tags, usable_note
 from kraken_desk.domain.errors import InputError
-from tests.helpers.builders import CANARY
+from kraken_desk.domain.search import parse
+from kraken_desk.domain.search_text import account_text
+from tests.helpers.builders import CANARY, NOW, a_key, an_account
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,22 @@ def test_what_cannot_be_a_note_is_refused(text: str) -> None:
     assert CANARY not in str(caught.value.__dict__)
 
 
-def test_a_filter_finds_tags() -> None:
-    """Each tag stands behind the word that a filter uses."""
-    assert marks_search(("basis", "mm")) == "tag:basis tag:mm"
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("tag:bas", True), ("tag:#basis", True), ("tag:mm", False), ("basis ann", True), ("-tag:basis", False)],
+)
+def test_a_filter_finds_tags_and_notes(text: str, wanted: bool) -> None:
+    """By the beginning of a tag, and by words of tags and note; the lack of a tag means keys."""
+    account = an_account(2, tags=("basis", "hft"), note="Call Ann")
+
+    assert parse(text).finds_account(account, account_text(account)) is wanted
+
+
+def test_a_tag_sifts_the_keys_of_its_account() -> None:
+    """With another term, and turned round."""
+    account, keys = an_account(2, tags=("basis",)), (a_key(1), a_key(2))
+
+    def sifted(text: str) -> int:
+        return len(parse(text).sift(keys, account, lambda _: "", NOW))
+
+    assert [sifted(t) for t in ("tag:basis", "-tag:basis", "tag:other", "tag:")] == [2, 0, 0, 2]

@@ -115,7 +115,8 @@ def test_an_unknown_field_is_named_with_those_there_are() -> None:
 
     assert query.problems == (
         (
-            "There is no “expired:”. Known are is:, can:, ip:, venue:, process:, role:, client:, account:. "
+            "There is no “expired:”. Known are is:, can:, ip:, venue:, process:, role:, client:, account:, "
+            "tag:. "
             "In quotes it is a text."
         ),
     )
