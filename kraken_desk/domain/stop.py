@@ -191,7 +191,7 @@ def plan_stop(
     for uid, label in _subaccounts(environment, fleet):
         steps.append((StepKind.TRADING, uid, label, "", waiting))
     if environment.futures_url and any(key.slot.venue is Venue.FUTURES for key in every):
-        steps.append((StepKind.FIND, "", "Subaccounts that this desk does not know", "", waiting))
+        steps.append((StepKind.FIND, "", "Others that Kraken lists", "", waiting))
     names = {key.slot.slot_id: key.slot.name for key in every}
     for lease in leases:
         if lease.environment == environment.name:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import InputError, KrakenDeskError
 from kraken_desk.domain.linking import HELP, PAGES, STEPS, TITLES, Linking, LinkStep
 from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.tasks import TaskScope
@@ -104,6 +104,7 @@ class LinkingDialog(DialogFrame):
             sign, text, time = fact(f"sign-{step}"), fact(f"step-{step}"), fact(f"time-{step}", role="muted")
             sign.setWordWrap(False)
             time.setWordWrap(False)
+            time.setAlignment(Qt.AlignmentFlag.AlignRight)
             sign.setAccessibleName(f"State of: {TITLES[step]}")
             text.setAccessibleName(TITLES[step])
             time.setAccessibleName(f"Time of: {TITLES[step]}")
@@ -115,6 +116,7 @@ class LinkingDialog(DialogFrame):
         page.addWidget(self._help)
         self._page_button = _small("page", "Open the page", self._on_page)
         self._copy = _small("copy-ticket", "Copy the text", self._on_copy)
+        set_role(self._copy, "quiet")
         self._ticket = QPlainTextEdit()
         self._ticket.setReadOnly(True)
         self._ticket.setFixedHeight(TICKET_HEIGHT)
@@ -233,6 +235,7 @@ class LinkingDialog(DialogFrame):
     def _on_changed(self, linking: Linking) -> None:
         self.set_busy("")
         self._show_linking(linking)
+        self.primary_button.setFocus()
 
     def _on_chosen(self, index: int) -> None:
         chosen = self._choice.itemData(index)
@@ -252,7 +255,7 @@ class LinkingDialog(DialogFrame):
 
     def _on_failed(self, error: KrakenDeskError) -> None:
         self.set_busy("")
-        self.show_problem(error)
+        self.show_problem(error, Tone.WARN if isinstance(error, InputError) else Tone.DANGER)
 
     def _on_cancel_work(self) -> None:
         self._work.let_go()
@@ -268,7 +271,6 @@ def _small(name: str, text: str, do: Callable[[], None]) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
     button.setAutoDefault(False)
-    set_role(button, "quiet")
     button.clicked.connect(do)
     return button
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -11,6 +11,7 @@ from kraken_desk.ui.theme import Theme, Tone, metrics
 
 HEIGHT = 340
 _STEP_WIDTH, _TIME_WIDTH = 300, 64
+_ROW = 26
 _NUMBER = Qt.ItemDataRole.UserRole
 
 SIGNS = {
@@ -60,6 +61,7 @@ class StopList(QTreeWidget):
         header.setSectionsMovable(False)
         self.setColumnWidth(0, _STEP_WIDTH)
         self.setColumnWidth(2, _TIME_WIDTH)
+        self.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.itemSelectionChanged.connect(lambda: self.chosen.emit(self.step()))
 
     def step(self) -> StopStep | None:
@@ -98,6 +100,7 @@ class StopList(QTreeWidget):
             head.setFirstColumnSpanned(True)
             head.setFont(0, self._theme.fonts.strong)
             head.setExpanded(True)
+            head.setSizeHint(0, QSize(0, _ROW))
         number = sum(step.kind is kind for step in steps)
         head.setText(0, f"{title}: {number or 'none'}")
 
@@ -106,6 +109,7 @@ class StopList(QTreeWidget):
         if item is None:
             item = self._rows[step.number] = QTreeWidgetItem(self._heads[kind])
             item.setData(0, _NUMBER, step.number)
+            item.setSizeHint(0, QSize(0, _ROW))
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         sign, tone = SIGNS[step.state]
         result = step.proof_text or step.result or step.state.value

@@ -66,7 +66,7 @@ def test_the_list_is_in_order_of_effect() -> None:
 
     assert [(s.kind, s.label.removesuffix(" of Main")) for s in steps] == [
         (StepKind.TRADING, "Carry"),
-        (StepKind.FIND, "Subaccounts that this desk does not know"),
+        (StepKind.FIND, "Others that Kraken lists"),
         (StepKind.LEASE, "freqtrade (4712) on bot"),
         (StepKind.REVOKE, "legacy"),
         (StepKind.REVOKE, "sweeper"),
