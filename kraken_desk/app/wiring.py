@@ -25,6 +25,7 @@ from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
 from kraken_desk.services.guard_origin import GuardByOrigin, guarded_origin
+from kraken_desk.services.guides import GuidesService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
@@ -35,6 +36,7 @@ from kraken_desk.services.live import LiveService
 from kraken_desk.services.plans import PlansService
 from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, LiveFeed
+from kraken_desk.services.promotion import PromotionService
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
@@ -154,7 +156,9 @@ class OpenDesk:
         valuation = ValuationService(balances, gateways, self._store)
         limits = LimitsService(environment, self._store.limits, clock, worth_by(valuation))
         transfers = TransfersService(environment, self._store.journal, fleet, keys, balances, clock, limits)
-        audit = AuditService(environment, store.audit, store.metadata, fleet, roles, hosts, status, clock)
+        audit = AuditService(
+            environment, store.audit, store.metadata, fleet, roles, hosts, status, clock, store.rehearsals
+        )
         scope = TaskScope(environment.name)
         subaccounts = self._subaccounts(fleet, keys)
         self.live = LiveService(fleet, keys, balances, status, scope, self, tuple(venues), clock)
@@ -172,6 +176,10 @@ class OpenDesk:
             audit=audit,
             judging=JudgingService(audit, fleet, balances, valuation, roles, hosts),
             policy=PolicyService(audit, roles, limits),
+            promotions=PromotionService(
+                environment, store.rehearsals, store.leases, store.metadata, fleet, hosts, clock
+            ),
+            guides=GuidesService(environment, fleet, roles, hosts, clock),
             transfers=transfers,
             journal=JournalService(self._store.journal),
             settling=SettlingService(transfers, self._store.journal, clock),

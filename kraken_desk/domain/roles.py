@@ -206,13 +206,18 @@ def role_of(slot: KeySlot, roles: tuple[Role, ...]) -> Role | None:
 
     “monitor” and “treasury” mean Kraken Desk's own roles on the desk's own keys.
     """
-    if not slot.role.strip():
+    return role_called(slot.role, slot.process, roles)
+
+
+def role_called(name: str, process: str, roles: tuple[Role, ...]) -> Role | None:
+    """Return the role that a process's key means by a name; see `role_of`."""
+    if not name.strip():
         return None
-    if slot.process == DESK_PROCESS:
-        own = next((r for r in roles if r.for_desk and r.answers_to(f"desk {slot.role}")), None)
+    if process == DESK_PROCESS:
+        own = next((r for r in roles if r.for_desk and r.answers_to(f"desk {name}")), None)
         if own is not None:
             return own
-    return next((role for role in roles if role.answers_to(slot.role)), None)
+    return next((role for role in roles if role.answers_to(name)), None)
 
 
 def role_named(name: str, roles: tuple[Role, ...]) -> Role:

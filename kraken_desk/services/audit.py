@@ -10,7 +10,7 @@ from decimal import Decimal
 from kraken_desk.domain.audit.blast import BlastReport, blast_radius, pot_worths
 from kraken_desk.domain.audit.dossier import Dossier, dossier_of
 from kraken_desk.domain.audit.evaluating import evaluate
-from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
+from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts, shape_of
 from kraken_desk.domain.audit.findings import AuditReport, Finding
 from kraken_desk.domain.audit.matrix import Matrix, matrix_of
 from kraken_desk.domain.balances import BalancesSnapshot
@@ -21,11 +21,12 @@ from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.keys import CheckOutcome, Venue
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.mutes import Mute, checked_mute
-from kraken_desk.domain.roles import Role, role_of
+from kraken_desk.domain.roles import Role, role_called, role_of
 from kraken_desk.services.audit_ports import AuditStore
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.ports import Clock, MetadataStore
+from kraken_desk.services.rehearsal_ports import RehearsalStore
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.topics import Topic
@@ -44,7 +45,9 @@ class AuditService:
         hosts: HostsService,
         status: StatusService,
         clock: Clock,
+        rehearsals: RehearsalStore | None = None,
     ) -> None:
+        """`rehearsals` are asked for what lower environments have accepted, also of keys that are gone."""
         self._environment = environment
         self._store = store
         self._metadata = metadata
@@ -53,6 +56,7 @@ class AuditService:
         self._hosts = hosts
         self._status = status
         self._clock = clock
+        self._rehearsals = rehearsals
         self._turn = asyncio.Lock()
         self.processes: tuple[str, ...] = ()
         self.report: Topic[AuditReport] = Topic(AuditReport(environment.name, clock.now(), ready=False))
@@ -170,7 +174,17 @@ class AuditService:
         for lower in (*BUILT_IN, *await self._metadata.environments()):
             if lower.kind is not EnvironmentKind.PRODUCTION:
                 shapes |= await self._shapes(lower.name, roles)
+                shapes |= await self._proved(lower.name, roles)
         return frozenset(shapes)
+
+    async def _proved(self, name: EnvironmentName, roles: tuple[Role, ...]) -> set[str]:
+        """Return the shapes that the rehearsals' evidence proves, whatever became of their keys."""
+        if self._rehearsals is None:
+            return set()
+        return {
+            shape_of(c, role_called(c.role, c.process, roles))
+            for c in (rehearsal.configuration for rehearsal in await self._rehearsals.all(name))
+        }
 
     async def _shapes(self, name: EnvironmentName, roles: tuple[Role, ...]) -> set[str]:
         checks = await self._metadata.checks(name)

@@ -10,6 +10,7 @@ from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.guides import GuidesService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
@@ -19,6 +20,7 @@ from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
 from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import Clock
+from kraken_desk.services.promotion import PromotionService
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
@@ -62,6 +64,8 @@ class Desk:
     audit: AuditService
     judging: JudgingService
     policy: PolicyService
+    promotions: PromotionService
+    guides: GuidesService
     transfers: TransfersService
     treasury: Treasury
     journal: JournalService

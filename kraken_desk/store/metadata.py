@@ -314,9 +314,10 @@ def _remove_slot(session: Session, slot_id: SlotId) -> None:
 
 
 def _save_check(session: Session, check: KeyCheck) -> None:
-    from kraken_desk.store import drift  # a run notes no check, and is to start quickly
+    from kraken_desk.store import drift, rehearsals  # a run notes no check, and is to start quickly
 
     drift.note(session, check)
+    rehearsals.note(session, check)
     session.execute(
         "INSERT INTO checks (key_id, checked_at, outcome, info, problem)"
         " VALUES (:key_id, :checked_at, :outcome, :info, :problem)"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kraken_desk.store.journal import SqliteJournal
     from kraken_desk.store.limits import SqliteLimits
     from kraken_desk.store.plans import SqlitePlans
+    from kraken_desk.store.rehearsals import SqliteRehearsals
     from kraken_desk.store.rotations import SqliteRotations
     from kraken_desk.store.stops import SqliteStops
     from kraken_desk.store.subaccounts import SqliteSubaccounts
@@ -102,6 +103,12 @@ class Store:
         from kraken_desk.store.subaccounts import SqliteSubaccounts
 
         return SqliteSubaccounts(self._database)
+
+    @cached_property
+    def rehearsals(self) -> SqliteRehearsals:
+        from kraken_desk.store.rehearsals import SqliteRehearsals
+
+        return SqliteRehearsals(self._database)
 
     @property
     def path(self) -> Path:

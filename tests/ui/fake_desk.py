@@ -24,6 +24,7 @@ from kraken_desk.services.check_schedule import CheckSchedule
 from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeeSheet, FeesService, FeesSnapshot
 from kraken_desk.services.fleet import FleetService
+from kraken_desk.services.guides import GuidesService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
@@ -32,6 +33,7 @@ from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import ProgressReport
+from kraken_desk.services.promotion import PromotionService
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
@@ -288,6 +290,10 @@ class FakeDesk:
             audit=self.audit,
             judging=self.judging,
             policy=PolicyService(self.audit, self.roles, cast(LimitsService, None)),
+            promotions=cast(PromotionService, None),
+            guides=GuidesService(
+                environment, cast(FleetService, self.fleet), self.roles, self.hosts, self.clock
+            ),
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
             journal=cast(JournalService, self.journal),

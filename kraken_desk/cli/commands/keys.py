@@ -1,11 +1,11 @@
-"""`keys list | show | add | check | diagnose | rename | only-here | schedule | remove`."""
+"""`keys list | show | add | check | diagnose | guide | promote | rename | only-here | schedule | remove`."""
 
 from __future__ import annotations
 
 import click
 
 from kraken_desk.cli import documents
-from kraken_desk.cli.commands import keys_diagnose, keys_edit, keys_rotate
+from kraken_desk.cli.commands import keys_diagnose, keys_edit, keys_guide, keys_rotate
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.findings import drift_document
 from kraken_desk.cli.key_facts import facts_table, sentence_of
@@ -36,6 +36,8 @@ def command(session: Session) -> None:
 
 
 command.add_command(keys_diagnose.command)
+command.add_command(keys_guide.guide)
+command.add_command(keys_guide.promote)
 command.add_command(keys_rotate.command)
 command.add_command(keys_edit.only_here)
 command.add_command(keys_edit.rename)

@@ -22,6 +22,7 @@ from kraken_desk.domain.hosts import Host
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, KeySlot, Venue
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.nonces import seconds_in
+from kraken_desk.domain.rehearsal import Configuration, configuration_of
 from kraken_desk.domain.rights import RightId, right_ids, unknown_rights
 from kraken_desk.domain.roles import Role
 from kraken_desk.domain.settling import is_settling
@@ -120,10 +121,15 @@ class KeyFacts:
     @cached_property
     def shape(self) -> str:
         """Return what a rehearsal has to share with the key: everything that can be got wrong."""
-        width = self.width.word if self.width is not None else "not reported"
-        role = self.role.role_id if self.role else self.slot.role.casefold()
-        rights = ",".join(sorted(self.rights))
-        return "|".join((self.slot.venue, role, rights, width, self.slot.client, str(self.info.nonce_window)))
+        return shape_of(configuration_of(self.slot, self.info), self.role)
+
+
+def shape_of(configuration: Configuration, role: Role | None) -> str:
+    """Return a configuration as one text; a role that is in the table goes by its id."""
+    name = role.role_id if role else configuration.role.casefold()
+    rights = ",".join(configuration.rights)
+    shared = (configuration.width, configuration.client, configuration.window)
+    return "|".join((configuration.venue, name, rights, *shared))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from kraken_desk.services.desk import Desk, Treasury
 from kraken_desk.services.fees import FeesService
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.guard import LockoutGuard
+from kraken_desk.services.guides import GuidesService
 from kraken_desk.services.horizon import HorizonService
 from kraken_desk.services.hosts import HostsService
 from kraken_desk.services.journal import JournalService
@@ -28,6 +29,7 @@ from kraken_desk.services.limits import LimitsService
 from kraken_desk.services.plans import PlansService
 from kraken_desk.services.policy import PolicyService
 from kraken_desk.services.ports import ExchangeGateway
+from kraken_desk.services.promotion import PromotionService
 from kraken_desk.services.read_only import ReadOnlyService
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.rotations import RotationsService
@@ -143,9 +145,14 @@ class Bench:
             self.hosts,
             self.status,
             clock,
+            store.rehearsals,
         )
         self.judging = JudgingService(
             self.audit, self.fleet, self.balances, self.valuation, self.roles, self.hosts
+        )
+        self.guides = GuidesService(environment, self.fleet, self.roles, self.hosts, clock)
+        self.promotions = PromotionService(
+            environment, store.rehearsals, store.leases, store.metadata, self.fleet, self.hosts, clock
         )
         self.policy = PolicyService(self.audit, self.roles, self.limits)
         self.desk = Desk(
@@ -162,6 +169,8 @@ class Bench:
             audit=self.audit,
             judging=self.judging,
             policy=self.policy,
+            promotions=self.promotions,
+            guides=self.guides,
             transfers=self.transfers,
             journal=JournalService(self.journal),
             settling=self.settling,

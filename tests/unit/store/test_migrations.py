@@ -108,6 +108,12 @@ CONTENT = {
             " '', NULL, NULL, '')"
         ),
     ],
+    13: [
+        (
+            "INSERT INTO rehearsals VALUES (1, 'lab', 'bot', 's', 'spot', 'p', '', 'ccxt', '[]', 'open', '0',"
+            " 'signed check', '2026-11-20T12:00:00.000000+00:00', '2026-11-20T12:00:00.000000+00:00', 1)"
+        ),
+    ],
 }
 """One row in every table that a step adds, as a program of that version would have left it."""
 
