@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -53,14 +54,14 @@ class LeaseEnder:
         first = lease.child or lease.holder
         outcome = await self._end_one(first)
         if outcome is None:
-            text = f"Process {first.pid} ended when it was asked to."
+            text = "It ended when asked."
         elif outcome == _KILLED:
-            text = f"Process {first.pid} ignored the request for {self._grace_s:g} s and was killed."
+            text = f"It ignored the request for {self._grace_s:g} s and was killed."
         elif outcome == _GONE:
-            text = f"Process {first.pid} was gone."
+            text = "It was gone."
         else:
             return Ending(False, outcome)
-        if lease.child is not None:
+        if lease.child is not None and lease.holder.pid != os.getpid():
             await self._see_off(lease.holder)
         if await self._freed(lease):
             return Ending(True, f"{text} The key is free.")

@@ -113,7 +113,11 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         Command(
-            "stop", "Stop everything…", "Disable trading, end processes, list the keys to delete", "warning"
+            "stop",
+            "Stop everything…",
+            "Disable trading, end processes, list the keys to delete",
+            "warning",
+            "Ctrl+Shift+S",
         ),
         Subject.DESK,
         "kraken_desk.ui.dialogs.stop:open_dialog",

@@ -256,11 +256,18 @@ class LinkingDialog(DialogFrame):
     def _on_failed(self, error: KrakenDeskError) -> None:
         self.set_busy("")
         self.show_problem(error, Tone.WARN if isinstance(error, InputError) else Tone.DANGER)
+        due = self.linking.next_step if self.linking else None
+        (self._uid if due is LinkStep.LINKED else self.primary_button).setFocus()
 
     def _on_cancel_work(self) -> None:
         self._work.let_go()
         self.set_busy("")
         self.reject()
+
+    def set_busy(self, what: str) -> None:
+        """Take no act while one is under way."""
+        super().set_busy(what)
+        self._give_up.setEnabled(not what)
 
     def _on_idle(self) -> None:
         if self.busy:

@@ -71,7 +71,7 @@ def states(run: StopRun, *kinds: StepKind) -> list[StepState]:
     return [step.state for step in run.of(*kinds)]
 
 
-@pytest.mark.parametrize(("code", "words"), [(OBEDIENT, "when it was asked to"), (STUBBORN, "was killed")])
+@pytest.mark.parametrize(("code", "words"), [(OBEDIENT, "ended when asked"), (STUBBORN, "was killed")])
 async def test_processes_are_ended_and_their_keys_freed(desk: Bench, code: str, words: str) -> None:
     """One that ignores the request is killed after the grace; the step says which it was."""
     async with leased(desk, "bot", code) as (_, process):
