@@ -26,12 +26,11 @@ from kraken_desk.app.qt_loop import loop_factory, make_application, references_a
 from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.cli.exit_codes import ExitCode, code_for
-from kraken_desk.cli.output import print_problem
 from kraken_desk.domain.environments import PRODUCTION, EnvironmentKind
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.desk import Desk
 from kraken_desk.ui.main_window import MainWindow
-from kraken_desk.ui.shell import build_window
+from kraken_desk.ui.shell import build_tree_first
 from kraken_desk.ui.theme import SYSTEM, Theme
 
 STATUS_EVERY_S = 30.0
@@ -48,7 +47,7 @@ _log = logging.getLogger(__name__)
 def run_window(home: Path | None, environment: str | None) -> int:
     """Open the window and return the exit code when it has closed."""
     if not has_display():
-        print_problem(
+        _say(
             "No display",
             "Neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open.",
             "Use the command line, or: kraken-desk demo --snapshot DIR",
@@ -56,9 +55,7 @@ def run_window(home: Path | None, environment: str | None) -> int:
         return ExitCode.UNAVAILABLE
     app = make_application(["kraken-desk"])
     if not references_are_counted():
-        print_problem(
-            "Unsafe PySide6", "This PySide6 build would crash Python.", "Install the locked version 6.11.3."
-        )
+        _say("Unsafe PySide6", "This PySide6 build would crash Python.", "Install the locked version 6.11.3.")
         return ExitCode.DEFECT
     collector = MainThreadCollector()
     collector.start()
@@ -66,10 +63,16 @@ def run_window(home: Path | None, environment: str | None) -> int:
         with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
             return runner.run(_live(home, environment))
     except KrakenDeskError as error:
-        print_problem(error.title, error.detail, error.hint)
+        _say(error.title, error.detail, error.hint)
         return code_for(type(error))
     finally:
         collector.stop()
+
+
+def _say(title: str, detail: str, hint: str) -> None:
+    from kraken_desk.cli.output import print_problem  # a start that goes well says nothing
+
+    print_problem(title, detail, hint)
 
 
 def has_display() -> bool:
@@ -106,11 +109,10 @@ async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme = Theme(app, SYSTEM, resource_root())
-    theme.style()
     settings = window_settings(profile.home)
 
     def build() -> MainWindow:
-        return build_window(opened.desk, resource_root(), settings=settings)
+        return build_tree_first(opened.desk, theme, settings)
 
     return WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
 

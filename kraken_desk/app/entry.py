@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import logging
 import os
 import sys
@@ -11,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kraken_desk.app.logs import set_up_logging
-from kraken_desk.cli.runtime import Profile
 
 if TYPE_CHECKING:
+    from kraken_desk.cli.runtime import Profile
     from kraken_desk.domain.handover import RunRequest
     from kraken_desk.domain.secrets import Passphrase
     from kraken_desk.services.backup import BackupReport
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class AppRuntime:
-    """The Runtime of the command line; imports each part only when it is used."""
+    """The Runtime of the command line; imports each part only when it is used.
+
+    Before a window the services are loaded first: once PySide6 is there, it reads the source of every
+    module that is imported after it.
+    """
 
     def open_profile(self, home: Path | None) -> AbstractAsyncContextManager[Profile]:
         from kraken_desk.app.profile import open_profile
@@ -29,6 +35,8 @@ class AppRuntime:
         return open_profile(home)
 
     def window(self, home: Path | None, environment: str | None) -> int:
+        gc.disable()  # nothing of the start is garbage; the window has a collector of its own
+        importlib.import_module("kraken_desk.app.profile")
         from kraken_desk.app.desktop import run_window
 
         return run_window(home, environment)
@@ -70,10 +78,14 @@ def main(arguments: list[str] | None = None) -> int:
     _leave_no_core()
     set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
     from kraken_desk.cli.exit_codes import ExitCode
-    from kraken_desk.cli.parser import run
 
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        return run(AppRuntime(), sys.argv[1:] if arguments is None else arguments)
+        if not words:  # the window alone needs nothing of the command line
+            return AppRuntime().window(None, None)
+        from kraken_desk.cli.parser import run
+
+        return run(AppRuntime(), words)
     except KeyboardInterrupt:
         return 130
     except Exception:  # the process's boundary: a defect of ours ends with its own exit code

@@ -8,6 +8,7 @@ first, out of sight, because cancelling it would make its outcome unknown.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -21,9 +22,11 @@ from kraken_desk.services.locking import LockService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.activity import ActivityWatch
 from kraken_desk.ui.clipboard import clipboard_guard
-from kraken_desk.ui.lock_window import LockWindow
 from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from kraken_desk.ui.lock_window import LockWindow
 
 TRANSFER_GROUPS = "transfer"
 FINISH_WITHIN_S = 40.0
@@ -31,7 +34,7 @@ FINISH_WITHIN_S = 40.0
 
 
 LISTEN_AFTER_MS = 1_000
-"""The buses are asked once the window is painted."""
+"""The buses are asked, and events counted, once the window is painted."""
 
 _COVER_SIZE = (900, 620)
 
@@ -56,7 +59,7 @@ class WindowKeeper(QObject):
         self._cover: LockWindow | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self.activity = ActivityWatch(app, self)
+        self.activity = ActivityWatch(app, self, later=True)
         self.session = SessionSignals(self)
         self._watch()
         self._unsubscribe = [
@@ -77,6 +80,7 @@ class WindowKeeper(QObject):
         """Show what the lock's state asks for."""
         self._on_state(self._lock.state.value)
         QTimer.singleShot(LISTEN_AFTER_MS, self.session, self.session.listen)
+        QTimer.singleShot(LISTEN_AFTER_MS, self.activity, self.activity.start)
 
     def come_to_front(self) -> None:
         """Show the window there is above others, as far as the desktop allows it."""
@@ -124,6 +128,10 @@ class WindowKeeper(QObject):
             self._put_cover(state)
 
     def _put_cover(self, state: LockState) -> None:
+        from kraken_desk.ui.lock_window import LockWindow  # most starts never need it
+
+        if self._window is None:
+            self._theme.style()
         self._cover = LockWindow(state, self._theme, self._desk.clock)
         self._cover.unlock_requested.connect(self._on_unlock)
         self._cover.close_requested.connect(self._leave)
@@ -161,8 +169,8 @@ class WindowKeeper(QObject):
         self._window = self._build()
         self._window.close_requested.connect(self._leave)
         self._window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
+        self._window.painted.connect(self._start_work)
         self._window.show()
-        self._start_work()
         cover, self._cover = self._cover, None
         if cover is not None:
             cover.close_for_good()

@@ -43,10 +43,13 @@ class ActivityWatch(QObject):
         app: QApplication,
         parent: QObject | None = None,
         *,
+        later: bool = False,
         wall: Callable[[], float] = time.time,
         running: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Watch from now on, or from `start` on: a window that is being built sends ten thousand events."""
         super().__init__(parent)
+        self._app = app
         self._wall, self._running = wall, running
         self._limit_s: float | None = None
         self._told = False
@@ -55,7 +58,11 @@ class ActivityWatch(QObject):
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
-        app.installEventFilter(self)
+        if not later:
+            self.start()
+
+    def start(self) -> None:
+        self._app.installEventFilter(self)
 
     def set_limit(self, seconds: float | None) -> None:
         """Call it idle after so many seconds without a touch; None never."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from kraken_desk.ui.drawer import Drawer
+from kraken_desk.ui.first_paint import FirstPaint
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.theme import metrics
 
@@ -42,12 +43,14 @@ class MainWindow(QMainWindow):
         close_requested: the operator wants to leave; whoever runs the desk ends its work and then
             calls `close_for_good`.
         lock_requested: the operator wants the window locked.
+        painted: the window has been painted for the first time; what is not needed for that comes now.
         closed: the window has closed for good.
         drawer_enlarged: the drawer has taken the whole left side, or given it back.
     """
 
     close_requested = Signal()
     lock_requested = Signal()
+    painted = Signal()
     closed = Signal()
     drawer_enlarged = Signal(bool)
 
@@ -69,16 +72,23 @@ class MainWindow(QMainWindow):
         self._drawer.enlarge_requested.connect(lambda: self.enlarge_drawer(not self.drawer_is_large))
         self.setMinimumSize(*LEAST_SIZE)
         self._restore_geometry()
+        self._first_paint = FirstPaint(self, self)
+        self._first_paint.painted.connect(self.painted)
 
     def register(self, actions: Sequence[QAction]) -> None:
         """Let shortcuts work everywhere in the window."""
         self.addActions(list(actions))
 
-    def open_panes(self) -> None:
-        for pane in self._panes:
+    def open_tree(self) -> None:
+        self._panes[0].open()
+        self._tree.setFocus()
+
+    def open_rest(self) -> None:
+        for pane in self._panes[1:]:
             pane.open()
         self._drawer.open()
-        (self._drawer if self.drawer_is_large else self._tree).setFocus()
+        if self.drawer_is_large:
+            self._drawer.setFocus()
 
     @property
     def drawer_is_large(self) -> bool:
@@ -102,6 +112,7 @@ class MainWindow(QMainWindow):
 
     def close_for_good(self) -> None:
         """Close the panes and the window; nothing asks any more."""
+        self._first_paint.stop()
         self._save_geometry()
         for pane in self._panes:
             pane.close()

@@ -15,16 +15,16 @@ from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.dialog_opener import DialogOpener
 from kraken_desk.ui.drawer import Drawer
 from kraken_desk.ui.kit import Kit
+from kraken_desk.ui.late_pane import LatePane
 from kraken_desk.ui.main_window import MainWindow, Places
 from kraken_desk.ui.more_menu import MoreMenu
 from kraken_desk.ui.pane_list import PANES
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.theme import SYSTEM, Theme
+from kraken_desk.ui.theme import SYSTEM, Theme, metrics
 from kraken_desk.ui.top_bar import TopBar
 from kraken_desk.ui.view_acts import view_acts
 from kraken_desk.ui.views.account_tree import AccountTreePane
-from kraken_desk.ui.views.inspector import InspectorPane
 from kraken_desk.ui.views.status_bar import StatusBar
 from kraken_desk.ui.widgets.error_banner import ErrorBanner
 from kraken_desk.ui.widgets.pill import EnvironmentPill
@@ -43,10 +43,17 @@ def build_window(
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme = Theme(app, scheme, resources)
-    shell = _Shell(desk, theme, settings)
-    theme.style()
+    shell = _Shell(desk, Theme(app, scheme, resources), settings)
     shell.open()
+    shell.complete()
+    return shell.window
+
+
+def build_tree_first(desk: Desk, theme: Theme, settings: QSettings | None = None) -> MainWindow:
+    """Build the same window for a start: what stands beside the tree comes with its first painting."""
+    shell = _Shell(desk, theme, settings)
+    shell.open()
+    shell.window.painted.connect(shell.complete)
     return shell.window
 
 
@@ -71,15 +78,26 @@ class _Shell(QObject):
         self._connect()
 
     def open(self) -> None:
+        """Dress the window once it is whole, and fill the tree."""
+        self._theme.style()
         self._bridge.open()
-        self.window.open_panes()
+        self.window.open_tree()
+
+    def complete(self) -> None:
+        """Build and fill the rest; nothing that is already there moves."""
+        self.window.open_rest()
         self._status_bar.open()
+
+    def _inspector(self) -> Pane:
+        from kraken_desk.ui.views.inspector import InspectorPane
+
+        return InspectorPane(self._bridge, self._selection, self._theme, self._actions, self)
 
     def _make_window(self, settings: QSettings | None) -> MainWindow:
         bridge, selection, theme, actions = self._bridge, self._selection, self._theme, self._actions
         environment = self._desk.environment
         tree = AccountTreePane(bridge, selection, theme, actions, self)
-        inspector = InspectorPane(bridge, selection, theme, actions, self)
+        inspector = LatePane("Details", self._inspector, metrics.INSPECTOR_LEAST)
         bar = TopBar(
             theme,
             PROGRAM,

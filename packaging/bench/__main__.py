@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from bench import (
     audit,
+    bundle,
     fleet_check,
     fleet_refresh,
     journal_verify,
@@ -25,6 +26,7 @@ from bench import (
 
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "audit": audit.measure,
+    "bundle": bundle.measure,
     "startup": startup.measure,
     "run-start": run_start.measure,
     "fleet-check": fleet_check.measure,

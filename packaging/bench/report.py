@@ -9,7 +9,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured comparison; times in milliseconds.
+    """One measured comparison; times in milliseconds unless `unit` says otherwise.
 
     `ratio` is the median of the runs' own ratios: the two halves of a run are measured one right
     after the other, so that a busy machine slows down both. Figures never fail a run.
@@ -23,6 +23,7 @@ class Figure:
     runs: int
     note: str = ""
     target: float | None = None
+    unit: str = "ms"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ def figure(
     baseline_s: list[float],
     note: str = "",
     target: float | None = None,
+    unit: str = "ms",
 ) -> Figure:
-    """Compare two series of seconds, run by run."""
+    """Compare two series of seconds, or of thousands of another unit, run by run."""
     ratios = [ours / theirs for ours, theirs in zip(measured_s, baseline_s, strict=True)]
     return Figure(
         name,
@@ -56,6 +58,7 @@ def figure(
         len(ratios),
         note,
         target,
+        unit,
     )
 
 
@@ -74,7 +77,7 @@ def _lines(item: Result) -> list[str]:
         return [f"{'holds ' if item.holds else 'FAILS '} {item.name}: {item.found}"]
     goal = "" if item.target is None else f" (aim: at most {item.target:g})"
     lines = [
-        f"{item.name}: {item.measured_ms:.2f} ms, {item.ratio:.2f} times{goal}",
-        f"    {item.against}: {item.baseline_ms:.2f} ms; medians of {item.runs} runs",
+        f"{item.name}: {item.measured_ms:.2f} {item.unit}, {item.ratio:.2f} times{goal}",
+        f"    {item.against}: {item.baseline_ms:.2f} {item.unit}; medians of {item.runs} runs",
     ]
     return [*lines, f"    {item.note}"] if item.note else lines

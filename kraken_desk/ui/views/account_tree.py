@@ -26,6 +26,7 @@ from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
+PREPARE_FIRST_MS = 500
 PREPARE_MS = 10
 PREPARED_AT_ONCE = 40
 """Accounts whose texts are prepared in one go while nothing else is to do: about a millisecond."""
@@ -106,7 +107,6 @@ class AccountTreePane(QObject):
         self._model = AccountTreeModel(self)
         self._model.rowsInserted.connect(self._on_rows_inserted)
         self._prepare = QTimer(self)
-        self._prepare.setInterval(PREPARE_MS)
         self._prepare.timeout.connect(self._on_prepare)
 
     def _make_views(self) -> None:
@@ -166,7 +166,7 @@ class AccountTreePane(QObject):
         self._applying = False
         self._selection.keep_within(fleet)
         self._restore()
-        self._prepare.start()
+        self._prepare.start(PREPARE_FIRST_MS)
 
     def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
         self._model.apply_balances(balances, self._bridge.now())
@@ -175,6 +175,7 @@ class AccountTreePane(QObject):
         self._model.apply_rates(rates, self._bridge.now())
 
     def _on_prepare(self) -> None:
+        self._prepare.setInterval(PREPARE_MS)
         if not self._model.prepare(PREPARED_AT_ONCE):
             self._prepare.stop()
 
