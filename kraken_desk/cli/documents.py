@@ -91,6 +91,7 @@ def key(node: KeyNode) -> Document:
         "client": slot.client or None,
         "added_at": value(slot.added_at),
         "only_here": slot.only_here,
+        "two_factor": slot.two_factor,
         "state": node.health.level.word,
         "settling": node.health.settling,
         "use": use(node.use) if node.use else None,

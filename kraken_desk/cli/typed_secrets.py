@@ -27,6 +27,34 @@ def read_secret(what: str, *, stdin: bool, fd: int | None) -> str:
     return str(click.prompt(what, hide_input=True, err=True))
 
 
+def read_otp() -> str:
+    """Read a one-time password from standard input; raises InputError through click's usage error."""
+    otp = sys.stdin.readline().strip() if sys.stdin is not None else ""
+    if not otp:
+        raise click.UsageError("--otp-stdin: standard input holds no one-time password")
+    return otp
+
+
+def read_secret_and_code(*, stdin: bool, fd: int | None, code: bool) -> tuple[str, str]:
+    """Return an API secret and, with `code`, the one-time password of its key, else "".
+
+    With both on standard input the code is the last line.
+    """
+    secret = read_secret("API secret", stdin=stdin, fd=fd)
+    if not code:
+        return secret, ""
+    if not stdin:
+        return secret, read_otp()
+    secret, _, otp = secret.strip().rpartition("\n")
+    if not secret or not otp.strip():
+        raise InputError(
+            "The code is missing",
+            "Standard input holds one line, and it was to hold the secret and the code. Nothing was sent.",
+            "Give both, each on a line of its own, the code last.",
+        )
+    return secret, otp.strip()
+
+
 def read_passphrase(what: str = "Passphrase", *, stdin: bool, again: bool = False) -> Passphrase:
     """Return a passphrase; a new one is asked for twice at a prompt, since nobody sees what is typed."""
     if stdin:

@@ -31,8 +31,8 @@ def due_at(node: KeyNode, now: datetime, *, processes: bool) -> datetime | None:
     With `processes` off, only desk keys are. A refused key is asked again only while it settles.
     """
     slot, check = node.slot, node.check
-    if node.lease is not None or not (slot.is_desk_key or processes):
-        return None
+    if node.lease is not None or slot.two_factor or not (slot.is_desk_key or processes):
+        return None  # a key with 2FA wants a code, which only a person has
     if check is None:
         return now
     if check.info is not None and check.info.expired(now):

@@ -18,6 +18,7 @@ from kraken_desk.domain.errors import (
     LockedOutError,
     LockoutGuardError,
     NonceStaleError,
+    OneTimePasswordError,
     RuleError,
     StoreError,
 )
@@ -135,7 +136,7 @@ class KeyChecker:
             info = await self._ask(slot, asked)
         except (AuthRejectedError, NonceStaleError, ForbiddenError) as error:
             check = KeyCheck(slot.key_id, self._clock.now(), CheckOutcome.REJECTED, kept, problem_of(error))
-        except (RuleError, LockedOutError) as error:
+        except (RuleError, LockedOutError, OneTimePasswordError) as error:
             return _left_alone(slot, last, error, self._clock.now())
         except (ExchangeError, KeychainError, InputError, StoreError) as error:
             check = KeyCheck(slot.key_id, self._clock.now(), CheckOutcome.UNREACHED, kept, problem_of(error))

@@ -42,6 +42,7 @@ from kraken_desk.services.clock_watch import ClockWatch
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.key_checks import KeyChecker, problem_of
 from kraken_desk.services.observer import Observer
+from kraken_desk.services.one_time import check_otp, refuse_futures_code
 from kraken_desk.services.ports import Clock, ExchangeGateway, KeyVault, ProgressReport
 from kraken_desk.services.tasks import carried_out
 from kraken_desk.services.use_watch import UseWatch
@@ -71,6 +72,7 @@ class SlotDetails:
     client: str = ""
     account_label: str = ""
     account_kind: AccountKind | None = None
+    two_factor: bool = False
 
 
 class KeysService:
@@ -94,19 +96,25 @@ class KeysService:
         self._use = use
         self._observer = Observer(self.gateway, self._watch, use, fleet.check_of, clock)
         self._checker = KeyChecker(fleet, clock, self._ask)
+        self._codes: dict[KeyId, str] = {}
 
-    async def try_pair(self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "") -> TriedPair:
+    async def try_pair(
+        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "", otp: str = ""
+    ) -> TriedPair:
         """Check a pair with one signed call at the client's nonce scale; nothing is stored.
 
+        `otp` is the current code of a key with 2FA; it signs this one call and is kept nowhere.
         Raises DuplicateKeyError before anything is sent when the profile holds this key.
         """
+        refuse_futures_code(venue, wanted=bool(otp))
         await self._fleet.load()
         await self._refuse_duplicate(api_key)
-        signer, info = await self._first_call(venue, api_key, secret, client)
+        signer, info = await self._first_call(venue, api_key, secret, client, otp)
         accounts = self._fleet.accounts()
         known = account_of(accounts, info)
         facts = DomainFacts()
-        if known is None or known.kind_source is KindSource.ASSUMED:
+        # whether Kraken takes a code a second time is not documented, so no further call is made with it
+        if not otp and (known is None or known.kind_source is KindSource.ASSUMED):
             facts = await self._facts(signer, info)
         if known is not None:
             return TriedPair(venue, api_key, info, known, account_is_new=False, facts=facts)
@@ -129,9 +137,9 @@ class KeysService:
         return await self.gateway(slot.venue).ask_once(self.signer_of(slot))
 
     async def _first_call(
-        self, venue: Venue, api_key: str, secret: ApiSecret, client: str
+        self, venue: Venue, api_key: str, secret: ApiSecret, client: str, otp: str = ""
     ) -> tuple[Signer, ApiKeyInfo]:
-        signer = self._signer(venue, api_key, known_client(client), secret)
+        signer = replace(self._signer(venue, api_key, known_client(client), secret), otp=otp)
         gateway = self.gateway(venue)
         await self._watch.refuse_when_ahead(venue)
         return signer, await gateway.check_key(signer, asked=True)
@@ -143,6 +151,7 @@ class KeysService:
         await self._refuse_duplicate(tried.api_key)
         name = self.usable_name(details.name)
         client, process = known_client(details.client), _process(details.process)
+        refuse_futures_code(tried.venue, wanted=details.two_factor)
         account = self._account_for(tried, details)
         slot = KeySlot(
             slot_id=SlotId(secrets.token_hex(8)),
@@ -156,6 +165,7 @@ class KeysService:
             process=process,
             role=plain_line(details.role, what="The role", longest=LONGEST_REMARK),
             client=client or (DESK_CLIENT if process == DESK_PROCESS else ""),
+            two_factor=details.two_factor,
         )
         known_before = {a.account_id for a in self._fleet.accounts()}
         await self._remove_abandoned()
@@ -170,15 +180,28 @@ class KeysService:
         return slot
 
     async def check(
-        self, slot_ids: tuple[SlotId, ...], *, asked: bool = True, progress: ProgressReport | None = None
+        self,
+        slot_ids: tuple[SlotId, ...],
+        *,
+        asked: bool = True,
+        progress: ProgressReport | None = None,
+        otp: str = "",
     ) -> tuple[KeyCheck, ...]:
         """Check keys, known good ones side by side, doubtful ones one after another.
 
         Without `asked`, keys that already failed or have expired are left alone. After two refusals
         in a row the rest of the doubtful keys is left alone as well. Results come in input order; a
-        key that was left alone has its last check, or one with the reason.
+        key that was left alone has its last check, or one with the reason. A key with 2FA is left alone
+        without `otp`, its current code, which is for one key and one call and is kept nowhere.
         """
-        return await self._checker.check(slot_ids, asked=asked, progress=progress)
+        if not otp:
+            return await self._checker.check(slot_ids, asked=asked, progress=progress)
+        slot = self._one_for_code(slot_ids)
+        self._codes[slot.key_id] = otp
+        try:
+            return await self._checker.check(slot_ids, asked=asked, progress=progress)
+        finally:
+            self._codes.pop(slot.key_id, None)
 
     async def rename(self, slot_id: SlotId, name: str) -> KeySlot:
         """Give a key another name; raises InputError when it is empty, long or taken."""
@@ -191,6 +214,16 @@ class KeysService:
         """Declare what a key is for, by a role's id or any words, "" for nothing; raises InputError."""
         clean = plain_line(role, what="The role", longest=LONGEST_REMARK)
         await self._fleet.save_slot(replace(self._fleet.slot(slot_id), role=clean))
+        return self._fleet.slot(slot_id)
+
+    async def say_two_factor(self, slot_id: SlotId, two_factor: bool) -> KeySlot:
+        """Take the operator's word that a Spot key asks for a one-time password; raises InputError.
+
+        Kraken tells by no field whether a key has 2FA, so it cannot be read.
+        """
+        slot = self._fleet.slot(slot_id)
+        refuse_futures_code(slot.venue, wanted=two_factor)
+        await self._fleet.save_slot(replace(slot, two_factor=two_factor))
         return self._fleet.slot(slot_id)
 
     async def say_only_here(self, slot_id: SlotId, only_here: bool) -> KeySlot:
@@ -358,8 +391,19 @@ class KeysService:
                 "Nothing was sent or stored. A key only ever speaks to its own environment.",
             )
 
+    def _one_for_code(self, slot_ids: tuple[SlotId, ...]) -> KeySlot:
+        if len(slot_ids) != 1:
+            raise InputError(
+                "One code, several keys",
+                "A one-time password belongs to one key. Nothing was sent.",
+                "Check the keys with 2FA one by one.",
+            )
+        return self._fleet.slot(slot_ids[0])
+
     async def _ask(self, slot: KeySlot, asked: bool) -> ApiKeyInfo:
-        info = await self._observer.check(slot, self.signer_of(slot), asked=asked)
+        otp = self._codes.pop(slot.key_id, "")
+        check_otp(slot, otp)
+        info = await self._observer.check(slot, replace(self.signer_of(slot), otp=otp), asked=asked)
         with suppress(StoreError, InputError):  # the check itself is worth more than its account's ids
             await self._fleet.take_over_ids(slot, info)
         return info

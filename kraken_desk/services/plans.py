@@ -113,15 +113,19 @@ class PlansService:
         """Send the legs that are still to go, in order, until the plan is done or a leg is not confirmed.
 
         Raises RouteBlockedError while a leg is in doubt, and whatever planning a leg raises; what was
-        done until then stands in the journal, and a later run goes on from there.
+        done until then stands in the journal, and a later run goes on from there. `otp` serves the
+        first leg whose key has 2FA; the next such leg raises OneTimePasswordError before it is sent.
         """
         standing = await self.named(plan_id)
         self._refuse_doubt(standing)
         progress(standing)
         while (leg := standing.next) is not None:
             plan = await self.preview(leg)
+            code = ""
+            if self._transfers.wants_code(plan):
+                code, otp = otp, ""  # whether Kraken takes a code twice is not documented
             await self._transfers.send(
-                plan, consent=consent, otp=otp, of_plan=(standing.plan.plan_id, leg.number)
+                plan, consent=consent, otp=code, of_plan=(standing.plan.plan_id, leg.number)
             )
             standing = await self.named(plan_id)
             progress(standing)

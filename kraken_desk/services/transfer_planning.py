@@ -6,9 +6,9 @@ from datetime import datetime
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance, BalancesSnapshot
-from kraken_desk.domain.errors import InputError, OneTimePasswordError, RouteClosedError, SameAccountError
+from kraken_desk.domain.errors import InputError, RouteClosedError, SameAccountError
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.keys import KeySlot, Venue
+from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.legs import LegKind, Place
 from kraken_desk.domain.money import EXACT
 from kraken_desk.domain.preflight import (
@@ -73,27 +73,6 @@ def check_ends(fleet: FleetSnapshot, route: Route) -> tuple[Account, Account]:
             raise InputError("No such account", "An end of the transfer is not in this profile.", "")
         found.append(node.account)
     return found[0], found[1]
-
-
-def check_otp(slot: KeySlot, otp: str) -> None:
-    """Raise OneTimePasswordError where a one-time password is missing, or would be one too many.
-
-    A key with 2FA wants one on every call; sent for a key without it, Kraken refuses the key
-    (documented; the second half observed).
-    """
-    if slot.two_factor and not otp:
-        raise OneTimePasswordError(
-            "A one-time password is needed",
-            f"“{slot.name}” has two-factor authentication at Kraken. Nothing was sent.",
-            "Give the current code: in the window's field, or by --otp-stdin.",
-        )
-    if otp and not slot.two_factor:
-        raise OneTimePasswordError(
-            "A one-time password too many",
-            f"“{slot.name}” is not marked as having two-factor authentication, and Kraken refuses a key"
-            " that sends a code without need. Nothing was sent.",
-            f"Leave the code out, or mark the key: kraken-desk keys two-factor {slot.name} on",
-        )
 
 
 def open_leg(routes: RouteMap, route: Route) -> Leg:

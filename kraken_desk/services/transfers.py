@@ -38,6 +38,7 @@ from kraken_desk.services.evidence import EvidenceReader
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.keys import KeysService
 from kraken_desk.services.limits import LimitsService
+from kraken_desk.services.one_time import check_otp
 from kraken_desk.services.ports import Clock, TransferJournal
 from kraken_desk.services.routes import RoutesService
 from kraken_desk.services.tasks import carried_out
@@ -47,7 +48,6 @@ from kraken_desk.services.transfer_planning import (
     WITHDRAWAL_DECIMALS,
     build_plan,
     check_ends,
-    check_otp,
     ends_on,
     open_leg,
 )
@@ -193,6 +193,10 @@ class TransfersService:
             return await self._sender.send(record, slot, plan.order, admission=admission, otp=otp)
         finally:
             await carried_out(self._show())
+
+    def wants_code(self, plan: TransferPlan) -> bool:
+        """Say whether the key that signs a plan has 2FA, so that `send` needs its one-time password."""
+        return any(slot.two_factor for slot in self._fleet.slots() if slot.key_id == plan.key_id)
 
     async def evidence(self, journal_id: JournalId) -> Evidence:
         """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""

@@ -27,6 +27,7 @@ from kraken_desk.ui.situation import (
     a_key,
     a_processes_key,
     a_row,
+    a_spot_key,
     always,
     an_account,
     any_keys,
@@ -87,6 +88,12 @@ ACTS: tuple[Act, ...] = (
         Subject.KEY,
         "kraken_desk.ui.dialogs.rotation:open_dialog",
         a_key,
+    ),
+    Act(
+        Command("one-time-password", "One-time password…", "Say whether the key has 2FA; check it by a code"),
+        Subject.KEY,
+        "kraken_desk.ui.dialogs.code:open_dialog",
+        a_spot_key,
     ),
     Act(
         Command("remove-key", "Remove…", "Forget this key and delete its secret", "trash"),

@@ -86,7 +86,7 @@ class DeskActions(QObject):
         )
         self.check = make(
             Command("check-now", "Check now", "Ask Kraken about what is selected", "refresh", "Ctrl+R"),
-            lambda: self._bridge.check_keys(self.situation.chosen_keys),
+            self._check_chosen,
         )
         self.copy_key = make(
             Command("copy-api-key", "Copy API key", "Copy the public half of the key", "copy"),
@@ -104,6 +104,14 @@ class DeskActions(QObject):
         self.daily.setChecked(self._bridge.desk.schedule.process_keys.value)
         self._bridge.schedule_changed.connect(self.daily.setChecked)
         self._possible |= {self.check_all: can_check_all, self.check: can_check, self.copy_key: a_key}
+
+    def _check_chosen(self) -> None:
+        """Check what is selected; a key with 2FA needs its code, which a dialog asks for."""
+        key = self.situation.key
+        if key is not None and key.slot.two_factor:
+            self.act_requested.emit("one-time-password")
+        else:
+            self._bridge.check_keys(self.situation.chosen_keys)
 
     def _copy_api_key(self) -> None:
         key = self.situation.key

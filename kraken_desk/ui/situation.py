@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
-from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.keys import SlotId, Venue
 from kraken_desk.ui.bridge import CHECK_GROUP, REMOVE_GROUP
 
 
@@ -55,6 +55,10 @@ def a_key(now: Situation) -> bool:
 def a_processes_key(now: Situation) -> bool:
     """Say whether a key is selected that is not one of Kraken Desk's own."""
     return now.key is not None and not now.key.slot.is_desk_key
+
+
+def a_spot_key(now: Situation) -> bool:
+    return now.key is not None and now.key.slot.venue is Venue.SPOT
 
 
 def an_account(now: Situation) -> bool:

@@ -1,4 +1,4 @@
-"""`keys list | show | add | check | diagnose | guide | promote | rename | only-here | schedule | remove`."""
+"""`keys list | show | add | check | diagnose | guide | promote | rename | only-here | two-factor | …`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kraken_desk.cli.lockouts import lockouts
 from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
-from kraken_desk.cli.typed_secrets import read_secret, refuse_secret_argument
+from kraken_desk.cli.typed_secrets import read_otp, read_secret_and_code, refuse_secret_argument
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.badges import badges
@@ -42,6 +42,7 @@ command.add_command(keys_rotate.command)
 command.add_command(keys_edit.only_here)
 command.add_command(keys_edit.rename)
 command.add_command(keys_edit.schedule)
+command.add_command(keys_edit.two_factor)
 
 
 @command.command("list")
@@ -103,6 +104,7 @@ def show(session: Session, name: str) -> None:
 @click.option("--api-key", required=True, help="The public half, as Kraken shows it.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--secret-fd", type=int, help="Read the secret from this file descriptor.")
+@click.option("--otp-stdin", is_flag=True, help="The key has 2FA: its code is standard input's last line.")
 @click.option(
     "--process", default="", help="The one process that uses the key; “Kraken Desk” for the desk itself."
 )
@@ -120,19 +122,24 @@ def add(
     api_key: str,
     secret_stdin: bool,
     secret_fd: int | None,
+    otp_stdin: bool,
     account_kind: str | None,
     **details: str,
 ) -> None:
     """Check a pair with Kraken and store it; a rejected pair is not stored."""
 
     async def work(profile: Profile) -> None:
-        pair = inspect_pair(api_key, read_secret("API secret", stdin=secret_stdin, fd=secret_fd))
+        secret, otp = read_secret_and_code(stdin=secret_stdin, fd=secret_fd, code=otp_stdin)
+        pair = inspect_pair(api_key, secret)
         refuse_secret_argument(api_key, pair.secret)
         desk = await session.one_desk(profile)
         desk.keys.usable_name(details["name"])  # before a nonce is spent
         kind = AccountKind(account_kind) if account_kind else None
-        tried = await desk.keys.try_pair(Venue(venue), pair.api_key, pair.secret, client=details["client"])
-        slot = await desk.keys.add(tried, pair.secret, SlotDetails(**details, account_kind=kind))
+        tried = await desk.keys.try_pair(
+            Venue(venue), pair.api_key, pair.secret, client=details["client"], otp=otp
+        )
+        said = SlotDetails(**details, account_kind=kind, two_factor=otp_stdin)
+        slot = await desk.keys.add(tried, pair.secret, said)
         node = desk.fleet.snapshot.value.key(slot.key_id)
         assert node is not None
         account = desk.fleet.account(slot.account_id)
@@ -151,13 +158,17 @@ def add(
 @command.command("check")
 @click.argument("names", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check all keys; refused and expired ones are left alone.")
+@click.option("--otp-stdin", is_flag=True, help="Read the one key's one-time password from standard input.")
 @shared_options
-def check(session: Session, names: tuple[str, ...], every: bool) -> None:
+def check(session: Session, names: tuple[str, ...], every: bool, otp_stdin: bool) -> None:
     """Ask Kraken about keys; each check spends one nonce of the key."""
 
     async def work(profile: Profile) -> int:
         if bool(names) == every:
             raise InputError("Which keys?", "Name keys, or use --all, not both.", "")
+        if otp_stdin and len(names) != 1:
+            raise InputError("Which key?", "A one-time password belongs to one key.", "Name that key alone.")
+        otp = read_otp() if otp_stdin else ""
         results: list[tuple[Desk, KeyNode, KeyCheck]] = []
         if every:
             for desk in await session.desks(profile):
@@ -168,7 +179,7 @@ def check(session: Session, names: tuple[str, ...], every: bool) -> None:
                 desk, node = await _find(session, profile, name)
                 found.setdefault(desk, {})[node.slot.key_id] = node
             for desk, nodes in found.items():
-                results += await _check(desk, list(nodes.values()), asked=True)
+                results += await _check(desk, list(nodes.values()), asked=True, otp=otp)
         return _answer_checks(session, results, await lockouts(profile, session))
 
     session.run(work)
@@ -220,8 +231,10 @@ async def _find(session: Session, profile: Profile, name: str) -> tuple[Desk, Ke
     return found[0]
 
 
-async def _check(desk: Desk, nodes: list[KeyNode], *, asked: bool) -> list[tuple[Desk, KeyNode, KeyCheck]]:
-    checks = await desk.keys.check(tuple(n.slot.slot_id for n in nodes), asked=asked)
+async def _check(
+    desk: Desk, nodes: list[KeyNode], *, asked: bool, otp: str = ""
+) -> list[tuple[Desk, KeyNode, KeyCheck]]:
+    checks = await desk.keys.check(tuple(n.slot.slot_id for n in nodes), asked=asked, otp=otp)
     found = []
     for before, result in zip(nodes, checks, strict=True):
         after = desk.fleet.snapshot.value.key(before.slot.key_id)

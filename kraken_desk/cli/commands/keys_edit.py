@@ -1,4 +1,4 @@
-"""`keys rename | only-here | schedule`: what the operator says about keys; nothing is sent."""
+"""`keys rename | only-here | two-factor | schedule`: what the operator says about keys; nothing is sent."""
 
 from __future__ import annotations
 
@@ -50,6 +50,25 @@ def only_here(session: Session, name: str, answer: str) -> None:
         session.answer(
             {"key": documents.key(desk.fleet.node_of(said))}, f"The process of {said.name} runs {where}."
         )
+
+    session.run(work)
+
+
+@click.command("two-factor")
+@click.argument("name")
+@click.argument("answer", type=click.Choice(["on", "off"]))
+@shared_options
+def two_factor(session: Session, name: str, answer: str) -> None:
+    """Say whether a Spot key asks for a one-time password on every call.
+
+    Kraken does not tell. Such a key is checked and used only when you give a code (--otp-stdin).
+    """
+
+    async def work(profile: Profile) -> None:
+        desk, slot = await find_slot(session, profile, name)
+        said = await desk.keys.say_two_factor(slot.slot_id, answer == "on")
+        asks = "asks for a one-time password" if said.two_factor else "asks for no one-time password"
+        session.answer({"key": documents.key(desk.fleet.node_of(said))}, f"{said.name} {asks}.")
 
     session.run(work)
 

@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from kraken_desk.cli import documents, plan_answers, sweep_words
-from kraken_desk.cli.commands.transfer import ask_to_send, read_otp
+from kraken_desk.cli.commands.transfer import ask_to_send
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.output import Document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.typed_secrets import read_otp
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import SPOT_WALLET
 from kraken_desk.domain.errors import InputError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from decimal import Decimal
 
 import click
@@ -14,6 +13,7 @@ from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.output import can_ask, print_problem, problem_document, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.typed_secrets import read_otp
 from kraken_desk.domain.errors import InputError, RouteClosedError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.legs import Place
@@ -80,14 +80,6 @@ def command(  # noqa: PLR0917  # one for each option
         return _answer(session, await _send(desk, plan, consent, otp))
 
     session.run(work)
-
-
-def read_otp() -> str:
-    """Read a one-time password from standard input; raises InputError through click's usage error."""
-    otp = sys.stdin.readline().strip() if sys.stdin is not None else ""
-    if not otp:
-        raise click.UsageError("--otp-stdin: standard input holds no one-time password")
-    return otp
 
 
 async def _ends(desk: Desk, source: str, destination: str, venue: str | None) -> tuple[Place, Place]:

@@ -88,10 +88,12 @@ class AddKeyDialog(DialogFrame):
         except InputError as error:
             self._pair.show_error(error)
             return
-        venue, client = self._pair.venue, self._pair.use.client
+        if self._pair.lacks_code():
+            return
+        venue, client, code = self._pair.venue, self._pair.use.client, self._pair.take_code()
         self._secret = shape.secret
         started = self._work.run(
-            lambda: self._steps.try_pair(venue, shape.api_key, shape.secret, client=client),
+            lambda: self._steps.try_pair(venue, shape.api_key, shape.secret, client=client, otp=code),
             self._on_tried,
             self._on_refused,
         )
@@ -137,7 +139,7 @@ class AddKeyDialog(DialogFrame):
         tried, secret = self._tried, self._secret
         if tried is None or secret is None:
             return
-        details = self._facts.details(self._pair.use)
+        details = replace(self._facts.details(self._pair.use), two_factor=self._pair.two_factor)
         if not details.name:
             self._facts.show_name_error(InputError("No name", "The key has no name yet.", "Type one."))
             return

@@ -16,7 +16,7 @@ class TryPair(Protocol):
     """One signed check of a pair; stores nothing."""
 
     def __call__(
-        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = ""
+        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "", otp: str = ""
     ) -> Coroutine[Any, Any, TriedPair]: ...
 
 

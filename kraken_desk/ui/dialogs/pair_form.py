@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -63,6 +64,7 @@ class PairForm(QWidget):
         self._venue_chosen = False
         self._make_pair(theme)
         self._make_venue(futures=futures)
+        self._make_code()
         self._make_use()
         self._arrange()
         self._connect()
@@ -84,6 +86,27 @@ class PairForm(QWidget):
             return PairUse(DESK_PROCESS, DESK_CLIENT)
         return PairUse(self._process.text().strip(), str(self._client.currentData() or ""))
 
+    @property
+    def two_factor(self) -> bool:
+        """Say whether the key asks for a one-time password; only a Spot key can."""
+        return self._asks.isChecked() and not self._asks.isHidden()
+
+    def take_code(self) -> str:
+        """Return the one-time password and wipe its field: it serves one call. "" where none is asked for."""
+        code = self._code.text().strip() if self.two_factor else ""
+        self._code.clear()
+        return code
+
+    def lacks_code(self) -> bool:
+        """Show and say that the one-time password is still missing."""
+        if not self.two_factor or self._code.text().strip():
+            return False
+        self._code_field.show_error(
+            InputError("The code is missing", "This key asks for one on every call.", "Type the current one.")
+        )
+        self._code.setFocus()
+        return True
+
     def show_error(self, error: InputError) -> None:
         wrong = self._secret_field if error.title in _ABOUT_SECRET else self._key_field
         other = self._key_field if wrong is self._secret_field else self._secret_field
@@ -98,6 +121,7 @@ class PairForm(QWidget):
     def forget(self) -> None:
         """Forget the pair; undo brings nothing back."""
         self.secret.forget()
+        self._code.clear()
         with QSignalBlocker(self._key):
             self._key.setText("")
         self._remarks.hide()
@@ -126,6 +150,20 @@ class PairForm(QWidget):
         self._venue = _choice(self._spot, self._futures)
         self._venue_field = Field("Venue", self._venue, name="venue")
         self._venue_field.setVisible(futures)
+
+    def _make_code(self) -> None:
+        self._asks = QCheckBox("This key asks for a one-time password (2FA)")
+        self._asks.setObjectName("two_factor")
+        self._asks.setAccessibleName("This key asks for a one-time password")
+        self._code = QLineEdit()
+        self._code.setEchoMode(QLineEdit.EchoMode.Password)
+        self._code_field = Field(
+            "One-time password",
+            self._code,
+            name="otp",
+            hint="The authenticator's current code, or the password set at Kraken. It is not stored.",
+        )
+        self._code_field.hide()
 
     def _make_use(self) -> None:
         self._other, self._desk = QRadioButton("A process of yours"), QRadioButton("Kraken Desk itself")
@@ -156,6 +194,8 @@ class PairForm(QWidget):
             self._secret_field,
             self._remarks,
             self._venue_field,
+            self._asks,
+            self._code_field,
             self._use_field,
         ):
             layout.addWidget(widget)
@@ -167,6 +207,9 @@ class PairForm(QWidget):
         self.secret.edited.connect(self._on_pair_edited)
         self._spot.clicked.connect(self._on_venue_chosen)
         self._futures.clicked.connect(self._on_venue_chosen)
+        self._asks.toggled.connect(lambda _on: self._on_asks_changed())
+        self._spot.toggled.connect(lambda _on: self._on_asks_changed())
+        self._code.textChanged.connect(lambda _text: self._code_field.clear_error())
         self._other.toggled.connect(lambda _on: self._on_use_changed())
         self._client.currentIndexChanged.connect(lambda _row: self._on_use_changed())
 
@@ -228,6 +271,12 @@ class PairForm(QWidget):
     def _on_venue_chosen(self) -> None:
         self._venue_chosen = True
         self._recognise()
+        self.edited.emit()
+
+    def _on_asks_changed(self) -> None:
+        self._asks.setVisible(self._spot.isChecked())
+        self._code_field.setVisible(self.two_factor)
+        self._code.clear()
         self.edited.emit()
 
     def _on_use_changed(self) -> None:

@@ -143,14 +143,16 @@ class FakeKeys:
         self.add_error: Exception | None = None
         self.add_gate: Gate | None = None
         self.tried: list[tuple[Venue, str, str, str]] = []
+        self.codes: list[str] = []
         self.added: list[tuple[TriedPair, str, SlotDetails]] = []
 
     def steps(self) -> KeySteps:
         return KeySteps(self._try_pair, self._add, lambda: NOW)
 
     async def _try_pair(
-        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = ""
+        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "", otp: str = ""
     ) -> TriedPair:
+        self.codes.append(otp)
         self.tried.append((venue, api_key, secret.reveal(), client))
         if self.try_gate is not None:
             await self.try_gate.wait()

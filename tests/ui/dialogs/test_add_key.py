@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountKind, KindSource
@@ -401,3 +401,27 @@ async def test_no_text_of_the_dialog_shows_the_secret(opened: Opener) -> None:
     texts.append(secret_of(dialog).displayText())
 
     assert all(SPOT_SECRET not in text for text in texts)
+
+
+async def test_a_key_with_two_factor_is_checked_by_its_code(opened: Opener, fake: FakeKeys) -> None:
+    """Without the code nothing is asked; with it the field is wiped and the key is stored as marked."""
+    dialog = opened()
+    child(dialog, QCheckBox, "two_factor").setChecked(True)
+    paste(dialog)
+    dialog.primary_button.click()
+    assert fake.tried == []
+    assert (
+        message(dialog, "otp")
+        == "The code is missing. This key asks for one on every call. Type the current one."
+    )
+
+    child(dialog, QLineEdit, "otp").setText("123456")
+    dialog.primary_button.click()
+    await wait_until(lambda: dialog.step is Step.FACTS)
+    child(dialog, QLineEdit, "name").setText("mm-bot-1")
+    dialog.primary_button.click()
+    await wait_until(lambda: dialog.slot is not None)
+
+    assert fake.codes == ["123456"]
+    assert child(dialog, QLineEdit, "otp").text() == ""
+    assert fake.added[0][2].two_factor

@@ -93,3 +93,23 @@ def test_foreign_use_is_shown_with_its_evidence(world: World) -> None:
     assert document["state"] == "high"
     assert document["use"]["state"] == "foreign"
     assert document["use"]["evidence"][0]["kind"] == "last used"
+
+
+def test_a_key_is_marked_as_having_two_factor(world: World) -> None:
+    """From then on it is checked only with a code, which comes by standard input."""
+    on = world("keys", "two-factor", "treasury", "on", "--json")
+    without = world("keys", "check", "treasury", "--json")
+    with_code = world("keys", "check", "treasury", "--otp-stdin", "--json", stdin="123456\n")
+    off = world("keys", "two-factor", "treasury", "off")
+
+    assert on.json["key"]["two_factor"] is True
+    assert (without.code, without.category) == (2, "OneTimePasswordError")
+    assert with_code.code == 0
+    assert off.out == "treasury asks for no one-time password.\n"
+
+
+def test_a_code_for_several_keys_is_refused(world: World) -> None:
+    """It belongs to one."""
+    answer = world("keys", "check", "treasury", "carry monitor", "--otp-stdin", stdin="123456\n")
+
+    assert answer.code == 2
