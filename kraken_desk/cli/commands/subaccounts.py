@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 import click
 
 from kraken_desk.cli import documents
-from kraken_desk.cli.commands.transfer import read_otp
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
 from kraken_desk.cli.output import Document, can_ask, print_problem, problem_document, table, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
+from kraken_desk.cli.typed_secrets import read_otp
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.errors import InputError, KrakenDeskError
 from kraken_desk.domain.linking import HELP, PAGES, STEPS, TITLES, Linking, LinkStep
