@@ -24,7 +24,12 @@ from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.snapshots_balances import picture_balances
 from kraken_desk.app.snapshots_money import picture_money
-from kraken_desk.app.subaccount_pictures import picture_account, picture_linking, picture_stop
+from kraken_desk.app.subaccount_pictures import (
+    picture_account,
+    picture_linking,
+    picture_stop,
+    picture_trading,
+)
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.domain.errors import InputError
 from kraken_desk.services.desk import Desk
@@ -90,6 +95,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _processes(driver, world)
         await _small_dialogs(driver)
         await picture_account(driver, world)
+        await picture_trading(driver)
         await picture_linking(driver)
         await _add_key(driver, world)
         await picture_rotation(driver, world)

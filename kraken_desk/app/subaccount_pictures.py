@@ -40,6 +40,29 @@ async def picture_account(driver: ScreenDriver, world: DemoWorld) -> None:
     await driver.settle()
 
 
+async def picture_trading(driver: ScreenDriver) -> None:
+    """Switch a subaccount's trading off and on again, and look at the form for a new Spot subaccount."""
+    driver.select("Basis")
+    driver.act("trading")
+    dialog = await driver.dialog()
+    await driver.picture("trading", dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("trading-disabled", dialog)
+    await driver.click("primary", dialog)
+    await driver.settle()
+    await driver.close(dialog)
+    driver.act("new-subaccount")
+    dialog = await driver.dialog()
+    driver.type("username", "Meridian options", dialog)
+    driver.type("email", "basis@meridian.example", dialog)
+    await driver.picture("new-subaccount", dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("new-subaccount-review", dialog)
+    await driver.click("primary", dialog)
+    await driver.picture("new-subaccount-refused", dialog)
+    await driver.close(dialog)
+
+
 async def picture_linking(driver: ScreenDriver) -> None:
     """Go through the checklist up to Kraken's list, which does not hold the subaccount yet."""
     driver.act("link-subaccount")

@@ -292,7 +292,8 @@ def summary(run: StopRun) -> str:
         parts.append(f"{len(run.due)} to go")
     revoked = sum(s.state is StepState.DONE and s.kind is StepKind.REVOKE for s in run.steps)
     if run.yours or revoked:
-        parts.append(f"{len(run.yours)} keys to delete at Kraken")
+        keys = "key" if len(run.yours) == 1 else "keys"
+        parts.append(f"{len(run.yours)} {keys} to delete at Kraken")
     if revoked:
         parts.append(f"{revoked} proven deleted")
     took = f" in {seconds_text(run.took)}" if run.took is not None else ""

@@ -24,6 +24,7 @@ from enum import Enum
 from kraken_desk.ui.commands import Command
 from kraken_desk.ui.situation import (
     Situation,
+    a_futures_subaccount,
     a_key,
     a_processes_key,
     a_row,
@@ -112,6 +113,18 @@ ACTS: tuple[Act, ...] = (
         Subject.ACCOUNT,
         "kraken_desk.ui.dialogs.account:open_dialog",
         an_account,
+    ),
+    Act(
+        Command("trading", "Futures trading…", "Show and switch whether the subaccount may trade"),
+        Subject.ACCOUNT,
+        "kraken_desk.ui.dialogs.trading:open_dialog",
+        a_futures_subaccount,
+    ),
+    Act(
+        Command("new-subaccount", "New Spot subaccount…", "Ask Kraken to create one; for institutions"),
+        Subject.DESK,
+        "kraken_desk.ui.dialogs.new_subaccount:open_dialog",
+        any_keys,
     ),
     Act(
         Command("link-subaccount", "Link subaccount…", "Link a Futures subaccount, as a checklist"),

@@ -66,6 +66,14 @@ def an_account(now: Situation) -> bool:
     return now.slot_id is None and now.account is not None
 
 
+def a_futures_subaccount(now: Situation) -> bool:
+    """Say whether a subaccount is selected that has a Futures side."""
+    if not an_account(now) or now.account is None:
+        return False
+    account = now.account.account
+    return not account.is_master and bool(account.futures_uid)
+
+
 def a_row(now: Situation) -> bool:
     """Say whether a key or an account is selected."""
     return a_key(now) or an_account(now)

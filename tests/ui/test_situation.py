@@ -7,6 +7,7 @@ from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.ui.situation import (
     Situation,
+    a_futures_subaccount,
     a_key,
     an_account,
     any_keys,
@@ -70,3 +71,13 @@ def test_an_account_stands_for_its_keys_and_those_below() -> None:
     assert Situation(FLEET, SUB, SlotId("slot-3")).chosen_keys == (SlotId("slot-3"),)
     assert Situation(FLEET).chosen_keys == ()
     assert Situation(FLEET, MAIN, SlotId("gone")).chosen_keys == ()
+
+
+def test_only_subaccounts_with_a_futures_side_are_switched() -> None:
+    """Neither a master, nor a key, nor a subaccount on Spot alone."""
+    spot_only = a_master_with(below=(a_node(account_with(2, futures_uid=None)),))
+
+    assert a_futures_subaccount(Situation(FLEET, SUB))
+    assert not a_futures_subaccount(Situation(FLEET, MAIN))
+    assert not a_futures_subaccount(Situation(FLEET, SUB, SlotId("slot-2")))
+    assert not a_futures_subaccount(Situation(spot_only, SUB))

@@ -21,14 +21,14 @@ from kraken_desk.domain.errors import (
     UnavailableError,
 )
 from kraken_desk.domain.keys import KeySlot, Venue
-from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.leases import Lease, Signalled
 from kraken_desk.domain.rotation import ProofOutcome
 from kraken_desk.domain.stop import StepKind, StepState, StopRun
 from kraken_desk.domain.subaccounts import LinkedSubaccount
 from kraken_desk.services.lease_ending import LeaseEnder
 from kraken_desk.store import Store
 from kraken_desk.store.processes import RunningProcesses, mark_of
-from tests.helpers.builders import TREASURY, a_master, an_account, futures_info, spot_info
+from tests.helpers.builders import LAB, TREASURY, a_lease, a_master, an_account, futures_info, spot_info
 from tests.helpers.fakes import FakeClock, refused
 from tests.unit.services.bench import Bench
 
@@ -95,6 +95,49 @@ async def test_a_later_process_of_the_number_is_left_alone(desk: Bench) -> None:
         [step] = run.of(StepKind.LEASE)
         assert (step.state, process.poll()) == (StepState.FAILED, None)
         assert "still held" in step.result
+
+
+async def test_what_runs_elsewhere_is_said_to_run_there(desk: Bench) -> None:
+    """A lease of another machine cannot be ended from here."""
+    slot = desk.fleet.slot_named("bot")
+    await desk.store.leases.begin(a_lease(4, slot_id=slot.slot_id, environment=LAB.name, host="elsewhere"))
+
+    run = await desk.stop.run(drill=False)
+
+    [step] = run.of(StepKind.LEASE)
+    assert (step.state, step.result) == (StepState.FAILED, "It runs on elsewhere; end it there.")
+
+
+async def test_our_own_process_is_never_ended(desk: Bench) -> None:
+    """A lease that this very program holds is left, and that is said."""
+    held = await desk.held_leases.take(desk.fleet.slot_named("bot"), "kraken-desk")
+
+    run = await desk.stop.run(drill=False)
+    await held.release()
+
+    [step] = run.of(StepKind.LEASE)
+    assert step.state is StepState.FAILED
+    assert "it is Kraken Desk itself" in step.result
+
+
+def test_signals_reach_the_very_process_or_none() -> None:
+    """Gone, unknown and our own are told apart without a signal."""
+    child = subprocess.Popen([sys.executable, "-c", OBEDIENT], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    mark, ours = mark_of(child.pid), RunningProcesses()
+
+    unknown = ours.end(replace(mark, started=""), force=True)
+    other = ours.end(replace(mark, started="boot 1"), force=True)
+    alive = child.poll()
+    sent = ours.end(mark, force=False)
+    code = child.wait(10)
+    gone = ours.end(mark, force=True)
+    child.communicate()
+
+    assert (unknown, other, alive) == (Signalled.UNCERTAIN, Signalled.GONE, None)
+    assert (sent, code, gone) == (Signalled.SENT, -15, Signalled.GONE)
+    assert ours.end(mark_of(os.getpid()), force=True) is Signalled.UNCERTAIN
 
 
 async def test_trading_is_disabled_also_where_this_desk_is_blind(desk: Bench) -> None:
