@@ -183,8 +183,7 @@ class FleetService:
 
     async def rename_account(self, account_id: AccountId, label: str) -> None:
         """Give an account another label; raises InputError when it is empty, long or taken."""
-        account = self.account(account_id)
-        await self.save_account(replace(account, label=self.free_label(label, besides=account_id)))
+        await self.describe_account(account_id, label=label)
 
     async def describe_account(
         self,

@@ -13,7 +13,15 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.errors import InputError, KrakenDeskError, StoreError, UnknownNameError
+from kraken_desk.domain.errors import (
+    InputError,
+    KrakenDeskError,
+    OutcomeUnknownError,
+    StoreError,
+    UnavailableError,
+    UnknownNameError,
+    UnreachableError,
+)
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.rotation import ProofOutcome
 from kraken_desk.domain.rotation_evidence import judge_proof
@@ -37,6 +45,8 @@ from kraken_desk.services.stop_ports import Processes, StopStore
 from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.tasks import all_of
 from kraken_desk.services.topics import Topic
+
+_NO_ANSWER = (UnreachableError, UnavailableError, OutcomeUnknownError)
 
 
 class StopService:
@@ -115,12 +125,9 @@ class StopService:
         async with self._alone():
             run = await self._opened(drill)
             self.state.publish(run)
-            for step in run.of(StepKind.TRADING):
-                await self._do(step)
-            for step in run.of(StepKind.FIND):
-                await self._do(step)
-            await self._add_found()
+            await self._at_kraken(patient=False)
             await all_of([self._do(step) for step in self._now().of(StepKind.LEASE)])
+            await self._at_kraken(patient=True)
             return await self._close()
 
     async def prove(self, stop_id: StopId, number: int) -> StopRun:
@@ -177,17 +184,35 @@ class StopService:
             return replace(run, unwritten=True)
         return run
 
-    async def _do(self, step: StopStep) -> None:
-        """Do one step; what it comes to is in the list, whatever it is."""
+    async def _at_kraken(self, *, patient: bool) -> None:
+        """Do what Kraken does, also for subaccounts that turn up meanwhile.
+
+        Without an answer the rest waits until the processes have ended, unless `patient`: each
+        further call could take as long.
+        """
+        while True:
+            steps = self._now().of(StepKind.TRADING, StepKind.FIND)
+            step = next((s for s in steps if not s.state.is_over), None)
+            if step is None:
+                return
+            error = await self._do(step)
+            if isinstance(error, _NO_ANSWER) and not patient:
+                return
+
+    async def _do(self, step: StopStep) -> KrakenDeskError | None:
+        """Do one step; what it comes to is in the list, whatever it is. Returns the error it ended with."""
         if step.state.is_over:
-            return
+            return None
         begun = step.begun(self._clock.now())
         await self._save(begun)
+        raised: KrakenDeskError | None = None
         try:
             failed, text = await self._act(begun)
         except KrakenDeskError as error:
-            failed, text = True, " ".join(part for part in (f"{error.title}.", error.detail) if part)
+            raised, failed = error, True
+            text = " ".join(part for part in (f"{error.title}.", error.detail) if part)
         await self._save(begun.over(self._clock.now(), text, failed=failed))
+        return raised
 
     async def _act(self, step: StopStep) -> tuple[bool, str]:
         """Return whether a step failed, and what came of it."""
@@ -216,10 +241,6 @@ class StopService:
             label = each.name or each.futures_uid
             await self._save(StopStep(number, StepKind.TRADING, each.futures_uid, label))
         return False, f"{len(new)} more found; they are in the list." if new else "None."
-
-    async def _add_found(self) -> None:
-        for step in self._now().of(StepKind.TRADING):
-            await self._do(step)
 
     async def _close(self) -> StopRun:
         run, now = self._now(), self._clock.now()

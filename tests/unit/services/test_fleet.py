@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,16 @@ async def test_an_account_is_renamed(bench: Bench) -> None:
 
     await bench.fleet.rename_account(CARRY.account_id, "CARRY TRADES")
     assert bench.fleet.account(CARRY.account_id).label == "CARRY TRADES"
+
+
+async def test_words_written_elsewhere_meanwhile_stay(bench: Bench, store: Store) -> None:
+    """A name given here does not undo the tags that another process has put on the account."""
+    await store.metadata.save_account(replace(CARRY, tags=("basis",), note="Call Ann"))
+
+    await bench.fleet.rename_account(CARRY.account_id, "Carry trades")
+
+    renamed = bench.fleet.account(CARRY.account_id)
+    assert (renamed.label, renamed.tags, renamed.note) == ("Carry trades", ("basis",), "Call Ann")
 
 
 async def test_keys_are_found_by_name_and_id(bench: Bench) -> None:

@@ -19,6 +19,7 @@ from kraken_desk.domain.errors import (
     RuleError,
     StoreUnwritableError,
     UnavailableError,
+    UnreachableError,
 )
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.leases import Lease, Signalled
@@ -254,3 +255,24 @@ async def test_one_call_proves_a_deletion(desk: Bench) -> None:
     assert slot.key_id not in {s.target for s in following.steps}
     with pytest.raises(InputError):
         await desk.stop.prove(run.stop_id, 1)
+
+
+async def test_without_kraken_the_processes_end_first(desk: Bench) -> None:
+    """One call without an answer is enough to wait for; the rest of Kraken's part comes afterwards."""
+    await desk.move_in(an_account(5, label="Delta"))
+    desk.subaccount_calls.errors["set_trading"] = [UnreachableError("No line", "Nothing was sent.")]
+    ended: list[str] = []
+
+    def note(run: StopRun | None) -> None:
+        for step in run.ordered() if run is not None else ():
+            if step.state.is_over and step.label not in ended:
+                ended.append(step.label)
+
+    unsubscribe = desk.stop.state.subscribe(note)
+    async with leased(desk, "bot", OBEDIENT) as (_, process):
+        run = await desk.stop.run(drill=False)
+    unsubscribe()
+
+    assert ended == ["Carry", f"python ({process.pid}) on bot", "Delta", "Others that Kraken lists"]
+    assert [step.label for step in run.failed] == ["Carry"]
+    assert desk.subaccount_calls.trading == {"uid-5": False}
