@@ -47,15 +47,8 @@ def proven_merge(accounts: tuple[Account, ...], info: ApiKeyInfo) -> Merge | Non
     named = futures if _is_named_by_us(spot) and not _is_named_by_us(futures) else spot
     ranks = (KindSource.ASSUMED, KindSource.OPERATOR, KindSource.KRAKEN)
     told = max((spot, futures), key=lambda account: ranks.index(account.kind_source))
-    notes = dict.fromkeys(note for note in (spot.note, futures.note) if note)
     kept = replace(
-        spot,
-        label=named.label,
-        futures_uid=info.account_uid,
-        kind=told.kind,
-        kind_source=told.kind_source,
-        note="\n".join(notes),
-        tags=tuple(sorted({*spot.tags, *futures.tags})),
+        spot, label=named.label, futures_uid=info.account_uid, kind=told.kind, kind_source=told.kind_source
     )
     return Merge(kept, futures)
 

@@ -205,8 +205,11 @@ class FleetService:
             note=account.note if note is None else usable_note(note),
             tags=account.tags if tags is None else read_tags(tags),
         )
-        if changed != account:
-            await self.save_account(changed)
+        if (changed.note, changed.tags) != (account.note, account.tags):
+            await self._store.save_words(account_id, changed.note, changed.tags)
+        if changed.label != account.label:
+            await self._store.save_account(changed)
+        await self.load()
         return changed
 
     def free_label(self, label: str, *, besides: AccountId | None = None) -> str:

@@ -85,7 +85,11 @@ class MetadataStore(Protocol):
         ...
 
     async def save_account(self, account: Account) -> None:
-        """Insert or update by account_id."""
+        """Insert or update by account_id; an update leaves note and tags as they are stored."""
+        ...
+
+    async def save_words(self, account_id: AccountId, note: str, tags: tuple[str, ...]) -> None:
+        """Write an account's note and tags; nothing else of it changes."""
         ...
 
     async def merge_accounts(self, kept: Account, gone: AccountId) -> None:

@@ -56,6 +56,10 @@ class SqliteMetadata:
     async def save_account(self, account: Account) -> None:
         await self._database.write(lambda session: _save_account(session, account))
 
+    async def save_words(self, account_id: AccountId, note: str, tags: tuple[str, ...]) -> None:
+        """Write what the operator says about an account; nothing else of it changes."""
+        await self._database.write(lambda session: _save_words(session, account_id, note, tags))
+
     async def merge_accounts(self, kept: Account, gone: AccountId) -> None:
         """Move the keys of one account to another and remove it, whole or not at all.
 
@@ -165,8 +169,7 @@ def _save_account(session: Session, account: Account) -> None:
         " note, tags)"
         " VALUES (:account_id, :environment, :label, :kind, :kind_source, :iiban, :futures_uid, :note, :tags)"
         " ON CONFLICT (account_id) DO UPDATE SET label = excluded.label, kind = excluded.kind,"
-        " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid,"
-        " note = excluded.note, tags = excluded.tags",
+        " kind_source = excluded.kind_source, iiban = excluded.iiban, futures_uid = excluded.futures_uid",
         {**asdict(account), "tags": " ".join(account.tags)},
     )
 
@@ -186,6 +189,12 @@ def _check_once(session: Session, account: Account) -> None:
         )
 
 
+def _save_words(session: Session, account_id: AccountId, note: str, tags: tuple[str, ...]) -> None:
+    session.execute(
+        "UPDATE accounts SET note = ?, tags = ? WHERE account_id = ?", (note, " ".join(tags), account_id)
+    )
+
+
 def _merge_accounts(session: Session, kept: Account, gone: AccountId) -> None:
     unsettled = session.row(f"{_OPEN_TRANSFERS} AND ? IN (source, destination)", (kept.environment, gone))
     if unsettled is not None:
@@ -198,8 +207,15 @@ def _merge_accounts(session: Session, kept: Account, gone: AccountId) -> None:
         "UPDATE slots SET account_id = ? WHERE account_id = ? AND environment = ?",
         (kept.account_id, gone, kept.environment),
     )
+    words = session.rows(
+        "SELECT note, tags FROM accounts WHERE account_id IN (?, ?) ORDER BY position",
+        (kept.account_id, gone),
+    )
     _remove_account(session, gone)
     _save_account(session, kept)
+    note = "\n".join(dict.fromkeys(row["note"] for row in words if row["note"]))
+    tags = sorted({tag for row in words for tag in row["tags"].split()})
+    _save_words(session, kept.account_id, note, tuple(tags))
 
 
 def _remove_account(session: Session, account_id: AccountId) -> None:

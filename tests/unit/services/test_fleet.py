@@ -111,12 +111,23 @@ async def test_an_account_is_renamed(bench: Bench) -> None:
 
 async def test_words_written_elsewhere_meanwhile_stay(bench: Bench, store: Store) -> None:
     """A name given here does not undo the tags that another process has put on the account."""
-    await store.metadata.save_account(replace(CARRY, tags=("basis",), note="Call Ann"))
+    await store.metadata.save_words(CARRY.account_id, "Call Ann", ("basis",))
 
-    await bench.fleet.rename_account(CARRY.account_id, "Carry trades")
+    await bench.fleet.save_account(replace(CARRY, label="Carry trades"))
 
     renamed = bench.fleet.account(CARRY.account_id)
     assert (renamed.label, renamed.tags, renamed.note) == ("Carry trades", ("basis",), "Call Ann")
+
+
+async def test_merged_accounts_keep_the_words_of_both(bench: Bench, store: Store) -> None:
+    """Two records of one account had a note and tags each; the one that is left has them all."""
+    await store.metadata.save_words(MAIN.account_id, "Main book", ("a", "b"))
+    await store.metadata.save_words(CARRY.account_id, "Call Ann", ("b", "c"))
+
+    await store.metadata.merge_accounts(MAIN, CARRY.account_id)
+
+    kept = (await bench.fleet.load()).masters[0].account
+    assert (kept.note, kept.tags) == ("Main book\nCall Ann", ("a", "b", "c"))
 
 
 async def test_keys_are_found_by_name_and_id(bench: Bench) -> None:
