@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -23,6 +25,10 @@ from kraken_desk.ui.views.fleet_tree import FleetTree
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.filter_box import FilterBox
 from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
+from kraken_desk.ui.widgets.search_proposals import SearchProposals
+
+if TYPE_CHECKING:
+    from kraken_desk.domain.search_completion import Completion
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
@@ -149,6 +155,7 @@ class AccountTreePane(QObject):
 
     def _make_filter(self) -> None:
         self._filter_box = FilterBox(self._theme, self._actions.find.shortcut())
+        SearchProposals(self._filter_box, self._propose)
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(DEBOUNCE_MS)
@@ -173,6 +180,11 @@ class AccountTreePane(QObject):
 
     def _on_rates_changed(self, rates: Rates) -> None:
         self._model.apply_rates(rates, self._bridge.now())
+
+    def _propose(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        from kraken_desk.domain.search_completion import completions  # as above
+
+        return completions(text, cursor, self._bridge.fleet)
 
     def _on_prepare(self) -> None:
         self._prepare.setInterval(PREPARE_MS)

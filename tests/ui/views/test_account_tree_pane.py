@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountId
@@ -313,3 +321,54 @@ def test_escape_in_the_tree_ends_the_filter_first(scene: Scene) -> None:
 
     QTest.keyClick(scene.tree, Qt.Key.Key_Escape)
     assert scene.selection.slot_id is None
+
+
+def proposals(scene: Scene) -> list[str]:
+    """Return what the open list below the box proposes."""
+    popup = next(
+        w for w in QApplication.allWidgets() if w.objectName() == "search-proposals" and w.isVisible()
+    )
+    assert isinstance(popup, QListView)
+    model = popup.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def proposing() -> bool:
+    return any(w.objectName() == "search-proposals" and w.isVisible() for w in QApplication.allWidgets())
+
+
+def test_typing_a_field_proposes_its_values(scene: Scene) -> None:
+    """Below the box stands what a field takes and what that means; a free word of the fleet has no list."""
+    scene.filter.show()
+    QTest.keyClicks(scene.filter, "venue:")
+    shown = proposals(scene)
+    scene.filter.clear()
+    QTest.keyClicks(scene.filter, "bot")
+
+    assert shown == ["venue:spot   Spot keys", "venue:futures   Futures keys"]
+    assert not proposing()
+
+
+def test_return_takes_the_chosen_proposal_and_goes_on(scene: Scene) -> None:
+    """An arrow chooses, Return takes: the text is completed and the keyboard stays in the box."""
+    scene.filter.show()
+    QTest.keyClicks(scene.filter, "venue:f")
+    popup = next(
+        w for w in QApplication.allWidgets() if w.objectName() == "search-proposals" and w.isVisible()
+    )
+
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+
+    assert scene.filter.text() == "venue:futures "
+    assert not proposing()
+    assert scene.selection.slot_id is None
+
+
+def test_a_text_that_cannot_be_understood_says_why(scene: Scene) -> None:
+    """An unknown word of the grammar is named where the rows would be."""
+    scene.type_filter("venue:margin")
+    words = [label.text() for label in scene.widget.findChildren(QWidget) if hasattr(label, "text")]
+
+    assert scene.page == "fleet-no-match"
+    assert "“venue:margin” means nothing. venue: takes spot, futures." in words
