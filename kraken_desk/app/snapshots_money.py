@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QTabB
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.screen_driver import ScreenDriver
+from kraken_desk.app.snapshots_legs import picture_closed_way, picture_legs
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.transfers import TransferState
 from kraken_desk.ui.dialogs.settle import SettleDialog
@@ -23,7 +24,9 @@ async def picture_money(driver: ScreenDriver, world: DemoWorld) -> None:
     await _transfer(driver, world)
     await _unknown_transfer(driver, world)
     await _settled_by_itself(driver, world)
+    await picture_closed_way(driver)
     await _sweep(driver, world)
+    await picture_legs(driver, world)
     await _limits(driver)
 
 

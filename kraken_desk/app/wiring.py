@@ -196,7 +196,7 @@ class OpenDesk:
     def _treasury(
         self, transfers: TransfersService, limits: LimitsService, balances: BalancesService
     ) -> Treasury:
-        plans = PlansService(self._environment, self._store.plans, transfers, self._clock)
+        plans = PlansService(self._environment, self._store.plans, transfers, self._clock, limits)
         sweeps = SweepsService(balances, transfers, plans)
         return Treasury(limits, plans, ReadOnlyService(self._store), sweeps)
 

@@ -7,7 +7,7 @@ destination. Moves between wallets of one account stay in the house and are not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -69,7 +69,8 @@ class Consent:
     """What a person has said beside “send it”.
 
     `destination` confirms an account at its first use; `typed` is the destination's label as
-    typed by hand, which lifts a cooling-off time and a typed-above limit.
+    typed by hand, which lifts a cooling-off time and a typed-above limit; for a plan with several
+    destinations one label on each line.
     """
 
     destination: bool = False
@@ -147,8 +148,30 @@ def breaches(standing: Standing, request: TransferRequest, admission: Admission)
     return tuple(breach for breach in found if breach is not None)
 
 
+def after(standing: Standing, request: TransferRequest, admission: Admission) -> Standing:
+    """Return how the rules stand once a transfer has gone: its worth is used, its destination known."""
+    route = request.route
+    if not counts(route):
+        return standing
+    used = dict(standing.used)
+    for limit in standing.limits:
+        if limit.kind is LimitKind.PER_DAY and limit.covers(route) and limit.currency is not None:
+            worth = (
+                request.quantity
+                if request.asset == limit.currency
+                else admission.values.get(limit.currency, Decimal(0))
+            )
+            used[limit.limit_id] = EXACT.add(used.get(limit.limit_id, Decimal(0)), worth)
+    known = standing.destinations
+    if standing.confirmed(route.destination) is None:
+        new = Destination(route.destination, admission.destination_label, admission.now)
+        known = (*known, new)
+    return replace(standing, used=used, destinations=known)
+
+
 def _typed(admission: Admission) -> bool:
-    return admission.consent.typed.strip().casefold() == admission.destination_label.strip().casefold()
+    wanted = admission.destination_label.strip().casefold()
+    return wanted in {name.strip().casefold() for name in admission.consent.typed.splitlines()}
 
 
 def _first_use(standing: Standing, route: Route, admission: Admission) -> Breach | None:

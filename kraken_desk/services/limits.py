@@ -6,7 +6,7 @@ The last word is spoken inside the journal's transaction; what is looked up here
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import ROUND_UP, Context, Decimal
 
 from kraken_desk.domain.accounts import Account, AccountId
@@ -22,6 +22,7 @@ from kraken_desk.domain.limits import (
     LimitId,
     LimitKind,
     Standing,
+    after,
     breaches,
     counts,
     currencies,
@@ -128,6 +129,20 @@ class LimitsService:
     async def breaches(self, request: TransferRequest, destination_label: str) -> tuple[Breach, ...]:
         """Return what would stand against a transfer sent now without a further word."""
         return breaches(await self.standing(), request, await self.admission(request, destination_label))
+
+    async def breaches_together(
+        self, requests: Sequence[tuple[TransferRequest, str]], consent: Consent | None = None
+    ) -> tuple[tuple[Breach, ...], ...]:
+        """Return what would stand against each of several transfers, sent one after another.
+
+        Each counts against the day limits of those after it, and each destination is confirmed once.
+        """
+        standing, found = await self.standing(), []
+        for request, label in requests:
+            admission = await self.admission(request, label, consent)
+            found.append(breaches(standing, request, admission))
+            standing = after(standing, request, admission)
+        return tuple(found)
 
     async def checks(self, request: TransferRequest, destination_label: str) -> tuple[PlanCheck, ...]:
         """Return the limits as pre-flight checks; what a person may lift warns, the rest stops."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from kraken_desk.domain.environments import Environment
-from kraken_desk.domain.errors import RouteBlockedError, RouteClosedError, UnknownNameError
+from kraken_desk.domain.errors import RouteBlockedError, RouteClosedError, RuleError, UnknownNameError
 from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Amount, Asset
 from kraken_desk.domain.plans import (
@@ -26,6 +26,8 @@ from kraken_desk.domain.plans import (
 )
 from kraken_desk.domain.routes import Way
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord
+from kraken_desk.services.limits import LimitsService
+from kraken_desk.services.plan_checks import LegCheck, PlanChecks
 from kraken_desk.services.ports import Clock, PlanStore
 from kraken_desk.services.transfers import TransfersService
 
@@ -36,12 +38,18 @@ class PlansService:
     """Saves and runs the plans of one environment."""
 
     def __init__(
-        self, environment: Environment, store: PlanStore, transfers: TransfersService, clock: Clock
+        self,
+        environment: Environment,
+        store: PlanStore,
+        transfers: TransfersService,
+        clock: Clock,
+        limits: LimitsService | None = None,
     ) -> None:
         self._environment = environment
         self._store = store
         self._transfers = transfers
         self._clock = clock
+        self._checks = PlanChecks(transfers, limits) if limits is not None else None
 
     async def save(
         self,
@@ -97,6 +105,20 @@ class PlansService:
             )
         return found[0]
 
+    async def checks(self, standing: PlanStanding) -> tuple[LegCheck, ...]:
+        """Look at the legs that are still to go, and at all limits together; sends nothing."""
+        return await self._checks.look(standing) if self._checks is not None else ()
+
+    async def remove(self, plan_id: PlanId) -> None:
+        """Forget a plan of which nothing was ever sent; raises RuleError for one that was begun."""
+        standing = await self.named(plan_id)
+        if not await self._store.remove(self._environment.name, standing.plan.plan_id):
+            raise RuleError(
+                "The plan was begun",
+                "The journal names it, so it stays as evidence of what was agreed to.",
+                "Leave it: nothing of it is sent by itself.",
+            )
+
     async def preview(self, leg: PlannedLeg) -> TransferPlan:
         """Work one leg out on fresh figures; raises the reason when it cannot be sent."""
         route = self._transfers.routes.route(leg.source, leg.destination)
@@ -118,6 +140,8 @@ class PlansService:
         """
         standing = await self.named(plan_id)
         self._refuse_doubt(standing)
+        if self._checks is not None:
+            await self._checks.refuse_breaches(standing, consent or Consent())
         progress(standing)
         while (leg := standing.next) is not None:
             plan = await self.preview(leg)

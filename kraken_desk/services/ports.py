@@ -19,7 +19,7 @@ from kraken_desk.domain.limits import Admission, Destination, Limit, LimitId
 from kraken_desk.domain.limits import Standing as LimitStanding
 from kraken_desk.domain.live import LiveBalances
 from kraken_desk.domain.money import Asset, AssetInfo
-from kraken_desk.domain.plans import SavedPlan
+from kraken_desk.domain.plans import PlanId, SavedPlan
 from kraken_desk.domain.prices import MarketPrice
 from kraken_desk.domain.rate_state import RateState
 from kraken_desk.domain.rotation import Rotation, RotationId, RotationMove
@@ -236,6 +236,10 @@ class PlanStore(Protocol):
     """Plans of several legs; written once, never changed."""
 
     async def save(self, plan: SavedPlan) -> None: ...
+
+    async def remove(self, environment: EnvironmentName, plan_id: PlanId) -> bool:
+        """Remove a plan that no journal record names; False when it was begun or is not there."""
+        ...
 
     async def all(self, environment: EnvironmentName) -> tuple[SavedPlan, ...]:
         """Return the plans of an environment, newest first."""

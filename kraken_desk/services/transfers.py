@@ -16,7 +16,7 @@ from kraken_desk.domain.errors import (
     StoreError,
     UnknownNameError,
 )
-from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.keys import KeyId, Venue
 from kraken_desk.domain.legs import LegKind
 from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Amount, Asset, AssetInfo
@@ -132,7 +132,7 @@ class TransfersService:
         check_ends(fleet, route)
         leg = open_leg(self.routes.map(), route)
         route = replace(route, venue=leg.kind.venue)
-        await self._refuse_blocked(route)
+        await self.refuse_blocked(route)
         decimals = await self.decimals(route, asset)
         venues = {route.source_place.venue: None, route.destination_place.venue: None}
         snapshot = await self._balances.refresh((route.source, route.destination), venues=tuple(venues))
@@ -196,7 +196,10 @@ class TransfersService:
 
     def wants_code(self, plan: TransferPlan) -> bool:
         """Say whether the key that signs a plan has 2FA, so that `send` needs its one-time password."""
-        return any(slot.two_factor for slot in self._fleet.slots() if slot.key_id == plan.key_id)
+        return self.key_wants_code(plan.key_id)
+
+    def key_wants_code(self, key_id: KeyId | None) -> bool:
+        return any(slot.two_factor for slot in self._fleet.slots() if slot.key_id == key_id)
 
     async def evidence(self, journal_id: JournalId) -> Evidence:
         """Read both ledgers for traces of a transfer; what cannot be read is named as a gap."""
@@ -247,7 +250,8 @@ class TransfersService:
         if plan.plan_id:
             self._used_plans.add(plan.plan_id)
 
-    async def _refuse_blocked(self, route: Route) -> None:
+    async def refuse_blocked(self, route: Route) -> None:
+        """Raise RouteBlockedError while a transfer on this route has no known end."""
         blocking = await self._store.open_on(route)
         if not blocking:
             return

@@ -26,6 +26,19 @@ class SqlitePlans:
     async def save(self, plan: SavedPlan) -> None:
         await self._database.write(lambda session: _save(session, plan))
 
+    async def remove(self, environment: EnvironmentName, plan_id: PlanId) -> bool:
+        """Remove a plan unless the journal names it; False when nothing was removed."""
+
+        def work(session: Session) -> bool:
+            removed = session.execute(
+                "DELETE FROM plans WHERE environment = ? AND plan_id = ?"
+                " AND NOT EXISTS (SELECT 1 FROM transfers WHERE transfers.plan_id = plans.plan_id)",
+                (environment, plan_id),
+            )
+            return removed == 1
+
+        return await self._database.write(work)
+
     async def all(self, environment: EnvironmentName) -> tuple[SavedPlan, ...]:
         """Return the plans of an environment, newest first."""
         rows = await self._database.read(

@@ -59,6 +59,7 @@ class Act:
 
 
 _KEYS = "kraken_desk.ui.openers.keys"
+_PLANS = "kraken_desk.ui.openers.plans"
 _TREASURY = "kraken_desk.ui.openers.treasury"
 
 ACTS: tuple[Act, ...] = (
@@ -150,10 +151,25 @@ ACTS: tuple[Act, ...] = (
         two_accounts,
     ),
     Act(
+        Command(
+            "transfer-legs",
+            "Transfer between wallets…",
+            "From any wallet to any other, leg by leg: Spot, Futures cash, flex and single-collateral",
+        ),
+        Subject.MONEY,
+        f"{_PLANS}:transfer_between_wallets",
+        two_accounts,
+    ),
+    Act(
         Command("sweep", "Sweep…", "Bring what is free home, leg by leg", "transfer", "Ctrl+Shift+T"),
         Subject.MONEY,
         f"{_TREASURY}:sweep",
         two_accounts,
+    ),
+    Act(
+        Command("plans", "Plans…", "Sweeps and transfers of several legs: look at them, continue, forget"),
+        Subject.MONEY,
+        f"{_PLANS}:plans",
     ),
     Act(
         Command("limits", "Limits…", "Rules about moving money, and the read-only switch"),

@@ -100,7 +100,7 @@ class Bench:
         self.transfers = TransfersService(
             environment, self.journal, self.fleet, self.keys, self.balances, clock, self.limits
         )
-        self.plans = PlansService(environment, store.plans, self.transfers, clock)
+        self.plans = PlansService(environment, store.plans, self.transfers, clock, self.limits)
         self.read_only = ReadOnlyService(store)
         self.settling = SettlingService(self.transfers, self.journal, clock)
         self.sweeps = SweepsService(self.balances, self.transfers, self.plans)
