@@ -52,6 +52,7 @@ class LegsDialog(DialogFrame):
         sentence = "From any wallet to any other, in as many legs as it takes. Nothing is sent from here."
         super().__init__("Transfer between wallets", sentence, environment, theme, parent)
         self.setObjectName("legs_dialog")
+        self.setFixedWidth(metrics.for_font(metrics.WIDE_DIALOG_WIDTH, theme.fonts.body_px))
         self.way: Way | None = None
         self.asset: Asset | None = None
         self.quantity: Decimal | None = None

@@ -22,7 +22,7 @@ from kraken_desk.ui.dialogs.frame import DialogFrame
 from kraken_desk.ui.dialogs.plan_consent import PlanConsent
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
-from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.theme import Theme, metrics
 from kraken_desk.ui.widgets.plain_table import PlainTable
 
 CHECK_GROUP = "form:plan-checks"
@@ -65,6 +65,7 @@ class PlanDialog(DialogFrame):
     ) -> None:
         super().__init__(standing.plan.title, "", environment, theme, parent)
         self.setObjectName("plan_dialog")
+        self.setFixedWidth(metrics.for_font(metrics.WIDE_DIALOG_WIDTH, theme.fonts.body_px))
         self.standing = standing
         self.step = Step.CHECKING
         self._steps = steps
@@ -151,6 +152,7 @@ class PlanDialog(DialogFrame):
             for item in check.checks
             if item.verdict is Verdict.WARN and not any(text in item.text for text in asked)
         ]
+        notes = [*(_passed(check) for check in found if check.sound), *notes]
         self._stops.setText("\n".join(stops))
         self._stops.setVisible(bool(stops))
         self._notes.setText("\n".join(notes))
@@ -274,3 +276,9 @@ class PlanDialog(DialogFrame):
         self._check_work.cancel()
         self._run_work.let_go()
         self._consent.forget()
+
+
+def _passed(check: LegCheck) -> str:
+    """Name what was looked at and holds, so that silence is not taken for a check."""
+    names = ", ".join(item.name for item in check.checks if item.verdict is Verdict.OK)
+    return f"Leg {check.leg.number}: ✓ {names}"

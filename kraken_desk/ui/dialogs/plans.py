@@ -15,7 +15,7 @@ from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.frame import DialogFrame
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
-from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.widgets.plain_table import PlainTable
 
 GROUP = "form:plans"
@@ -44,6 +44,7 @@ class PlansDialog(DialogFrame):
         sentence = "What was agreed to, and how far the journal says it has come. Nothing runs by itself."
         super().__init__("Plans", sentence, environment, theme, parent)
         self.setObjectName("plans_dialog")
+        self.setFixedWidth(metrics.for_font(metrics.WIDE_DIALOG_WIDTH, theme.fonts.body_px))
         self.chosen: PlanStanding | None = None
         self._steps = steps
         self._plans: tuple[PlanStanding, ...] = ()

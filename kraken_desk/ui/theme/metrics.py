@@ -25,6 +25,7 @@ ICON: Final = 16
 INSPECTOR_LEAST: Final = 340
 INSPECTOR_USUAL: Final = 376
 DIALOG_WIDTH: Final = 560
+WIDE_DIALOG_WIDTH: Final = 780
 USUAL_FONT: Final = 13
 """The font that widths are meant for; a larger one needs them in proportion."""
 
