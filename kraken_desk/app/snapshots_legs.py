@@ -29,7 +29,7 @@ async def picture_legs(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.type("legs_amount", "250", dialog)
     await driver.picture("legs", dialog)
     await driver.click("primary", dialog)
-    plan = await _next_dialog(driver, "plan_dialog")
+    plan = await next_dialog(driver, "plan_dialog")
     await driver.picture("plan-checked", plan)
     world.simulator.world.faults.add("reply_lost_before_execution", path=FUTURES_WITHDRAWAL)
     await driver.click("primary", plan)
@@ -51,7 +51,7 @@ async def _continue_plan(driver: ScreenDriver, world: DemoWorld) -> None:
     dialog = await driver.dialog()
     await driver.picture("plans", dialog)
     await driver.click("primary", dialog)
-    plan = await _next_dialog(driver, "plan_dialog")
+    plan = await next_dialog(driver, "plan_dialog")
     await driver.picture("plan-continued", plan)
     await driver.click("primary", plan)
     await driver.settle()
@@ -75,7 +75,7 @@ async def _typed(driver: ScreenDriver) -> None:
     driver.type("legs_amount", "120", dialog)
     await driver.settle()
     await driver.click("primary", dialog)
-    plan = await _next_dialog(driver, "plan_dialog")
+    plan = await next_dialog(driver, "plan_dialog")
     await driver.picture("plan-typed", plan)
     await driver.close(plan)
 
@@ -100,7 +100,7 @@ async def _ask_for_legs(driver: ScreenDriver) -> None:
     driver.choose("legs_asset", "USD", dialog)
 
 
-async def _next_dialog(driver: ScreenDriver, name: str) -> QDialog:
+async def next_dialog(driver: ScreenDriver, name: str) -> QDialog:
     """Wait for the dialog that follows another."""
     await driver.until(lambda: _shown(name) is not None)
     await driver.settle()

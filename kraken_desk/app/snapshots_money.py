@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QTabB
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.screen_driver import ScreenDriver
-from kraken_desk.app.snapshots_legs import picture_closed_way, picture_legs
+from kraken_desk.app.snapshots_legs import next_dialog, picture_closed_way, picture_legs
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.transfers import TransferState
 from kraken_desk.ui.dialogs.settle import SettleDialog
@@ -84,9 +84,12 @@ async def _sweep(driver: ScreenDriver, world: DemoWorld) -> None:
     await driver.settle()
     await driver.picture("sweep-plan", dialog)
     await driver.click("primary", dialog)
+    plan = await next_dialog(driver, "plan_dialog")
+    await driver.picture("sweep-checked", plan)
+    await driver.click("primary", plan)
     await driver.settle()
-    await driver.picture("sweep-done", dialog)
-    dialog.accept()
+    await driver.picture("sweep-done", plan)
+    plan.accept()
     await driver.dialog_gone()
 
 

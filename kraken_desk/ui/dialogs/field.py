@@ -59,6 +59,11 @@ class Field(QWidget):
     def has_error(self) -> bool:
         return bool(self.control.property("invalid"))
 
+    def set_label(self, text: str) -> None:
+        """Name the field anew, also for those who hear it."""
+        self._label.setText(text)
+        self.control.setAccessibleName(text)
+
     def set_hint(self, hint: str) -> None:
         self._hint_text = hint
         if not self.has_error:

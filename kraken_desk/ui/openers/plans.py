@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from kraken_desk.domain.balances import SPOT_WALLET
@@ -19,6 +20,7 @@ from kraken_desk.domain.plans import (
     standing_of,
 )
 from kraken_desk.domain.routes import Way
+from kraken_desk.domain.sweep import Difference
 from kraken_desk.services.desk import Desk
 from kraken_desk.ui.dialogs.legs import LegsDialog, LegsSteps
 from kraken_desk.ui.dialogs.plan_run import PlanDialog, PlanSteps, Progress
@@ -65,15 +67,27 @@ def plans(kit: Kit) -> None:
     dialog.open()
 
 
-def run_plan(kit: Kit, standing: PlanStanding, way: tuple[Way, Asset, Decimal] | None = None) -> None:
-    """Open a plan: one that was saved, or with `way` one that is saved when it is agreed to."""
+def run_difference(kit: Kit, purpose: PlanPurpose, title: str, difference: Difference) -> None:
+    """Open a sweep or a funding that was worked out; it is saved when it is agreed to."""
+    desk = kit.bridge.desk
+
+    async def save() -> SavedPlan:
+        return await desk.treasury.sweeps.save(purpose, title, difference)
+
+    now, name = desk.clock.now(), desk.environment.name
+    plan = SavedPlan(PlanId(""), name, purpose, title, now, difference.legs, difference.figures)
+    run_plan(kit, standing_of(plan, ()), save)
+
+
+def run_plan(
+    kit: Kit, standing: PlanStanding, save: Callable[[], Awaitable[SavedPlan]] | None = None
+) -> None:
+    """Open a plan: one that was saved, or one that `save` writes down when it is agreed to."""
     desk = kit.bridge.desk
     service = desk.treasury.plans
 
     async def begin() -> PlanId:
-        if way is None:
-            return standing.plan.plan_id
-        return (await service.save_way(*way)).plan_id
+        return standing.plan.plan_id if save is None else (await save()).plan_id
 
     async def read(plan_id: PlanId) -> PlanStanding:
         return await service.named(plan_id)
@@ -97,7 +111,11 @@ def _run_way(kit: Kit, way: Way, asset: Asset, quantity: Decimal) -> None:
         for number, leg in enumerate(way.legs, 1)
     )
     plan = SavedPlan(PlanId(""), desk.environment.name, PlanPurpose.TRANSFER, title, desk.clock.now(), legs)
-    run_plan(kit, standing_of(plan, ()), (way, asset, quantity))
+
+    async def save() -> SavedPlan:
+        return await desk.treasury.plans.save_way(way, asset, quantity)
+
+    run_plan(kit, standing_of(plan, ()), save)
 
 
 def short(desk: Desk, place: Place) -> str:

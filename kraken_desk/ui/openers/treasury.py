@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from kraken_desk.domain.accounts import AccountId
@@ -12,8 +11,7 @@ from kraken_desk.domain.keys import KeyId, Venue
 from kraken_desk.domain.legs import Place
 from kraken_desk.domain.limits import Consent, LimitKind
 from kraken_desk.domain.money import Asset
-from kraken_desk.domain.plans import PlanPurpose, PlanStanding
-from kraken_desk.domain.sweep import Difference, SweepRule
+from kraken_desk.domain.sweep import Difference, SweepRule, Target
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps
@@ -21,6 +19,7 @@ from kraken_desk.ui.dialogs.sweep import SweepDialog, SweepSteps
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
 from kraken_desk.ui.kit import Kit
+from kraken_desk.ui.openers.plans import run_difference
 
 JOURNAL = "journal"
 
@@ -50,20 +49,21 @@ def sweep(kit: Kit) -> None:
         branches = frozenset({account}) if account else None
         return await sweeps.sweep(home, rules, assets=assets, branches=branches)
 
-    async def run(
-        difference: Difference, consent: Consent, progress: Callable[[PlanStanding], None]
-    ) -> PlanStanding:
-        plan = await sweeps.save(PlanPurpose.SWEEP, f"Sweep to {routes.label(home)}", difference)
-        return await desk.treasury.plans.run(plan.plan_id, consent=consent, progress=progress)
-
-    def short(place: Place) -> str:
-        return f"{routes.account(place).label} {place.wallet}"
+    async def fund(account: AccountId | None, asset: Asset, quantity: Decimal) -> Difference:
+        wanted = [a.account_id for a in accounts if not a.is_master and account in (None, a.account_id)]
+        targets = tuple(Target(Place(account_id, SPOT_WALLET), asset, quantity) for account_id in wanted)
+        return await sweeps.fund(home, targets)
 
     selected = bridge.fleet.account(kit.selection.account_id) if kit.selection.account_id else None
     start = None if selected is None or selected.account.is_master else selected.account.account_id
-    steps = SweepSteps(accounts, tuple(sorted(held)), routes.label(home), work_out, run, routes.label, short)
+    steps = SweepSteps(accounts, tuple(sorted(held)), routes.label(home), work_out, fund, routes.label)
     dialog = SweepDialog(steps, desk.scope, desk.environment, kit.theme, start, kit.window)
-    dialog.accepted.connect(lambda: kit.show_pane(JOURNAL))
+
+    def on_accepted() -> None:
+        if dialog.difference is not None:
+            run_difference(kit, dialog.purpose, dialog.title, dialog.difference)
+
+    dialog.accepted.connect(on_accepted)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

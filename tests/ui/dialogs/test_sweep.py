@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.legs import Place
-from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.plans import (
-    LegState,
     PlaceFigure,
     PlanId,
     PlannedLeg,
     PlanPurpose,
-    PlanStanding,
     SavedPlan,
-    standing_of,
 )
 from kraken_desk.domain.sweep import Difference, Skipped
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.sweep import Step, SweepDialog, SweepSteps
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.widgets.plain_table import PlainTable
+from kraken_desk.ui.widgets.problem_card import ProblemCard
 from tests.helpers.builders import NOW
 from tests.helpers.wait import wait_until as until
 from tests.ui.dialogs.fakes import child
@@ -53,26 +48,21 @@ class FakeSweeps:
     def __init__(self) -> None:
         self.found = FOUND
         self.asked: list[tuple[AccountId | None, Asset | None, Decimal]] = []
-        self.said: list[Consent] = []
-        self.end = LegState.DONE
+        self.funded: list[tuple[AccountId | None, Asset, Decimal]] = []
 
     def steps(self) -> SweepSteps:
         def name(place: Place) -> str:
             return f"{place.account} {place.wallet}"
 
-        return SweepSteps((MASTER, MOMENTUM), (USD,), "Main", self._work_out, self._run, name, name)
+        return SweepSteps((MASTER, MOMENTUM), (USD,), "Main", self._work_out, self._fund, name)
 
     async def _work_out(self, account: AccountId | None, asset: Asset | None, floor: Decimal) -> Difference:
         self.asked.append((account, asset, floor))
         return self.found
 
-    async def _run(
-        self, _difference: Difference, consent: Consent, progress: Callable[[PlanStanding], None]
-    ) -> PlanStanding:
-        self.said.append(consent)
-        standing = standing_of(PLAN, ())
-        progress(standing)
-        return replace(standing, legs=tuple(replace(leg, state=self.end) for leg in standing.legs))
+    async def _fund(self, account: AccountId | None, asset: Asset, target: Decimal) -> Difference:
+        self.funded.append((account, asset, target))
+        return self.found
 
 
 @pytest.fixture
@@ -101,32 +91,35 @@ async def test_the_difference_is_seen_before_anything_is_sent(
     assert child(dialog, PlainTable, "sweep_figures").rowCount() == 2
     assert "before and after" in child(dialog, QLabel, "sweep_total").text()
     assert "dust" in child(dialog, QLabel, "sweep_left").text()
-    assert dialog.primary_button.text() == "Send 1 leg"
-    assert sweeps.said == []
+    assert dialog.primary_button.text() == "Check 1 leg…"
 
 
-async def test_one_yes_sends_the_plan(dialog: SweepDialog, sweeps: FakeSweeps) -> None:
-    """The yes confirms the destination; the end is told leg by leg."""
+async def test_what_was_seen_is_handed_on(dialog: SweepDialog) -> None:
+    """The dialog sends nothing: it ends with the difference, whose legs are checked next."""
     dialog.primary_button.click()
     await until(lambda: dialog.step is Step.PLAN)
     dialog.primary_button.click()
-    await until(lambda: dialog.step is Step.RESULT)
 
-    assert sweeps.said == [Consent(destination=True)]
-    assert child(dialog, QLabel, "sweep_outcome").text() == "Every leg is confirmed."
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert (dialog.difference, dialog.purpose, dialog.title) == (FOUND, PlanPurpose.SWEEP, "Sweep to Main")
 
 
-async def test_a_stop_says_where_and_how_to_go_on(dialog: SweepDialog, sweeps: FakeSweeps) -> None:
-    """A leg in doubt ends the run; the words for resuming are there."""
-    sweeps.end = LegState.IN_DOUBT
+async def test_funding_wants_an_asset_and_a_target(dialog: SweepDialog, sweeps: FakeSweeps) -> None:
+    """Without either nothing is asked; with both the targets go to the planner."""
+    child(dialog, QComboBox, "sweep_direction").setCurrentIndex(1)
+    dialog.primary_button.click()
+    assert child(dialog, ProblemCard, "problem").isVisible()
+    child(dialog, QComboBox, "sweep_asset").setCurrentIndex(1)
+    dialog.primary_button.click()
+    assert child(dialog, QLabel, "floor_message").text()
+
+    child(dialog, QLineEdit, "floor").setText("500")
     dialog.primary_button.click()
     await until(lambda: dialog.step is Step.PLAN)
-    dialog.primary_button.click()
-    await until(lambda: dialog.step is Step.RESULT)
 
-    text = child(dialog, QLabel, "sweep_outcome").text()
-    assert "Leg 1 is in doubt." in text
-    assert "kraken-desk sweep resume feed01" in text
+    assert sweeps.funded == [(None, USD, Decimal(500))]
+    assert sweeps.asked == []
+    assert dialog.title == "Fund from Main"
 
 
 async def test_nothing_to_move_sends_nothing(dialog: SweepDialog, sweeps: FakeSweeps) -> None:
