@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError, KrakenDeskError
 from kraken_desk.domain.limits import LimitKind, Standing
@@ -28,22 +29,37 @@ _WORDS = {
     LimitKind.COOLING_OFF: "New destinations wait",
     LimitKind.ALLOWED_ROUTE: "Allowed route",
 }
-_OFFERED = (LimitKind.PER_TRANSFER, LimitKind.PER_DAY, LimitKind.TYPED_ABOVE, LimitKind.COOLING_OFF)
+_OFFERED = (
+    LimitKind.PER_TRANSFER,
+    LimitKind.PER_DAY,
+    LimitKind.TYPED_ABOVE,
+    LimitKind.COOLING_OFF,
+    LimitKind.ALLOWED_ROUTE,
+)
+_ANY = ""
 _HOUR = 3600
 
 Act = Coroutine[Any, Any, object]
 
 
+class RuleEnds(NamedTuple):
+    """The route that a rule is about; None means any account."""
+
+    source: AccountId | None = None
+    destination: AccountId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LimitSteps:
-    """The services' doors; every act is followed by a new reading."""
+    """The services' doors; every act is followed by a new reading. `accounts` may be ends of a rule."""
 
     standing: Callable[[], Coroutine[Any, Any, Standing]]
-    add: Callable[[LimitKind, Decimal | None, Asset | None, int | None], Act]
+    add: Callable[[LimitKind, Decimal | None, Asset | None, int | None, RuleEnds], Act]
     remove: Callable[[str], Act]
     label: Callable[[str | None], str]
     read_only: Callable[[], Coroutine[Any, Any, bool]]
     switch: Callable[[bool], Act]
+    accounts: tuple[Account, ...] = ()
 
 
 class LimitsDialog(DialogFrame):
@@ -94,6 +110,13 @@ class LimitsDialog(DialogFrame):
         self._kind_field = Field("New limit", self._kind, name="limit_kind")
         self._amount_field = Field("Amount", self._amount, name="limit_amount")
         self._currency_field = Field("Currency", self._currency, name="limit_currency")
+        self._from, self._to = QComboBox(), QComboBox()
+        for combo in (self._from, self._to):
+            combo.addItem("any account", _ANY)
+            for account in self._steps.accounts:
+                combo.addItem(account.label, account.account_id)
+        self._from_field = Field("From", self._from, name="limit_from")
+        self._to_field = Field("To", self._to, name="limit_to")
         self._add = self._button("Set limit", "set_limit", self._on_add)
 
     def _button(self, text: str, name: str, do: Callable[[], None]) -> QPushButton:
@@ -117,6 +140,11 @@ class LimitsDialog(DialogFrame):
         for field, share in ((self._kind_field, 3), (self._amount_field, 2), (self._currency_field, 1)):
             fields.addWidget(field, share)
         page.addLayout(fields)
+        route = QHBoxLayout()
+        route.setSpacing(metrics.GAP + 4)
+        for field in (self._from_field, self._to_field):
+            route.addWidget(field, 1)
+        page.addLayout(route)
         setting = QHBoxLayout()
         setting.addStretch(1)
         setting.addWidget(self._add)
@@ -126,8 +154,10 @@ class LimitsDialog(DialogFrame):
         return LimitKind(self._kind.currentData())
 
     def _on_kind(self) -> None:
-        waits = self._chosen() is LimitKind.COOLING_OFF
-        self._currency_field.setVisible(not waits)
+        waits, allows = (self._chosen() is kind for kind in (LimitKind.COOLING_OFF, LimitKind.ALLOWED_ROUTE))
+        self._currency_field.setVisible(not waits and not allows)
+        self._amount_field.setVisible(not allows)
+        self._kind_field.set_hint("Once a route is allowed by name, the others are closed." if allows else "")
         self._amount_field.set_hint("Hours" if waits else "")
 
     # showing
@@ -165,6 +195,10 @@ class LimitsDialog(DialogFrame):
 
     def _on_add(self) -> None:
         self._amount_field.clear_error()
+        ends = RuleEnds(self._end(self._from), self._end(self._to))
+        if self._chosen() is LimitKind.ALLOWED_ROUTE:
+            self._do(self._steps.add(LimitKind.ALLOWED_ROUTE, None, None, None, ends))
+            return
         try:
             amount = parse_quantity(self._amount.text())
         except InputError as error:
@@ -173,10 +207,14 @@ class LimitsDialog(DialogFrame):
             return
         kind = self._chosen()
         if kind is LimitKind.COOLING_OFF:
-            self._do(self._steps.add(kind, None, None, int(amount * _HOUR)))
+            self._do(self._steps.add(kind, None, None, int(amount * _HOUR), ends))
         else:
             currency = Asset(self._currency.text().strip().upper())
-            self._do(self._steps.add(kind, amount, currency or None, None))
+            self._do(self._steps.add(kind, amount, currency or None, None, ends))
+
+    def _end(self, combo: QComboBox) -> AccountId | None:
+        data = combo.currentData()
+        return AccountId(data) if data else None
 
     def _on_remove(self) -> None:
         row = self._rules.currentRow()

@@ -14,7 +14,7 @@ from kraken_desk.domain.money import Asset
 from kraken_desk.domain.sweep import Difference, SweepRule, Target
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord
 from kraken_desk.ui.bridge import Bridge
-from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps
+from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps, RuleEnds
 from kraken_desk.ui.dialogs.sweep import SweepDialog, SweepSteps
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
@@ -74,9 +74,16 @@ def limits(kit: Kit) -> None:
     service, switch = desk.treasury.limits, desk.treasury.read_only
 
     async def add(
-        kind: LimitKind, amount: Decimal | None, currency: Asset | None, seconds: int | None
+        kind: LimitKind, amount: Decimal | None, currency: Asset | None, seconds: int | None, ends: RuleEnds
     ) -> None:
-        await service.add(kind, currency=currency, amount=amount, seconds=seconds)
+        await service.add(
+            kind,
+            source=ends.source,
+            destination=ends.destination,
+            currency=currency,
+            amount=amount,
+            seconds=seconds,
+        )
 
     def label(account: str | None) -> str:
         if account is None:
@@ -87,7 +94,8 @@ def limits(kit: Kit) -> None:
     async def turn(on: bool) -> None:  # a check box's own answer
         await switch.switch(on=on)
 
-    steps = LimitSteps(service.standing, add, service.remove, label, switch.load, turn)
+    accounts = tuple(node.account for node in kit.bridge.fleet.accounts())
+    steps = LimitSteps(service.standing, add, service.remove, label, switch.load, turn, accounts)
     dialog = LimitsDialog(steps, desk.scope, desk.environment, kit.theme, kit.window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from kraken_desk.domain.limits import Limit, LimitId, LimitKind, Standing
 from kraken_desk.domain.money import Asset
 from kraken_desk.services.tasks import TaskScope
-from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps
+from kraken_desk.ui.dialogs.limits import LimitsDialog, LimitSteps, RuleEnds
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.widgets.plain_table import PlainTable
 from tests.helpers.builders import NOW
 from tests.helpers.wait import wait_until as until
 from tests.ui.dialogs.fakes import child
-from tests.ui.money_samples import DEMO
+from tests.ui.money_samples import DEMO, MASTER, MOMENTUM
 
 
 class FakeLimits:
@@ -30,18 +30,29 @@ class FakeLimits:
 
     def steps(self) -> LimitSteps:
         return LimitSteps(
-            self._standing, self._add, self._remove, lambda a: a or "any account", self._is_on, self._turn
+            self._standing,
+            self._add,
+            self._remove,
+            lambda a: a or "any account",
+            self._is_on,
+            self._turn,
+            (MASTER, MOMENTUM),
         )
 
     async def _standing(self) -> Standing:
         return Standing(tuple(self.limits), (), {limit.limit_id: Decimal(7) for limit in self.limits})
 
     async def _add(
-        self, kind: LimitKind, amount: Decimal | None, currency: Asset | None, seconds: int | None
+        self,
+        kind: LimitKind,
+        amount: Decimal | None,
+        currency: Asset | None,
+        seconds: int | None,
+        ends: RuleEnds,
     ) -> None:
         number = LimitId(str(len(self.limits)))
         self.limits.append(
-            Limit(number, DEMO.name, kind, NOW, currency=currency, amount=amount, seconds=seconds)
+            Limit(number, DEMO.name, kind, NOW, *ends, currency=currency, amount=amount, seconds=seconds)
         )
 
     async def _remove(self, limit_id: str) -> None:
@@ -109,3 +120,26 @@ async def test_read_only_is_one_tick(opened: Callable[[], LimitsDialog], limits:
     child(dialog, QCheckBox, "read_only").click()
 
     await until(lambda: limits.on)
+
+
+async def test_a_route_is_allowed_and_a_limit_is_of_one_route(
+    opened: Callable[[], LimitsDialog], limits: FakeLimits
+) -> None:
+    """Both ends go to the rule; allowing a route wants no amount."""
+    dialog = opened()
+    rules = child(dialog, PlainTable, "limit_rules")
+    await until(lambda: not dialog._work.running)
+    child(dialog, QComboBox, "limit_from").setCurrentIndex(2)
+    child(dialog, QComboBox, "limit_to").setCurrentIndex(1)
+    child(dialog, QLineEdit, "limit_amount").setText("500")
+    child(dialog, QPushButton, "set_limit").click()
+    await until(lambda: rules.rowCount() == 1)
+    child(dialog, QComboBox, "limit_kind").setCurrentIndex(4)
+    assert not child(dialog, QLineEdit, "limit_amount").isVisible()
+    child(dialog, QPushButton, "set_limit").click()
+    await until(lambda: rules.rowCount() == 2)
+
+    assert [(limit.kind, limit.source, limit.destination, limit.amount) for limit in limits.limits] == [
+        (LimitKind.PER_TRANSFER, MOMENTUM.account_id, MASTER.account_id, Decimal(500)),
+        (LimitKind.ALLOWED_ROUTE, MOMENTUM.account_id, MASTER.account_id, None),
+    ]
