@@ -23,15 +23,19 @@ from kraken_desk.app.keeper import LISTEN_AFTER_MS, WindowKeeper
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.profile import DEMO, OpenProfile, open_profile
 from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
+from kraken_desk.app.settings_file import SettingsFile
 from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.cli.exit_codes import ExitCode, code_for
-from kraken_desk.domain.environments import PRODUCTION, EnvironmentKind
+from kraken_desk.domain.environments import PRODUCTION, Environment, EnvironmentKind
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.preferences import PreferencesService
+from kraken_desk.services.profile_doors import ProfileDoors
 from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_tree_first
-from kraken_desk.ui.theme import SYSTEM, Theme
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.wearing import wear
 
 STATUS_EVERY_S = 30.0
 HORIZON_EVERY_S = 60.0
@@ -108,13 +112,24 @@ async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -
         await profile.locking.load()
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme = Theme(app, SYSTEM, resource_root())
+    doors = profile_doors(profile, opened.desk.environment)
+    theme = Theme(app, doors.preferences.preferences.value.theme, resource_root())
     settings = window_settings(profile.home)
 
     def build() -> MainWindow:
-        return build_tree_first(opened.desk, theme, settings)
+        return build_tree_first(opened.desk, theme, settings, doors)
 
-    return WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
+    keeper = WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
+    keeper.dress_cover = lambda: wear(theme, doors.preferences.preferences.value)
+    return keeper
+
+
+def profile_doors(profile: OpenProfile, environment: Environment) -> ProfileDoors:
+    """Read the profile's preferences, and hand on what else of the profile the window may change."""
+    preferences = PreferencesService(SettingsFile(profile.home))
+    preferences.load()
+    locking = None if environment.kind is EnvironmentKind.DEMO else profile.locking
+    return ProfileDoors(preferences, locking)
 
 
 def window_settings(home: Path) -> QSettings:

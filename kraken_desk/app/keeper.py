@@ -54,6 +54,7 @@ class WindowKeeper(QObject):
         super().__init__()
         self._desk, self._lock, self._build, self._start_work = desk, lock, build, start_work
         self._theme, self._leave = theme, leave
+        self.dress_cover: Callable[[], None] = lambda: None
         self._scope = TaskScope("window")
         self._window: MainWindow | None = None
         self._cover: LockWindow | None = None
@@ -132,6 +133,7 @@ class WindowKeeper(QObject):
 
         if self._window is None:
             self._theme.style()
+        self.dress_cover()
         self._cover = LockWindow(state, self._theme, self._desk.clock)
         self._cover.unlock_requested.connect(self._on_unlock)
         self._cover.close_requested.connect(self._leave)

@@ -69,6 +69,13 @@ ACTS: tuple[Act, ...] = (
         "kraken_desk.ui.dialogs.palette:open_dialog",
     ),
     Act(
+        Command(
+            "settings", "Settings…", "Looks, shortcuts, locking, notifications, checks", shortcut="Ctrl+,"
+        ),
+        Subject.DESK,
+        "kraken_desk.ui.dialogs.settings:open_dialog",
+    ),
+    Act(
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
         Subject.DESK,
         f"{_KEYS}:add_key",

@@ -22,15 +22,24 @@ class Command:
     shortcut: str = ""
 
 
+TIP = "tip"
+"""The property that keeps an action's sentence without its shortcut."""
+
+
+def set_shortcut(action: QAction, keys: QKeySequence) -> None:
+    """Give an action its keys, "" for none, and name them in its tip."""
+    action.setShortcut(keys)
+    tip = str(action.property(TIP) or action.text())
+    named = keys.toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({named})" if named else tip)
+
+
 def make_action(owner: QObject, theme: Theme, command: Command, do: Callable[[], None]) -> QAction:
     """Make an action that calls `do`; the tip names the shortcut."""
     action = QAction(command.text, owner)
     action.setObjectName(command.name)
-    tip = command.tip
-    if command.shortcut:
-        action.setShortcut(QKeySequence(command.shortcut))
-        tip = f"{tip} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})"
-    action.setToolTip(tip)
+    action.setProperty(TIP, command.tip)
+    set_shortcut(action, QKeySequence(command.shortcut))
     if command.icon:
         theme.dress(action, command.icon)
     action.triggered.connect(lambda _checked=False: do())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from kraken_desk.services.profile_doors import ProfileDoors
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.shortcuts import ShortcutBook
 from kraken_desk.ui.situation import Situation
 from kraken_desk.ui.theme import Theme
 
@@ -29,6 +31,8 @@ class Kit:
     window: QWidget
     show_pane: Callable[[str], None]
     settings: QSettings | None = None
+    profile: ProfileDoors = field(default_factory=ProfileDoors)
+    shortcuts: ShortcutBook = field(default_factory=ShortcutBook)
 
     @property
     def situation(self) -> Situation:

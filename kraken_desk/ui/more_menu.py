@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -18,7 +18,13 @@ Panes = Callable[[], Sequence[tuple[str, Pane]]]
 
 
 class MoreMenu(QMenu):
-    """Filled whenever it opens: panes are built one after the other."""
+    """Filled whenever it opens: panes are built one after the other.
+
+    Signals:
+        scheme_chosen: dark, light or system is wanted.
+    """
+
+    scheme_chosen = Signal(str)
 
     def __init__(self, actions: DeskActions, theme: Theme, panes: Panes) -> None:
         super().__init__()
@@ -51,6 +57,7 @@ class MoreMenu(QMenu):
         self.addSeparator()
         self.addMenu(self._views)
         self.addMenu(self._look)
+        self.addAction(self._actions.act("settings"))
         self.addSeparator()
         self.addActions(list(self._leaving))
 
@@ -68,6 +75,11 @@ class MoreMenu(QMenu):
             action.setObjectName(f"scheme-{choice}")
             action.setCheckable(True)
             action.setChecked(choice == theme.choice)
-            action.triggered.connect(lambda _checked=False, c=choice: theme.choose(c))
+            action.triggered.connect(lambda _checked=False, c=choice: self.scheme_chosen.emit(c))
             look.addAction(action)
         return look
+
+    def show_scheme(self, choice: str) -> None:
+        """Check the scheme that counts."""
+        for action in self._look.actions():
+            action.setChecked(action.objectName() == f"scheme-{choice}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kraken_desk.domain.environments import EnvironmentKind
+from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.preferences import Preferences
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.profile_doors import ProfileDoors, unkept
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.commands import Command, make_action
@@ -21,11 +25,13 @@ from kraken_desk.ui.more_menu import MoreMenu
 from kraken_desk.ui.pane_list import PANES
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.shortcuts import ShortcutBook
 from kraken_desk.ui.theme import SYSTEM, Theme, metrics
 from kraken_desk.ui.top_bar import TopBar
 from kraken_desk.ui.view_acts import view_acts
 from kraken_desk.ui.views.account_tree import AccountTreePane
 from kraken_desk.ui.views.status_bar import StatusBar
+from kraken_desk.ui.wearing import wear
 from kraken_desk.ui.widgets.error_banner import ErrorBanner
 from kraken_desk.ui.widgets.pill import EnvironmentPill
 from kraken_desk.ui.widgets.read_only_pill import BesideEachOther, ReadOnlyPill
@@ -35,23 +41,33 @@ PROGRAM = "Kraken Desk"
 
 
 def build_window(
-    desk: Desk, resources: Path, scheme: str = SYSTEM, settings: QSettings | None = None
+    desk: Desk,
+    resources: Path,
+    scheme: str = SYSTEM,
+    settings: QSettings | None = None,
+    profile: ProfileDoors | None = None,
 ) -> MainWindow:
     """Build the window of one desk, open but not yet shown; `resources` holds the folder `icons`.
+
+    The profile's preferences say how it looks; `scheme` is for a window without a profile.
 
     `close_requested` asks for the end; the caller ends the desk's work and calls `close_for_good`.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    shell = _Shell(desk, Theme(app, scheme, resources), settings)
+    profile = profile or ProfileDoors(unkept(Preferences(theme=scheme)))
+    theme = Theme(app, profile.preferences.preferences.value.theme, resources)
+    shell = _Shell(desk, theme, settings, profile)
     shell.open()
     shell.complete()
     return shell.window
 
 
-def build_tree_first(desk: Desk, theme: Theme, settings: QSettings | None = None) -> MainWindow:
+def build_tree_first(
+    desk: Desk, theme: Theme, settings: QSettings | None, profile: ProfileDoors
+) -> MainWindow:
     """Build the same window for a start: what stands beside the tree comes with its first painting."""
-    shell = _Shell(desk, theme, settings)
+    shell = _Shell(desk, theme, settings, profile)
     shell.open()
     shell.window.painted.connect(shell.complete)
     return shell.window
@@ -60,8 +76,9 @@ def build_tree_first(desk: Desk, theme: Theme, settings: QSettings | None = None
 class _Shell(QObject):
     """Holds what the window is made of for as long as the window lives."""
 
-    def __init__(self, desk: Desk, theme: Theme, settings: QSettings | None) -> None:
+    def __init__(self, desk: Desk, theme: Theme, settings: QSettings | None, profile: ProfileDoors) -> None:
         super().__init__()
+        self._profile, self._shortcuts = profile, ShortcutBook(self)
         self._desk, self._theme = desk, theme
         self._bridge = Bridge(desk, self)
         self._selection = Selection(self)
@@ -72,7 +89,15 @@ class _Shell(QObject):
         self._menu = MoreMenu(self._actions, theme, self._built_panes)
         self.window = self._make_window(settings)
         self._kit = Kit(
-            self._bridge, self._selection, theme, self._actions, self.window, self.window.show_pane, settings
+            self._bridge,
+            self._selection,
+            theme,
+            self._actions,
+            self.window,
+            self.window.show_pane,
+            settings,
+            profile,
+            self._shortcuts,
         )
         self._dialogs = DialogOpener(self._kit)
         self._connect()
@@ -136,6 +161,14 @@ class _Shell(QObject):
         return tuple((entry.title, pane) for entry, pane in self._drawer.panes())
 
     def _connect(self) -> None:
+        self._shortcuts.adopt(self.window.actions())
+        self._drawer.pane_built.connect(lambda pane: self._shortcuts.adopt(pane.actions()))
+        self._menu.scheme_chosen.connect(self._on_scheme_chosen)
+        preferences = self._profile.preferences
+        self._unsubscribe = [
+            preferences.preferences.subscribe(self._wear),
+            preferences.problem.subscribe(self._on_file_problem),
+        ]
         self._actions.act_requested.connect(self._dialogs.open)
         self._actions.find.triggered.connect(lambda: self.window.enlarge_drawer(False))
         self._bridge.failed.connect(self._banner.show_error)
@@ -144,10 +177,26 @@ class _Shell(QObject):
         self.window.close_requested.connect(self._status_bar.say_closing)
         self.window.closed.connect(self._on_closed)
 
+    def _wear(self, preferences: Preferences) -> None:
+        wear(self._theme, preferences)
+        self._shortcuts.choose(dict(preferences.shortcuts))
+        self._menu.show_scheme(preferences.theme)
+
+    def _on_scheme_chosen(self, choice: str) -> None:
+        service = self._profile.preferences
+        service.choose(replace(service.preferences.value, theme=choice))
+        self._bridge.start("settings:theme", service.write())
+
+    def _on_file_problem(self, problem: InputError | None) -> None:
+        if problem is not None:
+            self._banner.show_error(problem)
+
     def _on_quit(self) -> None:
         self.window.close()
 
     def _on_closed(self) -> None:
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         self._status_bar.close_down()
         self._bridge.close()
 

@@ -229,7 +229,7 @@ async def test_a_key_is_removed_after_the_question_only(
     assert scene.fake.keys.removed == removed
 
 
-def test_the_scheme_switches_live(scene: Scene, qapp: QApplication) -> None:
+async def test_the_scheme_switches_live(scene: Scene, qapp: QApplication) -> None:
     """Choosing light in the menu repaints the window at once."""
     dark = qapp.palette().window().color().name()
 

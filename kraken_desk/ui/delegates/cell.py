@@ -13,7 +13,6 @@ from kraken_desk.ui.delegates.badge_painter import BadgePainter, not_reported_lo
 from kraken_desk.ui.models.account_tree import RIGHT_ALIGNED, ROW_ROLE
 from kraken_desk.ui.models.fleet_rows import Cell, KeyRow
 from kraken_desk.ui.theme import Theme, Tone
-from kraken_desk.ui.theme.metrics import ROW
 
 PAD = 8
 Index = QModelIndex | QPersistentModelIndex
@@ -29,7 +28,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(2 * PAD, ROW)
+        return QSize(2 * PAD, self._theme.row())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW_ROLE)

@@ -193,7 +193,7 @@ class DialogFrame(QDialog):
         self._busy_delay = QTimer(self)
         self._busy_delay.setSingleShot(True)
         self._busy_delay.setInterval(metrics.SPINNER_DELAY_MS)
-        self._busy_delay.timeout.connect(self._progress.show)
+        self._busy_delay.timeout.connect(self._show_bar)
         self.back_button = _button("back", "Back")
         self.cancel_button = _button("cancel", "Cancel")
         self.primary_button = self._make_primary()
@@ -202,6 +202,9 @@ class DialogFrame(QDialog):
         self.back_button.clicked.connect(self._on_back_clicked)
         self.cancel_button.clicked.connect(self._on_cancel)
         self.primary_button.clicked.connect(self._on_primary_clicked)
+
+    def _show_bar(self) -> None:
+        self._progress.setVisible(not self.theme.reduced_motion)  # the sentence above it says the same
 
     def _make_primary(self) -> QPushButton:
         button = QPushButton()

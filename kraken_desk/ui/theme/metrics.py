@@ -10,6 +10,10 @@ PADDING: Final = 16
 
 ROW: Final = 32
 ROW_COMPACT: Final = 26
+COMPACT_STEP: Final = 4
+"""How much lower a table's row is where the operator wants them compact."""
+ROW_AIR: Final = 9
+"""The least room of a row above and below its letters together."""
 BAR: Final = 48
 STATUS: Final = 28
 CONTROL: Final = 32

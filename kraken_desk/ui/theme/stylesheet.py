@@ -191,6 +191,8 @@ QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
     background: $sel; color: $text;
 }
 QTableView[role="list"], QTreeView[role="list"], QListView[role="list"] { background: $surface; }
+QListView[role="pages"] { background: transparent; }
+QListView[role="pages"]::item { min-height: 30px; padding: 0 8px; border-radius: 4px; }
 QHeaderView { background: $bg; border: none; }
 QHeaderView::section {
     background: $bg; color: $muted; border: none; border-bottom: 1px solid $border;

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from shiboken6 import isValid
 
+from kraken_desk.ui.theme import metrics
 from kraken_desk.ui.theme.icons import IconSet
-from kraken_desk.ui.theme.metrics import ICON
+from kraken_desk.ui.theme.metrics import ICON, ROW
 from kraken_desk.ui.theme.palette import make_palette
 from kraken_desk.ui.theme.stylesheet import STYLESHEET_ICONS, make_stylesheet
 from kraken_desk.ui.theme.tokens import TABLES, Scheme, Tokens
@@ -45,6 +46,9 @@ class Theme(QObject):
         self._drawn = QTemporaryDir()
         self._dressed: list[tuple[weakref.ref[HasIcon], str, str]] = []
         self.fonts: Fonts = load_fonts()
+        self._font_percent = 100
+        self.compact = False
+        self.reduced_motion = False
         self._choice = choice
         self.tokens: Tokens = TABLES[self._scheme_for(choice)]
         app.setStyle(QStyleFactory.create("Fusion"))
@@ -70,6 +74,26 @@ class Theme(QObject):
             self.style()
             self._redress()
             self.changed.emit()
+
+    def set_looks(self, *, compact: bool, font_percent: int, reduced_motion: bool) -> None:
+        """Set density, font size in percent of the desktop's own, and whether anything may move by itself."""
+        self.reduced_motion = reduced_motion
+        for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_FadeMenu):
+            self._app.setEffectEnabled(effect, not reduced_motion)
+        if (compact, font_percent) == (self.compact, self._font_percent):
+            return
+        self.compact = compact
+        if font_percent != self._font_percent:
+            self._font_percent = font_percent
+            self.fonts = load_fonts(font_percent)
+            self._app.setFont(self.fonts.body)
+        self.style()  # also lets every view measure its rows anew
+        self.changed.emit()
+
+    def row(self, usual: int = ROW) -> int:
+        """Return the height of a table's row: lower where compact, higher for a large font."""
+        height = usual - (metrics.COMPACT_STEP if self.compact else 0)
+        return max(height, self.fonts.body_px + metrics.ROW_AIR)
 
     def style(self) -> None:
         """Give the application its stylesheet.

@@ -13,6 +13,7 @@ PREFERRED = ("Inter", "Noto Sans", "Cantarell", "Ubuntu")
 """Taken, where installed, only in place of an unchosen fallback."""
 
 PREFERRED_PX = 13
+LEAST_PX = 9
 SMALL_STEP_PX = 2
 TITLE_STEP_PX = 3
 
@@ -32,10 +33,11 @@ class Fonts:
         return self.body.pixelSize()
 
 
-def load_fonts() -> Fonts:
-    """Derive all fonts from the system's interface font."""
+def load_fonts(percent: int = 100) -> Fonts:
+    """Derive all fonts from the system's interface font, scaled by `percent`."""
     body = _interface_font()
-    size = body.pixelSize()
+    size = max(LEAST_PX, round(body.pixelSize() * percent / 100))
+    body.setPixelSize(size)
     mono = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     mono.setPixelSize(size - 1)
     return Fonts(

@@ -156,6 +156,9 @@ class AccountTreePane(QObject):
     def _make_filter(self) -> None:
         self._filter_box = FilterBox(self._theme, self._actions.find.shortcut())
         SearchProposals(self._filter_box, self._propose)
+        self._actions.find.changed.connect(
+            lambda: self._filter_box.show_shortcut(self._actions.find.shortcut())
+        )
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(DEBOUNCE_MS)

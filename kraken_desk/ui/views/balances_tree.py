@@ -160,7 +160,7 @@ class BalanceCell(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(2 * PAD, metrics.ROW_COMPACT)
+        return QSize(2 * PAD, self._theme.row(metrics.ROW_COMPACT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         blank = QStyleOptionViewItem(option)

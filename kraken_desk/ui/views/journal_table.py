@@ -84,7 +84,8 @@ class JournalTable(QTableView):
         self.setItemDelegate(JournalCell(theme, self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(metrics.ROW_COMPACT + 2)
+        self._fit_rows()
+        theme.changed.connect(self._fit_rows)
         header = self.horizontalHeader()
         header.setAccessibleName("Columns")
         header.setHighlightSections(False)
@@ -138,6 +139,9 @@ class JournalTable(QTableView):
         self._amount = max((font.horizontalAdvance(text) for text in amounts), default=0) + 2 * PAD + 1
         self.fit()
 
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.row(metrics.ROW_COMPACT + 2))
+
     def _is_link(self, index: QModelIndex) -> bool:
         return index.isValid() and index.column() == JournalColumn.ACTION and bool(index.data())
 
@@ -152,7 +156,7 @@ class JournalCell(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
+        return QSize(2 * PAD, self._theme.row(metrics.ROW_COMPACT + 2))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         blank = QStyleOptionViewItem(option)

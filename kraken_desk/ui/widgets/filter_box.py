@@ -46,6 +46,11 @@ class FilterBox(QLineEdit):
         self.textChanged.connect(self._on_text_changed)
         self._on_text_changed("")
 
+    def show_shortcut(self, shortcut: QKeySequence) -> None:
+        """Name other keys that lead here."""
+        self._keycap.setText(shortcut.toString(QKeySequence.SequenceFormat.NativeText))
+        self._on_text_changed(self.text())
+
     def event(self, event: QEvent) -> bool:
         """Leave Ctrl+K to the window; Qt's lines would delete to their end with it on some desktops."""
         override = event.type() == QEvent.Type.ShortcutOverride

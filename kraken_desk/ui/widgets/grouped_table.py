@@ -214,7 +214,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
-        return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
+        return QSize(2 * PAD, self._theme.row(metrics.ROW_COMPACT + 2))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         blank = QStyleOptionViewItem(option)

@@ -1,0 +1,60 @@
+"""The file of preferences, `settings.toml` in the profile: read as a whole, replaced as a whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.preferences import LARGEST_FILE
+
+NAME = "settings.toml"
+
+
+class SettingsFile:
+    """One profile's file; what cannot be used is kept as `settings.toml.unusable` before it is replaced."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / NAME
+
+    def read(self) -> str | None:
+        """Return the text; raises InputError for one that is no text or cannot be read."""
+        try:
+            with self.path.open("rb") as file:
+                data = file.read(4 * LARGEST_FILE + 1)
+            return data.decode()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            raise self._refused("It is not a text in UTF-8") from None
+        except OSError as error:
+            raise self._refused(error.strerror or "It cannot be read") from None
+
+    def write(self, text: str, *, keep_old: bool) -> None:
+        """Replace the file, so that a crash leaves the old or the new one whole; raises InputError."""
+        fresh = self.path.with_name(f"{NAME}.{secrets.token_hex(4)}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            if keep_old and self.path.exists():
+                self.path.replace(self.path.with_name(f"{NAME}.unusable"))
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise InputError(
+                "The settings were not written",
+                f"{self.path}: {error.strerror}. They count until the window closes.",
+                "Make room, or give the file back to your user.",
+            ) from error
+
+    def _refused(self, why: str) -> InputError:
+        return InputError(
+            "The settings file cannot be used",
+            f"{self.path}: {why}.",
+            "The usual settings apply until it is mended. Nothing in it was changed.",
+        )

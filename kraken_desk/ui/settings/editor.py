@@ -1,0 +1,54 @@
+"""SettingsEditor: what the pages change things through; every change counts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.preferences import Preferences
+from kraken_desk.ui.kit import Kit
+
+
+class SettingsEditor:
+    """`failed` hears what could not be kept; the pages show their values by `on_change`."""
+
+    def __init__(self, kit: Kit, failed: Callable[[KrakenDeskError], None]) -> None:
+        self.kit = kit
+        self.failed = failed
+        self._numbers = count()
+        self._unsubscribe: list[Callable[[], None]] = []
+
+    @property
+    def preferences(self) -> Preferences:
+        return self.kit.profile.preferences.preferences.value
+
+    def change(self, **fields: Any) -> None:
+        """Let other preferences count and write them."""
+        service = self.kit.profile.preferences
+        service.choose(replace(self.preferences, **fields))
+        self.run(service.write())
+
+    def run(self, work: Coroutine[Any, Any, object], done: Callable[[], None] | None = None) -> None:
+        """Carry something out; each change is its own work, so that none cancels another."""
+
+        async def carry_out() -> None:
+            await work
+            if done is not None:
+                done()
+
+        self.kit.bridge.start(f"settings:{next(self._numbers)}", carry_out(), on_error=self.failed)
+
+    def on_change(self, show: Callable[[Preferences], None]) -> None:
+        """Call `show` now and whenever preferences change, until `close`."""
+        self.keep(self.kit.profile.preferences.preferences.subscribe(show))
+
+    def keep(self, unsubscribe: Callable[[], None]) -> None:
+        self._unsubscribe.append(unsubscribe)
+
+    def close(self) -> None:
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe.clear()

@@ -1,0 +1,155 @@
+"""Locking: when the window locks by itself, and the passphrase that unlocks it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from kraken_desk.domain.errors import InputError, KrakenDeskError, RuleError, SealError
+from kraken_desk.domain.locking import LockPolicy, LockState
+from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.services.locking import LockService
+from kraken_desk.ui.dialogs.field import Field
+from kraken_desk.ui.settings.editor import SettingsEditor
+from kraken_desk.ui.settings.rows import ChoiceRow, PartRow, SettingsPage, SwitchRow, plain_label
+from kraken_desk.ui.theme import Theme, metrics
+from kraken_desk.ui.widgets.secret_field import SecretField
+
+_MINUTES = (0, 1, 2, 5, 10, 15, 30, 60)
+
+
+def build(editor: SettingsEditor) -> SettingsPage:
+    """Make the page; in the demo it only says why there is nothing to set."""
+    lock = editor.kit.profile.locking
+    if lock is None:
+        page = SettingsPage("locking", "Locking")
+        words = (
+            "The demo has nothing to protect and cannot be given a passphrase. Its window locks by Ctrl+L."
+        )
+        page.add(PartRow(plain_label(words, "muted"), "", words=words))
+        return page
+    page = SettingsPage("locking", "Locking", lambda: editor.run(lock.set_policy(LockPolicy())))
+    _add_policy(page, editor, lock)
+    form = PassphraseForm(lock, editor)
+    page.add(
+        PartRow(
+            form,
+            "Passphrase",
+            "Known to this computer by a verifier only. Without one, a click unlocks.",
+            "password unlock",
+        )
+    )
+    return page
+
+
+def _add_policy(page: SettingsPage, editor: SettingsEditor, lock: LockService) -> None:
+    turn = asyncio.Lock()
+
+    async def carry_out(fields: dict[str, Any]) -> None:
+        async with turn:  # each change starts from the one before it
+            await lock.set_policy(replace(lock.policy.value, **fields))
+
+    def change(**fields: Any) -> None:
+        editor.run(carry_out(fields))
+
+    def idle_of(value: object) -> timedelta | None:
+        return timedelta(minutes=int(str(value))) if value else None
+
+    idle = ChoiceRow(
+        "lock-idle",
+        "When nobody is here",
+        [(m, _minutes(m)) for m in _MINUTES],
+        lambda value: change(idle=idle_of(value)),
+        "Counted by the wall clock, so a sleep counts too.",
+    )
+    screen = SwitchRow("lock-screen", "When the screen locks", lambda on: change(on_screen_lock=on))
+    suspend = SwitchRow("lock-suspend", "When the machine sleeps", lambda on: change(on_suspend=on))
+    for row in (idle, screen, suspend):
+        page.add(row)
+
+    def show(policy: LockPolicy) -> None:
+        minutes = int(policy.idle.total_seconds() // 60) if policy.idle else 0
+        idle.show_value(minutes, _minutes(minutes))
+        screen.show_value(policy.on_screen_lock)
+        suspend.show_value(policy.on_suspend)
+
+    editor.keep(lock.policy.subscribe(show))
+
+
+def _minutes(number: int) -> str:
+    return "Never" if not number else "After 1 minute" if number == 1 else f"After {number} minutes"
+
+
+class PassphraseForm(QWidget):
+    """Sets, changes or removes the passphrase; nothing typed stays in it."""
+
+    def __init__(self, lock: LockService, editor: SettingsEditor) -> None:
+        super().__init__()
+        theme = editor.kit.theme
+        self._lock, self._editor = lock, editor
+        self._present = _field("present", "Present passphrase", theme)
+        self._new = _field("new-passphrase", "New passphrase", theme)
+        self._again = _field("again", "The same again", theme)
+        self._said = plain_label("", "hint")
+        self._said.setObjectName("passphrase-said")
+        self._set, self._remove = QPushButton("Set passphrase"), QPushButton("Remove passphrase")
+        self._set.setObjectName("set-passphrase")
+        self._remove.setObjectName("remove-passphrase")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, metrics.STEP, 0, 0)
+        for field in (self._present, self._new, self._again):
+            column.addWidget(field)
+        line = QHBoxLayout()
+        for button in (self._set, self._remove):
+            button.setAutoDefault(False)
+            line.addWidget(button)
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addWidget(self._said)
+        self._set.clicked.connect(self._on_set)
+        self._remove.clicked.connect(self._on_remove)
+        editor.keep(lock.state.subscribe(self._show))
+
+    def _show(self, state: LockState) -> None:
+        self._present.setVisible(state.has_passphrase)
+        self._remove.setVisible(state.has_passphrase)
+        self._set.setText("Change passphrase" if state.has_passphrase else "Set passphrase")
+
+    def _on_set(self) -> None:
+        present, new, again = (_taken(field) for field in (self._present, self._new, self._again))
+        if new.reveal() != again.reveal():
+            self._again.show_error(InputError("The two differ", "", "Type both anew."))
+            return
+        self._start(self._lock.set_passphrase(new, present), "The passphrase is set.")
+
+    def _on_remove(self) -> None:
+        self._start(self._lock.remove_passphrase(_taken(self._present)), "A click unlocks from now on.")
+
+    def _start(self, work: object, done: str) -> None:
+        for field in (self._present, self._new, self._again):
+            field.clear_error()
+        self._said.setText("Working …")
+        self._editor.kit.bridge.start("passphrase", self._carry_out(work, done), on_error=self._on_failed)
+
+    async def _carry_out(self, work: object, done: str) -> None:
+        await work  # type: ignore[misc]  # a coroutine of the lock service
+        self._said.setText(done)
+
+    def _on_failed(self, error: KrakenDeskError) -> None:
+        self._said.clear()
+        wrong_present = isinstance(error, (SealError, RuleError))
+        (self._present if wrong_present else self._new).show_error(error)
+
+
+def _field(name: str, label: str, theme: Theme) -> Field:
+    return Field(label, SecretField(theme), name=name)
+
+
+def _taken(field: Field) -> Passphrase:
+    control = field.control
+    assert isinstance(control, SecretField)
+    return Passphrase(control.take())
