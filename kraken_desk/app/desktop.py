@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
@@ -36,6 +37,9 @@ from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_tree_first
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.wearing import wear
+
+if TYPE_CHECKING:
+    from kraken_desk.app.presence import PresenceKeeper
 
 STATUS_EVERY_S = 30.0
 HORIZON_EVERY_S = 60.0
@@ -121,7 +125,22 @@ async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -
 
     keeper = WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
     keeper.dress_cover = lambda: wear(theme, doors.preferences.preferences.value)
+    keeper.make_presence = lambda: _presence(keeper, profile, opened.desk, doors.preferences, theme)
     return keeper
+
+
+def _presence(
+    keeper: WindowKeeper, profile: OpenProfile, desk: Desk, preferences: PreferencesService, theme: Theme
+) -> PresenceKeeper | None:
+    """Make what stands in the tray; None where the desktop has no tray."""
+    from PySide6.QtWidgets import QSystemTrayIcon
+
+    if not QSystemTrayIcon.isSystemTrayAvailable():
+        return None
+    from kraken_desk.app.presence import PresenceKeeper
+    from kraken_desk.ui.tray import Tray
+
+    return PresenceKeeper(keeper, desk, profile.locking, preferences, Tray(theme))
 
 
 def profile_doors(profile: OpenProfile, environment: Environment) -> ProfileDoors:

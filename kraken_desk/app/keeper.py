@@ -8,7 +8,7 @@ first, out of sight, because cancelling it would make its outcome unknown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
@@ -39,6 +39,14 @@ LISTEN_AFTER_MS = 1_000
 _COVER_SIZE = (900, 620)
 
 
+class Present(Protocol):
+    """What stands in the desktop's tray while the program runs."""
+
+    def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class WindowKeeper(QObject):
     """Follows a lock: builds and removes windows, starts and stops what a window does by itself."""
 
@@ -55,6 +63,8 @@ class WindowKeeper(QObject):
         self._desk, self._lock, self._build, self._start_work = desk, lock, build, start_work
         self._theme, self._leave = theme, leave
         self.dress_cover: Callable[[], None] = lambda: None
+        self.make_presence: Callable[[], Present | None] = lambda: None
+        self._presence: Present | None = None
         self._scope = TaskScope("window")
         self._window: MainWindow | None = None
         self._cover: LockWindow | None = None
@@ -81,7 +91,17 @@ class WindowKeeper(QObject):
         """Show what the lock's state asks for."""
         self._on_state(self._lock.state.value)
         QTimer.singleShot(LISTEN_AFTER_MS, self.session, self.session.listen)
+        QTimer.singleShot(LISTEN_AFTER_MS, self, self._appear)
         QTimer.singleShot(LISTEN_AFTER_MS, self.activity, self.activity.start)
+
+    def _appear(self) -> None:
+        self._presence = self.make_presence()
+        if self._presence is not None:
+            self._presence.open()
+
+    def leave(self) -> None:
+        """End the program as its windows do."""
+        self._leave()
 
     def come_to_front(self) -> None:
         """Show the window there is above others, as far as the desktop allows it."""
@@ -95,6 +115,8 @@ class WindowKeeper(QObject):
         """End all work, transfers last and in peace, and close whatever window there is."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
+        if self._presence is not None:
+            await self._presence.close()
         await self._scope.close()
         await self._desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
         await self._desk.scope.close()

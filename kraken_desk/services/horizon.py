@@ -89,6 +89,10 @@ class HorizonService:
         self.reminders.publish(reminder)
         return reminder
 
+    async def claim(self, idents: Sequence[str]) -> frozenset[str]:
+        """Note notices as given; return those that nobody in the profile has given before."""
+        return await self._history.claim(idents, self._clock.now()) if idents else frozenset()
+
     async def events(self, slot_id: SlotId) -> tuple[SlotEvent, ...]:
         """Return what has happened to a slot, newest first."""
         return await self._history.events(slot_id)
