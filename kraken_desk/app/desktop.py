@@ -100,6 +100,7 @@ async def _live(home: Path | None, environment: str | None) -> int:
         opened = await profile.open_desk(name)
         keeper = await _keeper(profile, opened, stop)
         keeper.open()
+        QTimer.singleShot(LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk))
         if single is not None:
             single.raise_requested.connect(keeper.come_to_front)
             QTimer.singleShot(LISTEN_AFTER_MS, single, single.listen)
@@ -108,6 +109,23 @@ async def _live(home: Path | None, environment: str | None) -> int:
         if single is not None:
             single.free()
     return ExitCode.DONE
+
+
+def _keep_watch(home: Path, desk: Desk) -> None:
+    """Keep logs and reports of defects in the profile from now on."""
+    from kraken_desk.app.crash import DefectReports
+    from kraken_desk.app.logs import keep_logs
+
+    def tell(path: Path) -> None:
+        error = KrakenDeskError(
+            "Something in Kraken Desk has failed",
+            f"What is known of it, without secrets and figures, is in {path}.",
+            "Go on working; what was not confirmed was not done. Send the report if it happens again.",
+        )
+        desk.scope.failures.publish(error)
+
+    keep_logs(home)
+    DefectReports(home, tell).install(asyncio.get_event_loop())
 
 
 async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -> WindowKeeper:

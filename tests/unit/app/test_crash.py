@@ -1,0 +1,94 @@
+"""Reports of defects and kept logs: enough to mend by, and nothing that gives anything away."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+
+from kraken_desk.app.crash import FOLDER, MOST_PER_RUN, DefectReports
+from kraken_desk.app.logs import keep_logs
+from tests.helpers.builders import CANARY
+
+
+def _defect() -> Exception:
+    def fail() -> None:
+        raise ValueError(f"cannot sign {CANARY} for 12 500.25 USD")
+
+    try:
+        fail()
+    except ValueError as error:
+        return error
+    raise AssertionError
+
+
+def _reports(home: Path) -> list[Path]:
+    return sorted((home / FOLDER).glob("*.txt"))
+
+
+def test_a_report_has_places_but_no_secret_and_no_amount(tmp_path: Path) -> None:
+    """The canary secret and the figure are in the exception, and not in the file."""
+    told: list[Path] = []
+
+    path = DefectReports(tmp_path, told.append).note(_defect(), "task lab:transfer of 12500.25")
+
+    assert path is not None
+    text = path.read_text()
+    assert "ValueError: cannot sign [masked] for # USD" in text
+    assert "test_crash.py" in text
+    assert CANARY not in text
+    assert "12 500" not in text
+    assert "12500" not in text
+    assert told == [path]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_defect_that_repeats_itself_fills_no_disk(tmp_path: Path) -> None:
+    """After a few reports of one run no more are written."""
+    reports = DefectReports(tmp_path, lambda _path: None)
+
+    written = [reports.note(_defect(), "Qt") for _ in range(MOST_PER_RUN + 3)]
+
+    assert written[MOST_PER_RUN:] == [None, None, None]
+    assert len(_reports(tmp_path)) == MOST_PER_RUN
+
+
+def test_a_disk_that_refuses_causes_no_second_defect(tmp_path: Path) -> None:
+    """A file in the folder's place costs the report and nothing else."""
+    (tmp_path / FOLDER).write_text("")
+
+    assert DefectReports(tmp_path, lambda _path: None).note(_defect(), "Qt") is None
+
+
+async def test_defects_of_tasks_and_slots_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop's handler and Python's hook both lead to a report, after those that stood there before."""
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *args: heard.append(args[1]))
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: heard.append(context["exception"]))
+    stop = DefectReports(tmp_path, lambda _path: None).install(loop)
+    error = _defect()
+
+    sys.excepthook(type(error), error, None)
+    loop.call_exception_handler({"message": "task failed", "exception": error})
+    stop()
+
+    assert heard == [error, error]
+    assert len(_reports(tmp_path)) == 2
+
+
+def test_logs_are_kept_as_lines_without_secrets(tmp_path: Path) -> None:
+    """Each record is one JSON object; a secret in the message or the traceback is masked."""
+    end = keep_logs(tmp_path)
+    secret = "c2VjcmV0IGtleSBtYXRlcmlhbA" * 3
+    error = ValueError(secret)
+    logging.getLogger("kraken_desk.test").error("signing with %s failed", secret, exc_info=error)
+    end()
+
+    text = (tmp_path / "logs" / "kraken-desk.log").read_text()
+    (line,) = (json.loads(line) for line in text.splitlines())
+    assert (line["level"], line["text"]) == ("ERROR", "signing with [masked] failed")
+    assert "ValueError: [masked]" in line["error"]
+    assert secret not in text
