@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from kraken_desk.app.collection import collect_due
 
 EVERY_MS = 1000
+"""While asyncio has work, FairTimer collects what is young after each turn."""
+
+FULL_EVERY_MS = 60_000
+"""A full pass looks at everything that has been made since the start, so it comes seldom."""
 
 
 class MainThreadCollector(QObject):
@@ -24,12 +28,14 @@ class MainThreadCollector(QObject):
         self._was_enabled = True
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(collect_due)
+        self._timer.timeout.connect(self._on_timeout)
+        self._full = QElapsedTimer()
 
     def start(self) -> None:
         self._was_enabled = gc.isenabled()
         gc.disable()
         self._timer.start()
+        self._full.start()
 
     def stop(self) -> None:
         """Collect what is left and hand collection back to Python, if it had it before."""
@@ -37,3 +43,7 @@ class MainThreadCollector(QObject):
         gc.collect()
         if self._was_enabled:
             gc.enable()
+
+    def _on_timeout(self) -> None:
+        if collect_due(2 if self._full.elapsed() >= FULL_EVERY_MS else 1) == 2:
+            self._full.start()

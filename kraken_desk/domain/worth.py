@@ -96,10 +96,13 @@ def tree_worth(node: AccountNode, own: dict[AccountId, Worth], currency: Asset) 
     """Return for an account and each below it the worth of itself and everything below it."""
     totals: dict[AccountId, Worth] = {}
     for sub in node.subaccounts:
-        totals |= tree_worth(sub, own, currency)
+        if sub.subaccounts:
+            totals |= tree_worth(sub, own, currency)
+        else:  # the very same value while nothing changes, so that who shows it sees at once
+            totals[sub.account.account_id] = own.get(sub.account.account_id, Worth(currency))
     direct = [totals[sub.account.account_id] for sub in node.subaccounts]
     mine = own.get(node.account.account_id, Worth(currency))
-    totals[node.account.account_id] = together([mine, *direct], currency)
+    totals[node.account.account_id] = together([mine, *direct], currency) if direct else mine
     return totals
 
 

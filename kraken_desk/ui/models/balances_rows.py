@@ -165,8 +165,13 @@ class ViewBuilder:
         where = sheet.account_id, sheet.venue
         kept = self._sheets.get(where)
         if kept is None or kept[0] is not sheet or kept[1] is not account:
-            facts = (sheet.as_of, sheet.problem, sheet.source, sheet.feed, account)
-            lines = tuple(self._place_line(sheet, row, account, facts) for row in sheet.rows)
+            facts = (*_facts(sheet), account)
+            known: dict[int, BalanceLine] = {}
+            if kept is not None and kept[1] is account and _facts(kept[0]) == _facts(sheet):
+                known = {id(row): line for row, line in zip(kept[0].rows, kept[2], strict=True)}
+            lines = tuple(
+                known.get(id(row)) or self._place_line(sheet, row, account, facts) for row in sheet.rows
+            )
             kept = self._sheets[where] = (sheet, account, lines)
         return kept[2]
 
@@ -253,6 +258,11 @@ class ViewBuilder:
     def _key_name(self, key_id: KeyId | None) -> str:
         name = self._key_names.get(key_id) if key_id is not None else ""
         return f"key “{name}”" if name else "a key that is no longer here" if key_id else ""
+
+
+def _facts(sheet: BalanceSheet) -> tuple[object, ...]:
+    """Return what of a sheet its lines tell besides their own figures."""
+    return sheet.as_of, sheet.problem, sheet.source, sheet.feed
 
 
 def place_of(row: Balance, venue: Venue, account: Account | None = None) -> str:

@@ -166,6 +166,13 @@ def account_row(
     )
 
 
+def refigured(row: AccountRow, worth: Worth) -> AccountRow:
+    """Return an account's row with another total; the very same row when it reads as before."""
+    figure, stale = worth_figure(worth)
+    same = (figure, stale) == (row.figure, row.figure_stale)
+    return row if same else replace(row, figure=figure, figure_stale=stale)
+
+
 def _name_cell(node: KeyNode) -> Cell:
     remarks = "\n".join(f"{r.level.word.capitalize()}: {r.title}" for r in node.health.remarks)
     tip = f"{node.slot.name} · {node.slot.masked_api_key()}"

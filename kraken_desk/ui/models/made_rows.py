@@ -12,7 +12,7 @@ from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.prices import Rates
 from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
-from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow, account_row, aged, key_row
+from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow, account_row, aged, key_row, refigured
 
 MOST_KEPT = 500
 """More key rows than a few screens are not let age one by one, but made anew."""
@@ -57,10 +57,13 @@ class MadeRows:
 
     def refigured(self, fleet: FleetSnapshot) -> frozenset[AccountId]:
         """Value what is held now; returns the accounts whose rows have to be drawn anew."""
-        self._worths = self._tree_worths.of(fleet, self.held, self.rates)
+        before, self._worths = self._worths, self._tree_worths.of(fleet, self.held, self.rates)
         changed = set()
         for account_id, (node, row) in tuple(self._accounts.items()):
-            figured = self._account_row(node)
+            worth = self._worths.get(account_id)
+            if worth is not None and worth is before.get(account_id):
+                continue
+            figured = refigured(row, worth) if worth is not None else self._account_row(node)
             if figured != row:
                 self._accounts[account_id] = node, figured
                 changed.add(account_id)

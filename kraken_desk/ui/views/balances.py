@@ -29,6 +29,7 @@ from kraken_desk.ui.models.clock_text import short_time
 from kraken_desk.ui.models.distribution import by_account, by_asset, worth_text
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
+from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.balances_export import table_of, write_table
 from kraken_desk.ui.views.balances_notes import NotesStrip
 from kraken_desk.ui.views.balances_tree import BalancesTree
@@ -61,6 +62,7 @@ class BalancesPane(QObject):
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._state = PaneState.NO_ACCOUNTS
         self._views = ViewBuilder()
+        self._later = Later(self._show, self)
         self._model = BalancesModel(bridge.now, parent=self)
         self._connections: list[QMetaObject.Connection] = []
         self._make_actions(theme)
@@ -79,8 +81,8 @@ class BalancesPane(QObject):
         if not self._connections:
             self._connections = [
                 self._bridge.fleet_changed.connect(self._show),
-                self._bridge.balances_changed.connect(self._show),
-                self._bridge.rates_changed.connect(self._show),
+                self._bridge.balances_changed.connect(self._later.ask),
+                self._bridge.rates_changed.connect(self._later.ask),
                 self._bridge.work_changed.connect(self._on_work_changed),
                 self._selection.changed.connect(self._show),
             ]
@@ -89,6 +91,7 @@ class BalancesPane(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._later.stop()
         for connection in self._connections:
             QObject.disconnect(connection)
         self._connections.clear()

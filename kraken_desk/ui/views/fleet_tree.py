@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -194,6 +204,14 @@ class FleetTree(QTreeView):
 
         self.pictures.show(painter, rect, identity, look, draw)
         self._draw_focus(painter, rect, index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
+        self._columns = (self.horizontalOffset(), *places)
+        self.pictures.begin()
+        super().paintEvent(event)
+        if self.pictures.postponed:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Draw nothing: the row has done it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
@@ -10,6 +12,9 @@ from PySide6.QtGui import QPainter, QPixmap
 
 MOST = 160
 """More rows than any window shows; the ones that were not needed longest go first."""
+
+CLOSE_S, BUDGET_S = 0.5, 0.004
+"""Where paints follow that closely, one takes no longer for new pictures: the next one takes the rest."""
 
 Draw = Callable[[QPainter, QRect], None]
 
@@ -24,12 +29,24 @@ class RowPixmaps:
         self._kept: OrderedDict[Hashable, tuple[object, QPixmap]] = OrderedDict()
         self.drawn = 0
         """How many rows have really been drawn."""
+        self.postponed = False
+        """Whether the paint under way shows an old picture of some row."""
+        self._begun_at = self._until = 0.0
 
     def clear(self) -> None:
         self._kept.clear()
 
+    def begin(self) -> None:
+        """Begin a paint."""
+        now = time.perf_counter()
+        self._until = now + BUDGET_S if now - self._begun_at < CLOSE_S else math.inf
+        self._begun_at, self.postponed = now, False
+
     def show(self, painter: QPainter, rect: QRect, row: Hashable, look: object, draw: Draw) -> None:
-        """Show a row; `draw` is called only when its `look`, what it shows and how, has changed."""
+        """Show a row; `draw` is called only when its `look`, what it shows and how, has changed.
+
+        Out of time, it shows the old picture, if it has the same size, and sets `postponed`.
+        """
         ratio = painter.device().devicePixelRatioF()
         if ratio != int(ratio):  # between whole pixels a picture would be blurred
             self.drawn += 1
@@ -37,13 +54,19 @@ class RowPixmaps:
             return
         look = (look, rect.size(), ratio)
         kept = self._kept.get(row)
-        if kept is None or kept[0] != look:
+        if kept is None or (kept[0] != look and not self._postpone(kept[1], rect)):
             self.drawn += 1
             kept = self._kept[row] = (look, _picture(rect, ratio, draw))
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(row)
         painter.drawPixmap(rect.topLeft(), kept[1])
+
+    def _postpone(self, picture: QPixmap, rect: QRect) -> bool:
+        late = time.perf_counter() > self._until
+        same_size = picture.deviceIndependentSize().toSize() == rect.size()
+        self.postponed |= late and same_size
+        return late and same_size
 
 
 def _picture(rect: QRect, ratio: float, draw: Draw) -> QPixmap:

@@ -74,7 +74,7 @@ class Stage:
 
     @property
     def timer(self) -> QTimer:
-        [timer] = self.pane.findChildren(QTimer)
+        [timer] = self.pane.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
         return timer
 
     @property
