@@ -5,7 +5,7 @@ A total is the sum of what has a price; what has none is named, never taken for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.fleet import AccountNode
+from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.prices import Rates
 
@@ -73,6 +74,38 @@ def worth_of(sheets: Iterable[BalanceSheet], rates: Rates) -> Worth:
         stale=any(sheet.stale for sheet in read),
         known=bool(read),
     )
+
+
+class SheetWorths:
+    """What each sheet is worth at one state of the prices; worked out once while the sheet stays the same."""
+
+    def __init__(self, rates: Rates) -> None:
+        self.rates = rates
+        self._known: dict[tuple[AccountId, Venue], tuple[BalanceSheet, Worth]] = {}
+
+    def of(self, sheet: BalanceSheet) -> Worth:
+        where = sheet.account_id, sheet.venue
+        known = self._known.get(where)
+        if known is None or known[0] is not sheet:
+            known = self._known[where] = (sheet, worth_of((sheet,), self.rates))
+        return known[1]
+
+    def of_all(self, sheets: Sequence[BalanceSheet]) -> Worth:
+        """Return what sheets are worth together, as `worth_of` would."""
+        if len(sheets) == 1:
+            return self.of(sheets[0])
+        return together(map(self.of, sheets), self.rates.currency)
+
+
+_latest: SheetWorths | None = None
+
+
+def sheet_worths(rates: Rates) -> SheetWorths:
+    """Return the worths at these prices; everybody who shows them shares those of the latest prices."""
+    global _latest  # noqa: PLW0603  # a memory of the last answer only
+    if _latest is None or _latest.rates is not rates:
+        _latest = SheetWorths(rates)
+    return _latest
 
 
 def together(parts: Iterable[Worth], currency: Asset) -> Worth:

@@ -19,7 +19,7 @@ from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Asset, exact_sum
 from kraken_desk.domain.parts import part_words
 from kraken_desk.domain.prices import Rates
-from kraken_desk.domain.worth import Worth, rounded, together, worth_of
+from kraken_desk.domain.worth import Worth, rounded, sheet_worths
 from kraken_desk.services.balances import NO_KEY
 
 _Where = tuple[AccountId, Venue]
@@ -117,8 +117,8 @@ class ViewBuilder:
         self._assets: dict[Asset, BalanceLine] = {}
         self._singles: dict[Asset, tuple[BalanceLine, BalanceLine]] = {}
         self._key_names: dict[KeyId, str] = {}
+        self._currency = ""
         self._sheets: dict[_Where, tuple[BalanceSheet, Account | None, tuple[BalanceLine, ...]]] = {}
-        self._worths: dict[_Where, tuple[BalanceSheet, Worth]] = {}
 
     def build(
         self,
@@ -131,8 +131,9 @@ class ViewBuilder:
     ) -> BalancesView:
         """Work out the pane for one account, or for the whole tree when `account_id` is None."""
         if rates is not self._rates or fleet is not self._fleet:
-            self._places, self._assets, self._singles, self._sheets, self._worths = {}, {}, {}, {}, {}
+            self._places, self._assets, self._singles, self._sheets = {}, {}, {}, {}
             self._rates, self._fleet = rates, fleet
+            self._currency = str(rates.currency) if rates is not None and rates.book.prices else ""
             self._key_names = {node.slot.key_id: node.slot.name for node in fleet.keys()}  # noqa: SIM118  # a fleet is no dict
         nodes = [n for n in fleet.accounts() if account_id in (None, n.account.account_id)]
         accounts = {n.account.account_id: n.account for n in nodes}
@@ -144,7 +145,7 @@ class ViewBuilder:
         read = [s.as_of for s in sheets if s.as_of is not None]
         refreshing = balances.refreshing or any(s.refreshing for s in sheets)
         state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
-        worth = self._worth(sheets, rates) if rates is not None and rates.book.prices else None
+        worth = sheet_worths(rates).of_all(sheets) if rates is not None and rates.book.prices else None
         return BalancesView(state, lines, notes, refreshing, min(read, default=None), worth)
 
     def _lines(
@@ -166,25 +167,32 @@ class ViewBuilder:
         kept = self._sheets.get(where)
         if kept is None or kept[0] is not sheet or kept[1] is not account:
             facts = (*_facts(sheet), account)
-            known: dict[int, BalanceLine] = {}
-            if kept is not None and kept[1] is account and _facts(kept[0]) == _facts(sheet):
-                known = {id(row): line for row, line in zip(kept[0].rows, kept[2], strict=True)}
-            lines = tuple(
-                known.get(id(row)) or self._place_line(sheet, row, account, facts) for row in sheet.rows
-            )
+            before = kept if kept is not None and kept[1] is account else None
+            if before is not None and _facts(before[0]) == _facts(sheet) and _alike(before[0], sheet):
+                lines = tuple(
+                    line if old is row else self._renewed(line, sheet, row)
+                    for old, line, row in zip(before[0].rows, before[2], sheet.rows, strict=True)
+                )
+            else:
+                lines = tuple(self._place_line(sheet, row, account, facts) for row in sheet.rows)
             kept = self._sheets[where] = (sheet, account, lines)
         return kept[2]
 
-    def _worth(self, sheets: tuple[BalanceSheet, ...], rates: Rates) -> Worth:
-        """Add up what sheets are worth; each is valued once while it and the prices stay."""
-        parts = []
-        for sheet in sheets:
-            where = sheet.account_id, sheet.venue
-            kept = self._worths.get(where)
-            if kept is None or kept[0] is not sheet:
-                kept = self._worths[where] = (sheet, worth_of((sheet,), rates))
-            parts.append(kept[1])
-        return together(parts, rates.currency)
+    def _renewed(self, line: BalanceLine, sheet: BalanceSheet, row: Balance) -> BalanceLine:
+        """Return the line of the same place with other figures."""
+        return BalanceLine(
+            line_id=line.line_id,
+            asset=line.asset,
+            place=line.place,
+            total=row.total,
+            available=row.available,
+            hold=row.hold,
+            as_of=row.told_at or sheet.as_of,
+            stale=line.stale,
+            value=self._value(row.asset, row.total),
+            currency=self._currency,
+            source=self._source(sheet, row),
+        )
 
     def _place_line(
         self, sheet: BalanceSheet, row: Balance, account: Account | None, facts: tuple[object, ...]
@@ -237,10 +245,6 @@ class ViewBuilder:
         self._assets[asset] = line
         return line
 
-    @property
-    def _currency(self) -> str:
-        return str(self._rates.currency) if self._rates is not None and self._rates.book.prices else ""
-
     def _value(self, asset: Asset, total: Decimal) -> Decimal | None:
         if self._rates is None or not self._currency:
             return None
@@ -263,6 +267,16 @@ class ViewBuilder:
 def _facts(sheet: BalanceSheet) -> tuple[object, ...]:
     """Return what of a sheet its lines tell besides their own figures."""
     return sheet.as_of, sheet.problem, sheet.source, sheet.feed
+
+
+def _alike(one: BalanceSheet, other: BalanceSheet) -> bool:
+    """Say whether two sheets have the same places in the same order."""
+    if len(one.rows) != len(other.rows):
+        return False
+    return all(
+        a is b or (a.asset, a.wallet, a.part) == (b.asset, b.wallet, b.part)
+        for a, b in zip(one.rows, other.rows, strict=True)
+    )
 
 
 def place_of(row: Balance, venue: Venue, account: Account | None = None) -> str:

@@ -10,7 +10,7 @@ from kraken_desk.domain.balances import BalanceSheet, total_by_asset
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.money import THIN_SPACE, Asset, format_quantity
 from kraken_desk.domain.prices import Rates
-from kraken_desk.domain.worth import Worth, places_of_currency, rounded, tree_worth, worth_of
+from kraken_desk.domain.worth import Worth, places_of_currency, rounded, sheet_worths, tree_worth
 
 PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
 _CENT = Decimal("0.01")
@@ -33,10 +33,11 @@ class TreeWorths:
             return {}
         if rates is not self._rates:
             self._own, self._rates = {}, rates
+        worths = sheet_worths(rates)
         for account_id, sheets in held.items():
             kept = self._own.get(account_id)
             if kept is None or len(kept[0]) != len(sheets) or not all(map(is_, kept[0], sheets)):
-                self._own[account_id] = (sheets, worth_of(sheets, rates))
+                self._own[account_id] = (sheets, worths.of_all(sheets))
         own = {account_id: worth for account_id, (_, worth) in self._own.items() if account_id in held}
         totals: Worths = {}
         for master in fleet.masters:
