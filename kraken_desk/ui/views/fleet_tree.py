@@ -163,7 +163,10 @@ class FleetTree(QTreeView):
         painter.end()
         places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
         self._columns = (self.horizontalOffset(), *places)
+        self.pictures.begin()
         super().paintEvent(event)
+        if self.pictures.postponed:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Shift what is painted; the row that was under the mouse and the one that is now paint anew.
@@ -204,14 +207,6 @@ class FleetTree(QTreeView):
 
         self.pictures.show(painter, rect, identity, look, draw)
         self._draw_focus(painter, rect, index)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
-        self._columns = (self.horizontalOffset(), *places)
-        self.pictures.begin()
-        super().paintEvent(event)
-        if self.pictures.postponed:
-            QTimer.singleShot(0, self.viewport(), self.viewport().update)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Draw nothing: the row has done it."""
