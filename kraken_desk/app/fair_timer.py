@@ -19,12 +19,16 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 
 from kraken_desk.app.collection import collect_due
+from kraken_desk.ui.turn import Turn
 
 YOUNG = 1
 """The oldest generation that is collected after a turn."""
 
 TURN_S = 0.003
-"""After this long the rest waits for the next turn; one callback is never interrupted."""
+"""When a turn of Qt's has used this much processor time, callbacks wait for the next one.
+
+At least one runs in each turn, and none is interrupted.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ class FairTimer(QObject):
         self._pulse = 0  # Qt's number of the timer that runs what is ready; 0 without
         self._alarm = 0  # the same for the timer that wakes the first of those that wait
         self._alarm_at = math.inf
+        self._turn = Turn(self)
         self._debug = False
         self._stopped = False
 
@@ -86,14 +91,14 @@ class FairTimer(QObject):
             collect_due(YOUNG)
 
     def _run_ready(self) -> None:
-        until = time.perf_counter() + TURN_S
+        until = time.thread_time() + max(0.0, TURN_S - self._turn.used_s())
         for _ in range(len(self._ready)):
             if not self._ready:
                 return  # a loop that a callback started has run the others
             handle = self._ready.popleft()
             if not handle.cancelled():
                 self._run(handle)
-            if time.perf_counter() >= until:
+            if time.thread_time() >= until:
                 return
 
     def _run(self, handle: asyncio.Handle) -> None:

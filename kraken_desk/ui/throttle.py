@@ -12,17 +12,38 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
+from kraken_desk.ui.turn import Turn
+
 T = TypeVar("T")
 
 PAUSE_MS = 50
-BURST_CALLS, BURST_MS = 3, 1_000
+BURST_CALLS, BURST_MS = 3, 2_000
 """So many values within this time are a burst."""
 
 STEP_MS = 10
 """How long a pane lets others go first."""
 
+MOST_TRIES = 8
+"""A turn that others have used is left alone, but not for ever."""
+
 SHARE = 4
 """Of the time in a burst, drawing takes at most one part and leaves this many to everything else."""
+
+
+class _Burst:
+    """Knows whether values have followed closely of late."""
+
+    def __init__(self) -> None:
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._passed: deque[int] = deque(maxlen=BURST_CALLS)
+
+    def note(self) -> None:
+        self._passed.append(self._clock.elapsed())
+
+    def goes_on(self) -> bool:
+        full = len(self._passed) == BURST_CALLS
+        return full and self._clock.elapsed() - self._passed[0] < BURST_MS
 
 
 class Later(QObject):
@@ -35,26 +56,32 @@ class Later(QObject):
     def __init__(self, receive: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._receive = receive
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._passed: deque[int] = deque(maxlen=BURST_CALLS)
+        self._burst = _Burst()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.now)
+        self._timer.timeout.connect(self._on_timeout)
+        self._turn, self._tries = Turn(self), 0
 
     def ask(self, _value: object = None) -> None:
         if self._timer.isActive():
             return
-        full = len(self._passed) == BURST_CALLS
-        if full and self._clock.elapsed() - self._passed[0] < BURST_MS:
+        if self._burst.goes_on():
             self._timer.start(STEP_MS)
         else:
             self.now()
 
+    def _on_timeout(self) -> None:
+        self._tries += 1
+        if self._turn.is_full() and self._tries < MOST_TRIES:
+            self._timer.start(1)
+        else:
+            self.now()
+
     def now(self) -> None:
+        self._tries = 0
         self._timer.stop()
         self._receive()
-        self._passed.append(self._clock.elapsed())
+        self._burst.note()
 
     def stop(self) -> None:
         """Forget what was asked for."""
@@ -71,12 +98,17 @@ class Throttle(QObject, Generic[T]):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
+        self._turn, self._tries = Turn(self), 0
+        self._burst = _Burst()
 
     def put(self, value: T) -> None:
         if self._timer.isActive():
             self._waiting = [value]
-            return
-        self._pass_on(value)
+        elif self._burst.goes_on() and self._turn.is_full():
+            self._waiting = [value]
+            self._timer.start(1)
+        else:
+            self._pass_on(value)
 
     def rest(self) -> None:
         """Let the next value through at once."""
@@ -88,11 +120,16 @@ class Throttle(QObject, Generic[T]):
         self._waiting = []
 
     def _on_timeout(self) -> None:
-        if self._waiting:
+        self._tries += 1
+        if self._waiting and self._turn.is_full() and self._tries < MOST_TRIES:
+            self._timer.start(1)
+        elif self._waiting:
             self._pass_on(self._waiting.pop())
 
     def _pass_on(self, value: T) -> None:
         """Hand a value over, then pause: longer after a value that took long to draw."""
+        self._tries = 0
+        self._burst.note()
         self._timer.start(PAUSE_MS)
         taken = QElapsedTimer()
         taken.start()

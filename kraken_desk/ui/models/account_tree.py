@@ -221,13 +221,9 @@ class AccountTreeModel(QStandardItemModel):
 
     def _show_figures(self) -> None:
         changed = self._rows.refigured(self._fleet) if self._fleet is not None else frozenset()
-        spans: dict[int, tuple[QModelIndex, int]] = {}
         for account_id, index in self.account_indexes() if changed else ():
-            if account_id in changed:  # the internal id tells below which account a row stands
-                first, _ = spans.get(index.internalId(), (index, 0))
-                spans[index.internalId()] = first, index.row() - first.row()
-        for first, further in spans.values():  # a span costs a view no more than a row
-            self._announce(first, further)
+            if account_id in changed:
+                self._announce(index, 0)
 
     def _match(
         self,

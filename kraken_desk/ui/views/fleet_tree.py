@@ -43,6 +43,9 @@ from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 Index = QModelIndex | QPersistentModelIndex
 
 INDENT = 18
+LATER_MS = 20
+"""When rows that a paint had no time for are painted."""
+
 HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 
@@ -166,7 +169,11 @@ class FleetTree(QTreeView):
         self.pictures.begin()
         super().paintEvent(event)
         if self.pictures.postponed:
-            QTimer.singleShot(0, self.viewport(), self.viewport().update)
+            QTimer.singleShot(LATER_MS, self.viewport(), self._paint_postponed)
+
+    def _paint_postponed(self) -> None:
+        for rect in self.pictures.postponed:
+            self.viewport().update(rect)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Shift what is painted; the row that was under the mouse and the one that is now paint anew.
@@ -194,7 +201,7 @@ class FleetTree(QTreeView):
         opens = self.isExpanded(index) if index.model().hasChildren(index) else None
         depth = self._depth(index)
         identity = row.account_id if isinstance(row, AccountRow) else row.slot_id
-        look = (row, ground.rgba(), opens, depth, self._columns)
+        frame = (ground.rgba(), opens, depth, self._columns)
 
         def draw(on: QPainter, where: QRect) -> None:
             self._draw_ground(on, where, ground)
@@ -205,7 +212,7 @@ class FleetTree(QTreeView):
             else:
                 self._draw_cells(on, where, row, (depth + 1) * INDENT)
 
-        self.pictures.show(painter, rect, identity, look, draw)
+        self.pictures.show(painter, rect, identity, row, frame, draw)
         self._draw_focus(painter, rect, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:

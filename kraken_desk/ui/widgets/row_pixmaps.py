@@ -6,6 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
@@ -19,6 +20,13 @@ CLOSE_S, BUDGET_S = 0.5, 0.004
 Draw = Callable[[QPainter, QRect], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    says: object
+    frame: object
+    picture: QPixmap
+
+
 class RowPixmaps:
     """A picture of each row with what it was made of; a table whose figures change all the time is cheap.
 
@@ -26,11 +34,11 @@ class RowPixmaps:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[object, QPixmap]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self.drawn = 0
         """How many rows have really been drawn."""
-        self.postponed = False
-        """Whether the paint under way shows an old picture of some row."""
+        self.postponed: list[QRect] = []
+        """Where the paint under way shows an old picture."""
         self._begun_at = self._until = 0.0
 
     def clear(self) -> None:
@@ -40,33 +48,35 @@ class RowPixmaps:
         """Begin a paint."""
         now = time.perf_counter()
         self._until = now + BUDGET_S if now - self._begun_at < CLOSE_S else math.inf
-        self._begun_at, self.postponed = now, False
+        self._begun_at, self.postponed = now, []
 
-    def show(self, painter: QPainter, rect: QRect, row: Hashable, look: object, draw: Draw) -> None:
-        """Show a row; `draw` is called only when its `look`, what it shows and how, has changed.
+    def show(
+        self, painter: QPainter, rect: QRect, row: Hashable, says: object, frame: object, draw: Draw
+    ) -> None:
+        """Show a row; `draw` is called only when what it says, or the frame it stands in, has changed.
 
-        Out of time, it shows the old picture, if it has the same size, and sets `postponed`.
+        Out of time, it shows what the row said before, in the same frame, and notes where in `postponed`.
         """
         ratio = painter.device().devicePixelRatioF()
         if ratio != int(ratio):  # between whole pixels a picture would be blurred
             self.drawn += 1
             draw(painter, rect)
             return
-        look = (look, rect.size(), ratio)
+        frame = (frame, rect.size(), ratio)
         kept = self._kept.get(row)
-        if kept is None or (kept[0] != look and not self._postpone(kept[1], rect)):
+        if kept is None or kept.frame != frame or (kept.says != says and not self._is_late(rect)):
             self.drawn += 1
-            kept = self._kept[row] = (look, _picture(rect, ratio, draw))
+            kept = self._kept[row] = _Kept(says, frame, _picture(rect, ratio, draw))
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(row)
-        painter.drawPixmap(rect.topLeft(), kept[1])
+        painter.drawPixmap(rect.topLeft(), kept.picture)
 
-    def _postpone(self, picture: QPixmap, rect: QRect) -> bool:
+    def _is_late(self, rect: QRect) -> bool:
         late = time.perf_counter() > self._until
-        same_size = picture.deviceIndependentSize().toSize() == rect.size()
-        self.postponed |= late and same_size
-        return late and same_size
+        if late:
+            self.postponed.append(QRect(rect))
+        return late
 
 
 def _picture(rect: QRect, ratio: float, draw: Draw) -> QPixmap:
