@@ -214,11 +214,10 @@ async def _first_work(opened: OpenDesk) -> None:
 
 async def _follow_store(opened: OpenDesk) -> None:
     """Show what the command line changes while the window is open."""
-    desk = opened.desk
+    desk, follower = opened.desk, opened.follower()
     while True:
         await asyncio.sleep(STORE_EVERY_S)
-        await _quietly(desk.fleet.load())
-        await _quietly(desk.transfers.load())
+        await _quietly(follower.look())
         await _quietly(desk.status.locked_out_until())
         opened.show_rates()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.settling import SettlingService
 from kraken_desk.services.status import StatusService
 from kraken_desk.services.stop import StopService
+from kraken_desk.services.store_follower import StoreFollower
 from kraken_desk.services.subaccounts import SubaccountsService
 from kraken_desk.services.sweeps import SweepsService
 from kraken_desk.services.tasks import TaskScope
@@ -95,6 +97,10 @@ class OpenDesk:
                     clock=self._clock,
                     spot_tier=_spot_tier(self._environment),
                 )
+
+    def follower(self) -> StoreFollower:
+        """Return what looks after changes that other processes make in the store."""
+        return StoreFollower(self._store, self.desk.fleet, self.desk.transfers, time.monotonic)
 
     async def close(self) -> None:
         await self.desk.scope.close()

@@ -135,6 +135,13 @@ class FleetService:
         self._leases = {lease.slot_id: lease for lease in await self._read_leases()}
         return self.publish()
 
+    async def renew_leases(self) -> None:
+        """Read the leases; publish only when they have changed."""
+        leases = {lease.slot_id: lease for lease in await self._read_leases()}
+        if leases != self._leases:
+            self._leases = leases
+            self.publish()
+
     def note_use(self, finding: UseFinding) -> None:
         """Take over what a check has shown of a key's use; it is published with the check itself."""
         self._uses[finding.key_id] = _kept(self._uses.get(finding.key_id), finding)

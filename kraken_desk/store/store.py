@@ -43,6 +43,14 @@ class Store:
         """Open or create the database file; raises a StoreError that says what is wrong with it."""
         return cls(await Database.open(path))
 
+    async def watch(self) -> None:
+        """Make `commits` tell something from now on."""
+        await self._database.watch()
+
+    def commits(self) -> int | None:
+        """Return a number that changes with every commit of any process; None when it cannot be told."""
+        return self._database.commits()
+
     @cached_property
     def audit(self) -> SqliteAudit:
         """Roles, hosts, mutes and drift, loaded when they are wanted."""
