@@ -21,6 +21,8 @@ import httpx
 from aiohttp.tracing import Trace
 from yarl import URL
 
+from kraken_desk.exchange.seams import read_deadline
+
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Kraken's largest answers, lists of all markets, have 1 to 2 MB."""
 
@@ -81,13 +83,20 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         flight = _Flight()
         token = _flight.set(flight)
         try:
-            async with asyncio.timeout(self._whole_s):
+            async with asyncio.timeout(self._seconds_left()):
                 return await self._exchange(request)
         except (aiohttp.ClientError, OSError) as error:
             kind = httpx.ReadError if flight.connected else httpx.ConnectError
             raise kind(type(error).__name__, request=request) from error
         finally:
             _flight.reset(token)
+
+    def _seconds_left(self) -> float:
+        """Return how long this request may take: a change its own time, a read what is left of all of it."""
+        until = read_deadline.get()
+        if until is None:
+            return self._whole_s
+        return min(self._whole_s, max(0.0, until - asyncio.get_running_loop().time()))
 
     async def aclose(self) -> None:
         await self._session.close()

@@ -13,6 +13,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kraken_desk.domain.errors import ExchangeError, RateLimitedError, UnavailableError
+from kraken_desk.exchange.seams import read_deadline
+
+TOTAL_S = 30.0
+"""One read takes no longer, with all its attempts and pauses: a peer that drips bytes is given up."""
+
+LEAST_S = 1.0
+"""An attempt that would have less time than this is not begun."""
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
@@ -43,16 +50,22 @@ async def read_with_retry(
     attempt: Callable[[], Awaitable[T]], *, backoff: Backoff = READS, sleep: Sleep = asyncio.sleep
 ) -> T:
     """Await `attempt` until it answers, refuses for good, or the budget is spent."""
-    waited = 0.0
-    for number in range(1, backoff.attempts + 1):
-        try:
-            return await attempt()
-        except backoff.repeats as error:
-            pause = _pause(backoff, number, error)
-            if number == backoff.attempts or waited + pause > backoff.budget_s:
-                raise
-        waited += pause
-        await sleep(pause)
+    clock = asyncio.get_running_loop().time
+    until, waited = clock() + TOTAL_S, 0.0
+    token = read_deadline.set(until)
+    try:
+        for number in range(1, backoff.attempts + 1):
+            try:
+                return await attempt()
+            except backoff.repeats as error:
+                pause = _pause(backoff, number, error)
+                late = clock() + pause + LEAST_S > until
+                if number == backoff.attempts or waited + pause > backoff.budget_s or late:
+                    raise
+            waited += pause
+            await sleep(pause)
+    finally:
+        read_deadline.reset(token)
     raise AssertionError("a Backoff has at least one attempt")
 
 

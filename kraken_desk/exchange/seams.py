@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from kraken_desk.domain.signer import Signer
+
+read_deadline: ContextVar[float | None] = ContextVar("kraken_desk_read_deadline", default=None)
+"""Until when, on the loop's clock, the read under way has to be answered; None for a change, which has
+time limits of its own: what became of it matters more than how long that takes."""
 
 
 class Clock(Protocol):

@@ -19,6 +19,7 @@ class FaultName(Enum):
     REPLY_LOST_AFTER_EXECUTION = "reply_lost_after_execution"  # closed without an answer, executed
     CONNECTION_RESET = "connection_reset"  # TCP reset, nothing executed (with `executed`: executed)
     SILENCE = "silence"  # no answer for delay_s (30 by default), nothing executed; then closed
+    DRIPPING_REPLY = "dripping_reply"  # executed, answered byte by byte, delay_s (1 by default) apart
     LATE_REPLY = "late_reply"  # executed, answered after delay_s (5 by default)
 
     # the edge

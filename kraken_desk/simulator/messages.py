@@ -52,6 +52,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     ending: Ending = Ending.ANSWER
+    drip_s: float = 0.0
 
     def after(self, delay_s: float) -> "Reply":
         return replace(self, delay_s=delay_s)

@@ -56,7 +56,21 @@ class Server:
             await self._wait(delay_s)
         if reply.ending is not Ending.ANSWER:
             _cut(http, reset=reply.ending is Ending.RESET)
-        return _respond(reply)
+        return await self._drip(http, reply) if reply.drip_s else _respond(reply)
+
+    async def _drip(self, http: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+        """Answer byte by byte, until the client has enough."""
+        body = reply.body.encode()
+        answer = web.StreamResponse(status=reply.status, headers={"Content-Type": reply.content_type})
+        answer.content_length = len(body)
+        await answer.prepare(http)
+        with contextlib.suppress(ConnectionError):
+            for place in range(len(body)):
+                if self._stopping.is_set():
+                    break
+                await answer.write(body[place : place + 1])
+                await self._wait(reply.drip_s)
+        return answer
 
     async def _connect(self, http: web.BaseRequest, path: str) -> web.StreamResponse:
         world = self._exchange.world

@@ -14,6 +14,7 @@ from kraken_desk.simulator.messages import HTML_TYPE, Ending, Handled, Reply, Re
 
 SILENCE_S = 30.0
 LATE_S = 5.0
+DRIP_S = 1.0
 THROTTLE_S = 5.0
 
 _PAGES = {
@@ -68,6 +69,7 @@ def strike(rule: FaultRule, venue: Venue, request: Request, now: float, execute:
 def _executes(rule: FaultRule) -> bool:
     return rule.executed or rule.name in {
         FaultName.REPLY_LOST_AFTER_EXECUTION,
+        FaultName.DRIPPING_REPLY,
         FaultName.LATE_REPLY,
         FaultName.TRUNCATED_JSON,
         FaultName.EMPTY_BODY,
@@ -81,8 +83,9 @@ def _executes(rule: FaultRule) -> bool:
 def _spoil(rule: FaultRule, venue: Venue, reply: Reply, now: float) -> Reply:
     """Turn the reply of an executed call into what the client gets to see."""
     name, delay_s = rule.name, rule.delay_s or 0.0
-    if name is FaultName.LATE_REPLY:
-        return reply.after(_delay(rule, LATE_S))
+    if name in {FaultName.LATE_REPLY, FaultName.DRIPPING_REPLY}:
+        dripping = name is FaultName.DRIPPING_REPLY
+        return replace(reply, drip_s=_delay(rule, DRIP_S)) if dripping else reply.after(_delay(rule, LATE_S))
     if name is FaultName.TRUNCATED_JSON:
         return replace(reply, body=reply.body[: max(1, len(reply.body) // 2)], delay_s=delay_s)
     if name is FaultName.EMPTY_BODY:

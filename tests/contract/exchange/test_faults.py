@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from kraken_desk.domain.errors import ExchangeError
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.transfers import TransferOrder
+from kraken_desk.exchange import retry
 from tests.contract.exchange.conftest import Stage
 
 BALANCE = "/0/private/BalanceEx"
@@ -164,3 +166,32 @@ async def test_the_end_of_the_futures_api_is_survived(stage: Stage, status: int)
 
     assert await met(stage, spot=False, change=False) == "BadRequestError"
     assert await met(stage, spot=False, change=True) == "BadRequestError"
+
+
+async def test_a_read_whose_answer_drips_is_given_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that come one by one keep no read longer than its time as a whole, attempts and all."""
+    monkeypatch.setattr(retry, "TOTAL_S", 0.5)
+    stage.world.faults.add("dripping_reply", path=BALANCE, count=None, delay_s=0.05)
+    begun = time.monotonic()
+
+    assert await met(stage, spot=True, change=False) == "UnavailableError"
+
+    assert 0.4 < time.monotonic() - begun < 5.0
+    assert stage.calls(BALANCE) == 1
+
+
+async def test_a_read_whose_answer_drips_fast_enough_is_answered(stage: Stage) -> None:
+    """Slow is not lost: what arrives in time counts."""
+    stage.world.faults.add("dripping_reply", path=BALANCE, delay_s=0.001)
+
+    assert await met(stage, spot=True, change=False) == "fine"
+
+
+async def test_a_change_whose_answer_drips_keeps_its_own_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit of reads does not end a transfer: its outcome would be unknown for nothing."""
+    monkeypatch.setattr(retry, "TOTAL_S", 0.01)
+    stage.world.faults.add("dripping_reply", path=TRANSFER, delay_s=0.002)
+
+    assert await met(stage, spot=True, change=True) == "fine"

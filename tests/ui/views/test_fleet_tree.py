@@ -71,8 +71,9 @@ def test_a_turn_of_the_wheel_paints_only_what_comes_into_view(theme: Theme, qtbo
     model.apply(a_master_with(*(a_key(number) for number in range(1, 200))), NOW)
     tree.set_open((index, True) for _, index in model.account_indexes())
     tree.resize(900, 600)
-    tree.show()
-    QApplication.processEvents()
+    with qtbot.waitExposed(tree):
+        tree.show()
+    qtbot.wait(50)  # everything that showing a window paints
     tree.verticalScrollBar().setValue(30)  # the first step shows the scroll bar's new place as well
     QApplication.processEvents()
     painted.clear()
