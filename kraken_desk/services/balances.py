@@ -77,10 +77,11 @@ class BalancesService:
         With `automatic` (a timer asks, not a person) only the desk's own keys are used. Failures
         end up in the sheets, never as exceptions.
         """
+        asked = None if account_ids is None else frozenset(account_ids)
         wanted = [
             node
             for node in self._fleet.snapshot.value.accounts()
-            if account_ids is None or node.account.account_id in account_ids
+            if asked is None or node.account.account_id in asked
         ]
         works = []
         for venue in self._venues if venues is None else venues:
