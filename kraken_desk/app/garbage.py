@@ -13,6 +13,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from kraken_desk.app.collection import collect_due
 
+THRESHOLDS = (700, 3, 30)
+"""Python's own, but for the middle generation: looked at three times as often, a pass is a third as long."""
+
 EVERY_MS = 1000
 """While asyncio has work, FairTimer collects what is young after each turn."""
 
@@ -25,15 +28,16 @@ class MainThreadCollector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._was_enabled = True
+        self._was_enabled, self._thresholds = True, gc.get_threshold()
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._on_timeout)
         self._full = QElapsedTimer()
 
     def start(self) -> None:
-        self._was_enabled = gc.isenabled()
+        self._was_enabled, self._thresholds = gc.isenabled(), gc.get_threshold()
         gc.disable()
+        gc.set_threshold(*THRESHOLDS)
         self._timer.start()
         self._full.start()
 
@@ -41,6 +45,7 @@ class MainThreadCollector(QObject):
         """Collect what is left and hand collection back to Python, if it had it before."""
         self._timer.stop()
         gc.collect()
+        gc.set_threshold(*self._thresholds)
         if self._was_enabled:
             gc.enable()
 

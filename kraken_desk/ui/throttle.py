@@ -17,7 +17,7 @@ from kraken_desk.ui.turn import Turn
 T = TypeVar("T")
 
 PAUSE_MS = 50
-BURST_CALLS, BURST_MS = 3, 2_000
+BURST_CALLS, BURST_MS = 3, 5_000
 """So many values within this time are a burst."""
 
 STEP_MS = 10
