@@ -78,7 +78,8 @@ def test_an_update_redraws_the_rows_it_concerns(theme: Theme, qtbot: QtBot) -> N
     model.dataChanged.connect(lambda first, _last: announced.append(first.row()))
 
     model.apply_balances(burst.update(3, "175.25"), NOW)
-    tree.viewport().repaint()
+    qtbot.waitUntil(lambda: tree.pictures.drawn - drawn >= 2)
+    qtbot.wait(50)
 
     assert len(announced) == 2
     assert tree.pictures.drawn - drawn == 2

@@ -66,11 +66,11 @@ class InspectorPane(QObject):
         self._connections.listen(
             self.refresh,
             self._bridge.fleet_changed,
-            self._bridge.balances_changed,
             self._bridge.fees_changed,
             self._bridge.journal_changed,
             self._selection.changed,
         )
+        self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
         self.refresh()
         self._tick.start()
 
@@ -95,6 +95,11 @@ class InspectorPane(QObject):
         else:
             self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment)
             self._turn_to(self._fleet_page)
+
+    def _on_balances_changed(self) -> None:
+        """Follow figures where some are shown: the page of the whole fleet has none."""
+        if self._selection.account_id is not None:
+            self.refresh()
 
     def _turn_to(self, page: KeyDetails | AccountDetails | FleetDetails) -> None:
         """Turn the page; a focus on the old one goes to where the new one begins, never to Remove."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -76,7 +76,8 @@ class ProcessesPane(QObject):
         layout.addWidget(self._stack, 1)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.refresh)
+        self._tick.timeout.connect(self._on_tick)
+        self._widget.installEventFilter(self)
 
     def widget(self) -> QWidget:
         return self._widget
@@ -93,6 +94,17 @@ class ProcessesPane(QObject):
     def close(self) -> None:
         self._tick.stop()
         self._connections.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let ages be right when the pane comes to the front."""
+        if event.type() is QEvent.Type.Show and self._tick.isActive():
+            self.refresh()
+        return super().eventFilter(watched, event)
+
+    def _on_tick(self) -> None:
+        """Let ages grow where somebody sees them: a large fleet takes long to look through."""
+        if self._widget.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         """Show who holds what as it is now."""

@@ -22,6 +22,8 @@ class ElidedLabel(QLabel):
         self.set_full_text(text)
 
     def set_full_text(self, text: str) -> None:
+        if text == self.text() and self.toolTip():
+            return
         self.setText(text)
         self.setToolTip(plain_tip(text))
 
