@@ -24,7 +24,7 @@ from kraken_desk.ui.turn import Turn
 YOUNG = 1
 """The oldest generation that is collected after a turn."""
 
-TURN_S = 0.003
+TURN_S = 0.002
 """When a turn of Qt's has used this much processor time, callbacks wait for the next one.
 
 At least one runs in each turn, and none is interrupted.

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject
 
-MOST_S = 0.005
+MOST_S = 0.004
 """Whoever can wait leaves a turn alone in which this much processor time was used."""
 
 

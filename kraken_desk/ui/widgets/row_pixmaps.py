@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPixmap
 MOST = 160
 """More rows than any window shows; the ones that were not needed longest go first."""
 
-CLOSE_S, BUDGET_S = 0.5, 0.004
+CLOSE_S, BUDGET_S = 0.5, 0.002
 """Where paints follow that closely, one takes no longer for new pictures: the next one takes the rest."""
 
 Draw = Callable[[QPainter, QRect], None]
