@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QRadioButton, QTabWidget, QWidget
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
 from kraken_desk.app.garbage import MainThreadCollector
+from kraken_desk.app.guide_pictures import picture_guide
 from kraken_desk.app.leasing import leases_of
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
@@ -99,6 +100,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await picture_linking(driver)
         await _add_key(driver, world)
         await picture_rotation(driver, world)
+        await picture_guide(driver, world)
         await picture_money(driver, world)
         await picture_stop(driver, world)
         await _exchange_down(driver, world)

@@ -31,6 +31,7 @@ from kraken_desk.ui.situation import (
     a_spot_key,
     always,
     an_account,
+    any_accounts,
     any_keys,
     can_remove,
     two_accounts,
@@ -58,6 +59,7 @@ class Act:
     possible: Callable[[Situation], bool] = always
 
 
+_AUDITING = "kraken_desk.ui.openers.auditing"
 _KEYS = "kraken_desk.ui.openers.keys"
 _PLANS = "kraken_desk.ui.openers.plans"
 _TREASURY = "kraken_desk.ui.openers.treasury"
@@ -79,6 +81,23 @@ ACTS: tuple[Act, ...] = (
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
         Subject.DESK,
         f"{_KEYS}:add_key",
+    ),
+    Act(
+        Command("key-guide", "Guide to a new key…", "The exact values for Kraken's form", "", "Ctrl+Shift+N"),
+        Subject.DESK,
+        f"{_AUDITING}:guide",
+        any_accounts,
+    ),
+    Act(
+        Command("export-report", "Export report…", "The audit as a file", "", "Ctrl+Shift+E"),
+        Subject.DESK,
+        f"{_AUDITING}:export_report",
+    ),
+    Act(
+        Command("promote-key", "Promote…", "What of this key was rehearsed for a higher environment"),
+        Subject.KEY,
+        f"{_AUDITING}:promote",
+        a_processes_key,
     ),
     Act(
         Command("rename-key", "Rename…", "Give the key another name"),  # F2 is the account's act, for both

@@ -83,6 +83,11 @@ def any_keys(now: Situation) -> bool:
     return bool(now.fleet.keys())
 
 
+def any_accounts(now: Situation) -> bool:
+    """Say whether there is an account that a key could belong to."""
+    return bool(now.fleet.accounts())
+
+
 def two_accounts(now: Situation) -> bool:
     """Say whether a transfer has two ends."""
     return len(now.fleet.accounts()) > 1

@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from kraken_desk.domain.environments import Environment, EnvironmentKind
 from kraken_desk.domain.errors import DuplicateKeyError, InputError, KrakenDeskError
+from kraken_desk.domain.key_guide import made_as_asked
 from kraken_desk.domain.keys import KeySlot
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.keys import TriedPair, problem_of
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.frame import DialogFrame
+from kraken_desk.ui.dialogs.guided_key import GuidedKey
 from kraken_desk.ui.dialogs.key_facts import KeyFactsPage
 from kraken_desk.ui.dialogs.key_steps import KeySteps
 from kraken_desk.ui.dialogs.pair_form import PairForm
+from kraken_desk.ui.dialogs.rotation_parts import ComparisonTable
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.theme import Theme
 
@@ -44,7 +47,10 @@ class AddKeyDialog(DialogFrame):
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        asked: GuidedKey | None = None,
     ) -> None:
+        """`asked` is what a guide has asked for: it is filled in, and what was made is compared with it."""
         super().__init__("Add key", _FIRST_SENTENCE, environment, theme, parent)
         self.setObjectName("add_key_dialog")
         self.slot: KeySlot | None = None
@@ -55,7 +61,13 @@ class AddKeyDialog(DialogFrame):
         self._pair = PairForm(theme, futures=bool(environment.futures_url))
         self.add_page(Step.PAIR.value).addWidget(self._pair)
         self._facts = KeyFactsPage(theme)
-        self.add_page(Step.FACTS.value).addWidget(self._facts)
+        self._facts_page = self.add_page(Step.FACTS.value)
+        self._facts_page.addWidget(self._facts)
+        self._asked = asked
+        self._compared: ComparisonTable | None = None
+        if asked is not None:
+            self._pair.say_use(asked.wish.venue, asked.process, asked.wish.client)
+            self._facts.say_role(asked.role)
         self._pair.edited.connect(self.problem.clear)
         self._facts.edited.connect(self._on_details_edited)
         self.finished.connect(self._on_finished)
@@ -106,10 +118,23 @@ class AddKeyDialog(DialogFrame):
         self._pair.secret.forget()
         self.set_head(f"{tried.venue.label} key accepted", "Kraken answered. Nothing is stored yet.")
         self._facts.show_tried(tried, self._pair.use, self._steps.now())
+        self._compare(tried)
         self.show_page(Step.FACTS.value)
         self.back_button.show()
         self._name_store()
         self._facts.focus_name()
+
+    def _compare(self, tried: TriedPair) -> None:
+        """Set what was made beside what the guide asked for."""
+        if self._compared is not None:
+            self._compared.hide()
+            self._compared.deleteLater()
+            self._compared = None
+        if self._asked is not None:
+            rows = made_as_asked(self._asked.wish, tried.info, self._steps.now())
+            same = "The key was made as it was asked for."
+            self._compared = ComparisonTable(rows, heads=("Asked", "Made"), same=same)
+            self._facts_page.insertWidget(0, self._compared)
 
     def _on_refused(self, error: KrakenDeskError) -> None:
         """Say what Kraken said and what to try; the pair stays in its fields, nowhere else."""

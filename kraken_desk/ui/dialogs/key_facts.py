@@ -65,6 +65,9 @@ class KeyFactsPage(QWidget):
         self._name.setText(_proposed_name(info, use))
         self._show_account_fields(tried)
 
+    def say_role(self, role: str) -> None:
+        self._role.setEditText(role)
+
     def details(self, use: PairUse) -> SlotDetails:
         """Return what the operator says about the key."""
         tried = self._tried

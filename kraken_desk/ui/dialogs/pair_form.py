@@ -107,6 +107,13 @@ class PairForm(QWidget):
         self._code.setFocus()
         return True
 
+    def say_use(self, venue: Venue, process: str, client: str) -> None:
+        """Fill in what is known of the key's use beforehand."""
+        (self._futures if venue is Venue.FUTURES else self._spot).setChecked(True)
+        self._process.setText(process)
+        self._client.setCurrentIndex(max(0, self._client.findData(client)))
+        self._on_use_changed()
+
     def show_error(self, error: InputError) -> None:
         wrong = self._secret_field if error.title in _ABOUT_SECRET else self._key_field
         other = self._key_field if wrong is self._secret_field else self._secret_field

@@ -61,14 +61,19 @@ class FormValues(QWidget):
 
 
 class ComparisonTable(QWidget):
-    """Old and new side by side; what differs is said in words below."""
+    """Two keys side by side; what differs is said in words below, `same` where nothing does."""
 
-    def __init__(self, rows: tuple[Comparison, ...]) -> None:
+    def __init__(
+        self,
+        rows: tuple[Comparison, ...],
+        heads: tuple[str, str] = ("Old key", "New key"),
+        same: str = "The new key is as the old one.",
+    ) -> None:
         super().__init__()
         self.setObjectName("comparison")
         grid = _grid(self)
         grid.setColumnStretch(2, 1)
-        for column, head in enumerate(("", "Old key", "New key")):
+        for column, head in enumerate(("", *heads)):
             label = QLabel(head)
             set_role(label, "label")
             grid.addWidget(label, 0, column)
@@ -76,18 +81,18 @@ class ComparisonTable(QWidget):
             name = QLabel(row.label)
             set_role(name, "label")
             grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_cell(row, row.old, "old"), number, 1, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_cell(row, row.new, "new"), number, 2, Qt.AlignmentFlag.AlignTop)
-        same = not any(row.differs for row in rows)
-        words = "The new key is as the old one." if same else "\n".join(r.text for r in rows if r.text)
+            grid.addWidget(_cell(row, row.old, "old", heads[0]), number, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_cell(row, row.new, "new", heads[1]), number, 2, Qt.AlignmentFlag.AlignTop)
+        agree = not any(row.differs for row in rows)
+        words = same if agree else "\n".join(r.text for r in rows if r.text)
         below = fact("differences", words)
-        set_property(below, "tone", (Tone.OK if same else _worst(rows)).value)
+        set_property(below, "tone", (Tone.OK if agree else _worst(rows)).value)
         grid.addWidget(below, grid.rowCount(), 0, 1, 3)
 
 
-def _cell(row: Comparison, text: str, which: str) -> QLabel:
+def _cell(row: Comparison, text: str, which: str, head: str) -> QLabel:
     cell = fact(f"{which}-{row.label}", breakable(text))
-    cell.setAccessibleName(f"{row.label}, {which} key")
+    cell.setAccessibleName(f"{row.label}, {head.lower()}")
     if row.differs and which == "new":
         set_property(cell, "tone", _TONES.get(row.level, Tone.WARN).value)
     return cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.ui.asking import confirm
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
+from kraken_desk.ui.dialogs.guided_key import GuidedKey
 from kraken_desk.ui.dialogs.key_steps import KeySteps
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog, RenameDialog, RenameKeyDialog
 from kraken_desk.ui.kit import Kit
@@ -14,9 +15,14 @@ ASK_GROUP = "dialogs:remove-key"
 
 
 def add_key(kit: Kit) -> None:
+    add_guided_key(kit, None)
+
+
+def add_guided_key(kit: Kit, asked: GuidedKey | None) -> None:
+    """Open the dialog that adds a key; with what a guide asked for, it is compared with that."""
     desk = kit.bridge.desk
     steps = KeySteps(desk.keys.try_pair, desk.keys.add, desk.clock.now)
-    dialog = AddKeyDialog(steps, desk.scope, desk.environment, kit.theme, kit.window)
+    dialog = AddKeyDialog(steps, desk.scope, desk.environment, kit.theme, kit.window, asked=asked)
     dialog.accepted.connect(lambda: _on_key_added(kit, dialog))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

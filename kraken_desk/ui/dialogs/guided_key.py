@@ -1,0 +1,16 @@
+"""What a guide has asked for, as the dialog that adds the key takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kraken_desk.domain.key_form import KeyWish
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedKey:
+    """The wish, and whose key it is to be; `role` is the role's id."""
+
+    wish: KeyWish
+    process: str
+    role: str
