@@ -13,7 +13,7 @@ from kraken_desk.simulator import control_keys
 from kraken_desk.simulator.control_body import Body
 
 _PROCESS, _ACCOUNT = "grid-bot", "Momentum"
-_ADDRESS = "203.0.113.80"
+_ADDRESS = "203.0.113.10"
 
 
 async def picture_guide(driver: ScreenDriver, world: DemoWorld) -> None:

@@ -159,7 +159,8 @@ def _calls(same: tuple[Rehearsal, ...], call: Call, now: datetime) -> Point:
     first = min(rehearsal.first_at for rehearsal in found)
     last = max(rehearsal.last_at for rehearsal in found)
     times = "once" if count == 1 else f"{count} times"
-    text = f"Passed {times}, from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+    when = f"from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+    text = f"Passed {times}, {f'at {last:%Y-%m-%d %H:%M}' if first == last else when} UTC"
     if now - last > STALE:
         return Point(what, False, f"{text}; that is more than {STALE.days} days ago.")
     return Point(what, True, f"{text}.")

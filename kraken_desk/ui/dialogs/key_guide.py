@@ -208,6 +208,7 @@ class KeyGuideDialog(DialogFrame):
         self.show_page(_VALUES)
         self.back_button.show()
         self.set_primary("I have made it: add key…")
+        self.primary_button.setFocus()
 
     def _on_back(self) -> None:
         self._found = None

@@ -111,12 +111,16 @@ class PromoteDialog(DialogFrame):
         self.set_head(f"{self._name}: {found.source.name} → {found.target.name}", sentence)
         self.show_page(_SHOWN)
         self.back_button.show()
+        self.cancel_button.hide()
         self.set_primary("Close")
+        self.primary_button.setFocus()
 
     def _on_back(self) -> None:
         self.show_page(_CHOOSE)
         self.back_button.hide()
+        self.cancel_button.show()
         self.set_primary("Show what was rehearsed")
+        self._target.setFocus()
 
     def _on_cancel_work(self) -> None:
         self._work.cancel()
