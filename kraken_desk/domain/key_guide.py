@@ -150,8 +150,8 @@ def _rights(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
     asked, made = right_ids(wish.permissions), right_ids(info.permissions)
     strange = unknown_rights(info.permissions)
     missing, surplus = in_order(asked - made), (*in_order(made - asked), *strange)
-    parts = [f"Missing: {_labels(missing)}; switch it on."] if missing else []
-    parts += [f"Too much: {_labels(surplus)}; switch it off."] if surplus else []
+    parts = [f"Rights missing: {_labels(missing)}; switch it on."] if missing else []
+    parts += [f"Rights too many: {_labels(surplus)}; switch it off."] if surplus else []
     level = Level.HIGH if surplus or missing else Level.FINE
     return Comparison(
         "Rights", _labels(in_order(asked)), _labels((*in_order(made), *strange)), level, " ".join(parts)
@@ -168,14 +168,22 @@ def _allowlist(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
     said = ", ".join(wish.ip_allowlist) or "any address"
     if not isinstance(made, IpAllowlist):
         return Comparison(
-            label, said, NOT_REPORTED_TEXT, Level.NOTICE, "Kraken does not report it; look there."
+            label,
+            said,
+            NOT_REPORTED_TEXT,
+            Level.NOTICE,
+            "IP allowlist: Kraken does not report it; look there.",
         )
     shown = ", ".join(made.entries) or "any address"
     wider, narrower = not asked.covers(made), not made.covers(asked)
     if wider:
-        return Comparison(label, said, shown, Level.HIGH, "It lets in addresses that were not asked for.")
+        return Comparison(
+            label, said, shown, Level.HIGH, "IP allowlist: it lets in addresses that were not asked for."
+        )
     if narrower:
-        return Comparison(label, said, shown, Level.WARNING, "It leaves out addresses that were asked for.")
+        return Comparison(
+            label, said, shown, Level.WARNING, "IP allowlist: it leaves out addresses that were asked for."
+        )
     return Comparison(label, said, shown)
 
 
@@ -185,7 +193,7 @@ def _nonce_window(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
     if not isinstance(made, int) or made == asked:
         shown = str(made) if isinstance(made, int) else NOT_REPORTED_TEXT
         return Comparison(label, str(asked), shown)
-    text = "Longer than asked: old requests pass longer." if made > asked else "Shorter than asked."
+    text = "Nonce window: longer than asked for." if made > asked else "Nonce window: shorter than asked for."
     return Comparison(label, str(asked), str(made), Level.WARNING, text)
 
 
@@ -193,14 +201,14 @@ def _expiry(wish: KeyWish, info: ApiKeyInfo, now: datetime) -> Comparison:
     label, made = "Expires", info.valid_until
     said, shown = _time(wish.valid_until), _time(made)
     if isinstance(made, datetime) and made <= now:
-        return Comparison(label, said, shown, Level.HIGH, "The key's end is over already.")
+        return Comparison(label, said, shown, Level.HIGH, "Expires: the key's end is over already.")
     if wish.valid_until is None:
         level = Level.NOTICE if isinstance(made, datetime) else Level.FINE
-        return Comparison(label, said, shown, level, "An end was not asked for." if level else "")
+        return Comparison(label, said, shown, level, "Expires: an end was not asked for." if level else "")
     if not isinstance(made, datetime):
-        return Comparison(label, said, shown, Level.WARNING, "It never expires; an end was asked for.")
+        return Comparison(label, said, shown, Level.WARNING, "Expires: never; an end was asked for.")
     if abs(made - wish.valid_until) > _DAY:
-        return Comparison(label, said, shown, Level.WARNING, "It ends on another day than was asked for.")
+        return Comparison(label, said, shown, Level.WARNING, "Expires: on another day than was asked for.")
     return Comparison(label, said, shown)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from kraken_desk import __version__
@@ -18,13 +19,17 @@ from kraken_desk.reports.audit_report import Form, written
 from kraken_desk.ui.receipts import save_text
 
 _PAPER_STYLE = """
-body{font-family:sans-serif;font-size:8.5pt} h1{font-size:15pt} h2{font-size:12pt;margin-top:10px}
-h3{font-size:10pt;margin-top:8px} h4{font-size:9pt;margin-top:6px;margin-bottom:0} p{margin:1px 0}
+body{font-family:sans-serif;font-size:8.5pt} p{margin:2px 0} .h1,.h2,.h3,.h4{font-weight:600}
+.h1{font-size:15pt} .h2{font-size:12pt} .h3{font-size:10.5pt} .h4{font-size:9.5pt} td,th{font-size:7.5pt}
 .soft,.kind,caption{color:#444} th{text-align:left;color:#444} td,th{padding:1px 6px 1px 0}
 code{font-family:monospace;font-size:7pt} a{color:#000}
 """
 """What QTextDocument understands; paper is white in every theme."""
 
+_HEADING = re.compile(r"<(/?)h([1-4])\b(?: id='\w+')?")
+"""Qt draws headings in a size of its own, whatever the style says; paragraphs it draws as it is told."""
+
+_WIDTHS = {"Rights": 20, "May be used from": 12}
 _DOTS_PER_INCH = 300
 _MARGIN_MM = 14.0
 
@@ -80,6 +85,18 @@ async def save_report(dossier: Dossier, form: ReportFile, path: Path, levels: fr
     return await asyncio.to_thread(write)
 
 
+def _for_paper(html: str) -> str:
+    """Give headings the sizes of the style, and the long columns room: Qt makes all as wide as the next."""
+    page = _HEADING.sub(_as_paragraph, html)
+    for head, width in _WIDTHS.items():
+        page = page.replace(f"<th scope='col'>{head}<", f"<th scope='col' width='{width}%'>{head}<")
+    return page
+
+
+def _as_paragraph(heading: re.Match[str]) -> str:
+    return "</p" if heading[1] else f"<p class='h{heading[2]}'"
+
+
 def save_pdf(path: Path, html: str) -> None:
     """Print the page that was written without its own style onto A4 across; raises InputError."""
     try:
@@ -97,5 +114,7 @@ def save_pdf(path: Path, html: str) -> None:
     writer.setResolution(_DOTS_PER_INCH)
     document = QTextDocument()
     document.setDefaultStyleSheet(_PAPER_STYLE)
-    document.setHtml(html)
+    document.documentLayout().setPaintDevice(writer)
+    document.setPageSize(QSizeF(writer.width(), writer.height()))  # else Qt adds margins of its own
+    document.setHtml(_for_paper(html))
     document.print_(writer)
