@@ -19,7 +19,7 @@ from kraken_desk.domain.environments import BUILT_IN, Environment, EnvironmentKi
 from kraken_desk.domain.errors import UnknownNameError
 from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.keys import CheckOutcome, Venue
-from kraken_desk.domain.money import Asset
+from kraken_desk.domain.money import Amount, Asset
 from kraken_desk.domain.mutes import Mute, checked_mute
 from kraken_desk.domain.roles import Role, role_called, role_of
 from kraken_desk.services.audit_ports import AuditStore
@@ -88,13 +88,16 @@ class AuditService:
             self.report.publish(report)
             return report
 
-    async def dossier(self, beside: tuple[Finding, ...] = ()) -> Dossier:
+    async def dossier(
+        self, beside: tuple[Finding, ...] = (), worst: Mapping[str, Amount] | None = None
+    ) -> Dossier:
         """Judge anew, and put the findings together with the inventory of keys, for a report.
 
         `beside` are findings that were made elsewhere, as by a policy; mutes hold for them too.
+        `worst` is the worst case in money by slot, where it has been reckoned.
         """
         facts, report = await self._judged(beside)
-        return await asyncio.to_thread(dossier_of, facts, report)
+        return await asyncio.to_thread(dossier_of, facts, report, worst)
 
     async def basis(self) -> tuple[FleetFacts, tuple[Mute, ...]]:
         """Return what is judged at the moment, and what is muted."""
@@ -152,8 +155,7 @@ class AuditService:
         return found
 
     async def _judged(self, beside: tuple[Finding, ...] = ()) -> tuple[FleetFacts, AuditReport]:
-        facts = await self.facts()
-        mutes = await self._store.mutes(self._environment.name)
+        facts, mutes = await self.basis()
         return facts, await asyncio.to_thread(evaluate, facts, mutes, None, beside)
 
     async def _elsewhere(self) -> dict[str, tuple[str, ...]]:

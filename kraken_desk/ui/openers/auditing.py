@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.audit.redaction import Redaction
+from kraken_desk.domain.money import Amount
+from kraken_desk.domain.worth import rounded
 from kraken_desk.ui.dialogs.export_report import ExportReportDialog
 from kraken_desk.ui.dialogs.key_guide import GuideSteps, KeyGuideDialog
 from kraken_desk.ui.dialogs.promote import PromoteDialog, PromoteSteps
@@ -48,9 +51,22 @@ def export_report(kit: Kit) -> None:
     desk = kit.bridge.desk
 
     async def save(form: ReportFile, path: Path, levels: frozenset[Redaction]) -> int:
-        return await save_report(await desk.audit.dossier(), form, path, levels)
+        worst = worst_cases(desk.judging.judgement.value)
+        return await save_report(await desk.audit.dossier(worst=worst), form, path, levels)
 
     name = f"audit-{desk.environment.name}-{desk.clock.now():%Y-%m-%d}"
     dialog = ExportReportDialog(save, name, desk.scope, desk.environment, kit.theme, kit.window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+
+
+def worst_cases(judgement: Judgement | None) -> dict[str, Amount]:
+    """Return what each key's thief could take, as the window has reckoned it; nothing before that."""
+    if judgement is None or not judgement.exposure.known:
+        return {}
+    exposure = judgement.exposure
+    return {
+        slot: Amount(rounded(radius.worst, exposure.currency), exposure.currency)
+        for slot, radius in exposure.blast.keys.items()
+        if radius.worst is not None
+    }

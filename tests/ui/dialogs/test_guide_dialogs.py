@@ -13,12 +13,16 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.allowlist import IpAllowlist
+from kraken_desk.domain.audit.judgement import judge
 from kraken_desk.domain.audit.redaction import Redaction
+from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.environments import PRODUCTION, Environment
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.key_form import KeyWish
 from kraken_desk.domain.key_guide import GuideRequest, KeyGuide, guide
 from kraken_desk.domain.keys import SlotId, Venue
+from kraken_desk.domain.money import Asset
+from kraken_desk.domain.prices import PriceBook, Rates
 from kraken_desk.domain.rehearsal import Call, Rehearsal, configuration_of, points
 from kraken_desk.domain.roles import STARTING_ROLES, Role, role_named
 from kraken_desk.services.promotion import Promotion
@@ -28,15 +32,17 @@ from kraken_desk.ui.dialogs.export_report import ExportReportDialog
 from kraken_desk.ui.dialogs.guided_key import GuidedKey
 from kraken_desk.ui.dialogs.key_guide import GuideSteps, KeyGuideDialog
 from kraken_desk.ui.dialogs.promote import PromoteDialog, PromoteSteps
+from kraken_desk.ui.openers.auditing import worst_cases
 from kraken_desk.ui.report_files import ReportFile, save_report
 from kraken_desk.ui.theme import Theme
-from tests.helpers.builders import LAB, NOW, a_slot, spot_info
+from tests.helpers.builders import LAB, NOW, a_balance, a_slot, spot_info
 from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import FakeKeys, child
 from tests.ui.dialogs.test_add_key import KEY, KNOWN, SPOT_SECRET, key_of, secret_of
 from tests.ui.money_samples import DEMO, MOMENTUM
 from tests.unit.domain.audit.facts import BOX
 from tests.unit.reports.audit_samples import dossier
+from tests.unit.reports.audit_samples import facts as audit_facts
 
 ROLES = tuple(role for role in STARTING_ROLES if role.role_id in ("trading", "dashboard", "market-data"))
 
@@ -260,3 +266,17 @@ async def test_a_report_that_cannot_be_written_is_told(qtbot: QtBot, theme: Them
     await wait_until(dialog.problem.isVisible)
 
     assert dialog.isVisible()
+
+
+def test_a_report_of_the_window_holds_the_worst_case_that_it_has_reckoned() -> None:
+    """Before balances were read, there is none: not zero."""
+    facts = audit_facts()
+    account = facts.keys[0].slot.account_id
+    sheet = BalanceSheet(account, Venue.SPOT, (a_balance("250"),), as_of=NOW)
+    rates = Rates(PriceBook(), Asset("USD"))
+
+    found = worst_cases(judge(facts, (), (sheet,), rates))
+
+    assert str(found["slot-a"]) == "250.00 USD"
+    assert worst_cases(judge(facts, (), (), rates)) == {}
+    assert worst_cases(None) == {}
