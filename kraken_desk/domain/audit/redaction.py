@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 
 from kraken_desk.domain.allowlist import network_of
 from kraken_desk.domain.audit.dossier import Dossier, KeyLine
@@ -23,6 +25,8 @@ _MAYBE_ADDRESS = re.compile(r"[0-9A-Fa-f:.]*[:.][0-9A-Fa-f:.]*(?:/\d{1,3})?")
 _AMOUNT = re.compile(
     r"(?<![\w:.,-])[-+]?\d[\d,\u202f\u00a0]*(?:\.\d+)? (?!UTC\b|API\b|IP\b)[A-Z][A-Z0-9.]{1,9}\b"
 )
+_WORD_START = re.compile(r"(?<!\w)[\w+/]")
+_BEGINNING = 4
 _BY_ID = (Scope.KEY, Scope.ACCOUNT)
 
 Change = Callable[[str], str]
@@ -90,23 +94,46 @@ def redacted(dossier: Dossier, levels: frozenset[Redaction]) -> Dossier:
 
 def _changes(dossier: Dossier, levels: frozenset[Redaction]) -> Change:
     steps: list[Change] = [without_secrets]
-    if Redaction.IDS in levels and dossier.known_ids:
-        pattern = re.compile(
-            rf"(?<!\w)(?:{'|'.join(map(re.escape, dossier.known_ids))})(?!\w)", re.IGNORECASE
-        )
-        steps.append(lambda text: pattern.sub(lambda found: hashed(found[0]), text))
+    if Redaction.IDS in levels:
+        index = _indexed(dossier.known_ids)
+        steps.append(lambda text: _without_ids(text, index))
     if Redaction.ADDRESSES in levels:
         numbers = _numbered(_texts(dossier))
         steps.append(lambda text: _MAYBE_ADDRESS.sub(lambda found: _without_address(found[0], numbers), text))
     if Redaction.AMOUNTS in levels:
         steps.append(lambda text: _AMOUNT.sub("[amount]", text))
 
+    @cache  # most texts are those of the rules, again and again
     def change(text: str) -> str:
         for step in steps:
             text = step(text)
         return text
 
     return change
+
+
+def _indexed(ids: Iterable[str]) -> dict[str, list[str]]:
+    """Index ids by how they begin, the longest first: one look for each word, however many there are."""
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for known in sorted(ids, key=len, reverse=True):
+        if len(known) >= _BEGINNING:
+            index[known[:_BEGINNING].casefold()].append(known.casefold())
+    return index
+
+
+def _without_ids(text: str, index: dict[str, list[str]]) -> str:
+    parts, at = [], 0
+    for word in _WORD_START.finditer(text):
+        start = word.start()
+        if start < at:
+            continue
+        for known in index.get(text[start : start + _BEGINNING].casefold(), ()):
+            end = start + len(known)
+            if text[start:end].casefold() == known and not (text[end : end + 1].isalnum()):
+                parts += [text[at:start], hashed(text[start:end])]
+                at = end
+                break
+    return "".join((*parts, text[at:]))
 
 
 def _texts(dossier: Dossier) -> Iterable[str]:
