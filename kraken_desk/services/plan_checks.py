@@ -88,7 +88,8 @@ class PlanChecks:
             closed = PlanCheck("route closed", False, f"{error.detail} {error.hint}".strip())
             return LegCheck(leg, "", None, "", label, (closed, *limits), breaches)
         checks = await (self._first(leg) if first else self._later(leg, request))
-        mine = tuple(check for check in checks if check.name not in {c.name for c in limits})
+        replaced = {c.name for c in limits} | ({"limits"} if limits else set())
+        mine = tuple(check for check in checks if check.name not in replaced)
         return LegCheck(
             leg,
             way.kind.value,
@@ -119,8 +120,9 @@ class PlanChecks:
             free = PlanCheck("route free", False, f"{error.detail} {error.hint}".strip())
         else:
             free = PlanCheck("route free", True, "No transfer with unknown outcome is open on this route.")
-        later = PlanCheck("funds later", True, "Its money arrives by the legs before it; checked then.")
-        return (signing_check(way), later, precision_check(leg.asset, decimals), free)
+        later = PlanCheck("funds in turn", True, "Its funds are read and checked when its turn comes.")
+        together = PlanCheck("limits", True, "No limit stands against it, all legs counted together.")
+        return (signing_check(way), later, precision_check(leg.asset, decimals), free, together)
 
     def _request(self, leg: PlannedLeg) -> TransferRequest:
         route = self._transfers.routes.route(leg.source, leg.destination)

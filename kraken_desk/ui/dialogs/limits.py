@@ -76,6 +76,7 @@ class LimitsDialog(DialogFrame):
         sentence = "Kept by window and command line, in the moment a transfer is journalled."
         super().__init__("Limits", sentence, environment, theme, parent)
         self.setObjectName("limits_dialog")
+        self.setFixedWidth(metrics.for_font(metrics.WIDE_DIALOG_WIDTH, theme.fonts.body_px))
         self._steps = steps
         self._standing = Standing()
         self._work = Work(scope, GROUP, lambda: self.set_busy(""))

@@ -22,7 +22,7 @@ from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
-from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.theme import Theme, metrics
 from kraken_desk.ui.widgets.plain_table import PlainTable
 
 PLAN_GROUP = "form:sweep"
@@ -63,6 +63,7 @@ class SweepDialog(DialogFrame):
     ) -> None:
         super().__init__("Sweep", "", environment, theme, parent)
         self.setObjectName("sweep_dialog")
+        self.setFixedWidth(metrics.for_font(metrics.WIDE_DIALOG_WIDTH, theme.fonts.body_px))
         self._steps = steps
         self.difference: Difference | None = None
         self._plan_work = Work(scope, PLAN_GROUP, lambda: self.set_busy(""))

@@ -57,7 +57,7 @@ async def test_each_leg_names_its_key_and_endpoint(bench: Bench) -> None:
     assert (first.endpoint, first.key_name) == ("transfer/subaccount", "futures treasury")
     assert (second.endpoint, second.key_name) == ("withdrawal", "futures treasury")
     assert "funds" in [check.name for check in first.checks]
-    assert "funds later" in [check.name for check in second.checks]
+    assert "funds in turn" in [check.name for check in second.checks]
     assert first.sound
     assert second.sound
     assert bench.futures.made("transfer") == []
