@@ -220,6 +220,7 @@ def dies_everywhere(
     raise AssertionError("the step never ends")
 
 
+@pytest.mark.timeout(600)  # some forty starts of the program
 def test_killed_between_any_two_writes(house: House) -> None:
     """Every step killed before each of its writes goes on from there, and no secret is lost or left over."""
     old = house.simulator.key(KEY)["api_key"]
