@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -84,7 +84,9 @@ class SettingsDialog(QDialog):
         self._list.setProperty("role", "pages")
         self._list.setFixedWidth(metrics.for_font(_LIST_WIDTH, kit.theme.fonts.body_px))
         for page in self.pages:
-            self._list.addItem(QListWidgetItem(page.title))
+            item = QListWidgetItem(page.title)
+            item.setSizeHint(QSize(0, kit.theme.row()))  # before it is shown, a list does not ask its style
+            self._list.addItem(item)
             self._stack.addWidget(_scrolled(page))
         self._nothing.setObjectName("settings-nothing")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)

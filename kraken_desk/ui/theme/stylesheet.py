@@ -192,7 +192,7 @@ QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
 }
 QTableView[role="list"], QTreeView[role="list"], QListView[role="list"] { background: $surface; }
 QListView[role="pages"] { background: transparent; }
-QListView[role="pages"]::item { min-height: 30px; padding: 0 8px; border-radius: 4px; }
+QListView[role="pages"]::item { padding: 0 8px; border-radius: 4px; }
 QHeaderView { background: $bg; border: none; }
 QHeaderView::section {
     background: $bg; color: $muted; border: none; border-bottom: 1px solid $border;
