@@ -23,6 +23,7 @@ from kraken_desk.app.paths import resource_root
 from kraken_desk.app.qt_loop import loop_factory, make_application
 from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
+from kraken_desk.app.settings_pictures import picture_settings
 from kraken_desk.app.snapshots_balances import picture_balances
 from kraken_desk.app.snapshots_money import picture_money
 from kraken_desk.app.subaccount_pictures import (
@@ -93,6 +94,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _fleet(driver)
         await picture_balances(driver, desk, world.simulator)
         await _filter(driver)
+        await picture_settings(driver)
         await _processes(driver, world)
         await _small_dialogs(driver)
         await picture_account(driver, world)
