@@ -81,7 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        if not words:  # the window alone needs nothing of the command line
+        if not words and not Path(os.environ.get("KRAKEN_DESK_HOME", "")).is_file():
+            # the window alone needs nothing of the command line, which says best what is wrong with a home
             return AppRuntime().window(None, None)
         from kraken_desk.cli.parser import run
 
