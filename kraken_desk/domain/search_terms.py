@@ -162,7 +162,12 @@ def _ip_word(node: KeyNode) -> str:
     info = _info(node)
     if info is None or not isinstance(info.ip_allowlist, IpAllowlist):
         return "unknown"
-    return info.ip_allowlist.status.value
+    return _status_word(info.ip_allowlist.entries)
+
+
+@lru_cache(maxsize=4096)
+def _status_word(entries: tuple[str, ...]) -> str:
+    return IpAllowlist(entries).status.value
 
 
 def _lets_in(node: KeyNode, value: str) -> bool:
