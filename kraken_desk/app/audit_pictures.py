@@ -18,6 +18,9 @@ async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
     await _hosts(driver, desk)
     driver.window.enlarge_drawer(False)
     driver.window.show_pane("balances")
+    for row in ("legacy export", "Meridian Capital"):
+        driver.select(row)
+        await driver.picture(f"health-{row.split()[0].lower()}")
 
 
 async def _findings(driver: ScreenDriver) -> None:
@@ -68,3 +71,4 @@ async def _hosts(driver: ScreenDriver, desk: Desk) -> None:
     await driver.close(dialog)
     for name in ("trading box", "this laptop"):
         await desk.hosts.remove(name)
+    await desk.judging.refresh()

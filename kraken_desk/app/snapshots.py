@@ -14,6 +14,7 @@ import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QRadioButton, QTabWidget, QWidget
 
+from kraken_desk.app.audit_pictures import picture_audit
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
 from kraken_desk.app.garbage import MainThreadCollector
@@ -93,6 +94,7 @@ async def _main_job(directory: Path, scheme: str) -> list[Path]:
         await _reminder(driver, desk)
         await _fleet(driver)
         await picture_balances(driver, desk, world.simulator)
+        await picture_audit(driver, desk)
         await _filter(driver)
         await picture_settings(driver)
         await _processes(driver, world)

@@ -16,7 +16,8 @@ from kraken_desk.domain.rotation import NEXT_STEP, Rotation, RotationMove, words
 class RotationReport:
     """A rotation as of `now`; `form` and `page` say how to make the new key.
 
-    `straggler` holds the slot since before the hand-over, so it works with the old key.
+    `ability` says what the new key can do. `straggler` holds the slot since before the hand-over, so
+    it works with the old key.
     """
 
     slot: KeySlot
@@ -29,6 +30,7 @@ class RotationReport:
     lease: Lease | None
     straggler: Lease | None
     observable: bool
+    ability: str = ""
 
     @property
     def words(self) -> str:

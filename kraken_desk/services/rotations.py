@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from kraken_desk.domain import rotation as steps
+from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.errors import (
     InputError,
     KeychainError,
@@ -88,6 +89,7 @@ class RotationsService:
             lease=self._fleet.lease_of(rotation.slot_id),
             straggler=self.straggler(rotation),
             observable=can_be_observed(slot.venue),
+            ability=self._ability(rotation),
         )
 
     async def of(self, slot_id: SlotId) -> Rotation | None:
@@ -104,6 +106,14 @@ class RotationsService:
             return ()
         client = self._fleet.slot(rotation.slot_id).signing_client
         return compare(self.facts(rotation.old), new, client, self._clock.now())
+
+    def _ability(self, rotation: Rotation) -> str:
+        """Say what the new key can do, "" while there is none."""
+        info = self.facts(rotation.new) if rotation.new is not None else None
+        if info is None:
+            return ""
+        account = self._fleet.account(self._fleet.slot(rotation.slot_id).account_id)
+        return what_it_can_do(info.permissions, account.kind)
 
     def facts(self, generation: Generation) -> ApiKeyInfo | None:
         """Return what Kraken reported last about one key of a rotation."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
 from kraken_desk.domain.health import Level
 from kraken_desk.ui.delegates.cell import CellDelegate
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, draw_shape
-from kraken_desk.ui.models.fleet_rows import KeyRow, State, level_tone
+from kraken_desk.ui.models.fleet_rows import KeyRow, State, level_tone, score_tone
 from kraken_desk.ui.theme import Tokens, Tone
 
 SHAPE = 9
 SHAPE_ROOM = 20
+PERFECT = 100
+SCORE_GAP = 6
 
 
 def state_colour(tokens: Tokens, state: State, level: Level) -> QColor:
@@ -40,4 +42,14 @@ class NameDelegate(CellDelegate):
         colour = state_colour(self._theme.tokens, row.state, row.level)
         left = rect.adjusted(-4, 0, 0, 0)
         draw_shape(painter, STATE_SHAPES[row.state], state_box(left), colour)
-        self.draw_text(painter, left.adjusted(SHAPE_ROOM, 0, 0, 0), row.cells[column].text, Tone.PLAIN)
+        taken = self._draw_score(painter, rect, row)
+        room = left.adjusted(SHAPE_ROOM, 0, -taken, 0)
+        self.draw_text(painter, room, row.cells[column].text, Tone.PLAIN)
+
+    def _draw_score(self, painter: QPainter, rect: QRect, row: KeyRow) -> int:
+        """Draw a health score below 100 small at the right, and return the room it took."""
+        if row.score is None or row.score >= PERFECT:
+            return 0
+        font = self._theme.fonts.small
+        self.draw_text(painter, rect, str(row.score), score_tone(row.score), right=True, font=font)
+        return QFontMetrics(font).horizontalAdvance(str(row.score)) + SCORE_GAP

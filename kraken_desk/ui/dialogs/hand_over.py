@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kraken_desk.domain.abilities import what_it_can_do
+from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import HandOverError, InputError
 from kraken_desk.domain.fleet import KeyNode
@@ -30,6 +32,7 @@ from kraken_desk.domain.keys import Venue
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
+from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.models.fleet_rows import lease_words
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
@@ -61,6 +64,7 @@ class HandOverStart:
     node: KeyNode
     home: str = ""
     refusal: HandOverError | None = None
+    kind: AccountKind | None = None
 
 
 class HandOverDialog(DialogFrame):
@@ -107,7 +111,9 @@ class HandOverDialog(DialogFrame):
     # making
 
     def _add_remarks(self, page: QVBoxLayout) -> None:
-        refusal, lease = self._start.refusal, self._start.node.lease
+        refusal, lease, check = self._start.refusal, self._start.node.lease, self._start.node.check
+        if check is not None and check.info is not None:
+            page.addWidget(fact("ability", what_it_can_do(check.info.permissions, self._start.kind)))
         if refusal is not None:
             card = Notice(Tone.DANGER, refusal.title, refusal.detail, refusal.hint)
             card.setObjectName("refusal")

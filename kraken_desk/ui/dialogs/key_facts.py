@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.accounts import Account, AccountKind, KindSource
 from kraken_desk.domain.badges import single_badges
 from kraken_desk.domain.errors import KrakenDeskError
@@ -61,6 +62,7 @@ class KeyFactsPage(QWidget):
         self._allowlist.fill([allowlist_label(self._theme, info.ip_allowlist)])
         self._expires.setText(_expiry_text(info, now))
         self._window.setText(_number_text(info.nonce_window))
+        self._ability.setText(what_it_can_do(info.permissions, tried.account.kind))
         self._show_remark(info, now)
         self._name.setText(_proposed_name(info, use))
         self._show_account_fields(tried)
@@ -109,6 +111,7 @@ class KeyFactsPage(QWidget):
         self._permissions, self._allowlist = FlowRow(), FlowRow()
         self._permissions.setObjectName("fact_permissions")
         self._allowlist.setObjectName("fact_allowlist")
+        self._ability = fact("fact_ability")
         self._expires, self._window = fact("fact_expires"), fact("fact_nonce_window")
         self._remark = ProblemCard(self._theme)
         self._remark.setObjectName("remark")
@@ -144,6 +147,7 @@ class KeyFactsPage(QWidget):
         rows.add("Account", self._account)
         rows.add("API key", self._api_key)
         rows.add("Permissions", self._permissions)
+        rows.add("What it can do", self._ability)
         rows.add("IP allowlist", self._allowlist)
         rows.add("Expires", self._expires)
         rows.add("Nonce window", self._window)

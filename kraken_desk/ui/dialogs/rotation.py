@@ -168,6 +168,8 @@ class RotationDialog(DialogFrame):
         column.addWidget(Field("Its secret", self._secret, name="secret"))
 
     def _make_compare(self, column: QVBoxLayout, report: RotationReport) -> None:
+        if report.ability:
+            column.addWidget(fact("new-ability", f"The new key: {report.ability}"))
         column.addWidget(ComparisonTable(report.comparison))
 
     def _make_watch(self, column: QVBoxLayout, report: RotationReport) -> None:

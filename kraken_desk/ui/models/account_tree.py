@@ -7,7 +7,7 @@ row below its account, which costs nothing, and what a row says is made when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import is_
@@ -17,6 +17,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
@@ -66,7 +67,7 @@ class AccountTreeModel(QStandardItemModel):
     and scroll position survive. Another filter builds the rows anew.
 
     Signals:
-        aged: only ages read otherwise than before. Nothing is sorted or found by them, so views
+        aged: only ages or scores read otherwise than before. Nothing is sorted or found by them, so views
             draw anew.
     """
 
@@ -100,6 +101,12 @@ class AccountTreeModel(QStandardItemModel):
         self._now = now
         self._rows.rates = rates
         self._show_figures()
+
+    def apply_scores(self, scores: Mapping[str, Score]) -> None:
+        """Show other health scores, by the ids of keys and accounts."""
+        self._rows.rescore(scores)
+        self._show_figures()
+        self.aged.emit()
 
     def look_for(self, query: Query | None) -> None:
         """Show only what is asked for; None shows everything."""

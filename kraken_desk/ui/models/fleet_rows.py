@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
+from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.badges import Badge, BadgeKind, badges
 from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.fleet import AccountNode, KeyNode
@@ -44,6 +45,10 @@ class Column(IntEnum):
     LAST_USED = 6
     CHECKED = 7
 
+
+BAD_HEALTH, FAIR_HEALTH = 50, 80
+"""Health scores below these are drawn as dangerous, and as worth a look."""
+MOST_REASONS = 5
 
 HEADS = ("Name", "Venue", "Permissions", "IP allowlist", "Process", "Expires", "Last used", "Checked")
 
@@ -84,6 +89,7 @@ class KeyRow:
     level: Level
     badges: tuple[Badge, ...] | None
     allowlist: AllowlistStatus | None
+    score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +143,52 @@ def aged(row: KeyRow, node: KeyNode, now: datetime) -> KeyRow:
         cells[Column.LAST_USED] = _past(info.last_used, now, NEVER_USED)
     cells[Column.PROCESS] = _process_cell(node, now)
     cells[Column.CHECKED] = _checked_cell(node, now)
-    state = _key_state(node, now)
+    state, level = _key_state(node, now), node.health.level
+    if row.score is not None:
+        state, level = _worsened(state, level, row.score)
     if tuple(cells) == row.cells and state is row.state:
         return row
-    return replace(row, cells=tuple(cells), state=state)
+    return replace(row, cells=tuple(cells), state=state, level=level)
+
+
+def scored(row: KeyRow, score: Score | None) -> KeyRow:
+    """Return a key's row with its health and the reasons for it, once it has been judged."""
+    if score is None or score.value is None:
+        return row
+    cells = list(row.cells)
+    name = cells[Column.NAME]
+    cells[Column.NAME] = replace(name, tip="\n".join((name.tip, *_score_lines(score))))
+    state, level = _worsened(row.state, row.level, score.value)
+    return replace(row, cells=tuple(cells), score=score.value, state=state, level=level)
+
+
+def _worsened(state: State, level: Level, value: int) -> tuple[State, Level]:
+    """Let a poor health show in the shape before a name: the audit judges by more than the last check."""
+    if state is not State.FINE or value >= FAIR_HEALTH:
+        return state, level
+    return State.FINDINGS, max(level, Level.HIGH if value < BAD_HEALTH else Level.WARNING)
+
+
+def score_words(score: Score) -> str:
+    return f"{score.value} of 100"
+
+
+def score_tone(value: int) -> Tone:
+    """Return the tone of a health score: a mild finding stays calm."""
+    return Tone.DANGER if value < BAD_HEALTH else Tone.WARN if value < FAIR_HEALTH else Tone.MUTED
+
+
+def _score_lines(score: Score) -> tuple[str, ...]:
+    reasons = tuple(dict.fromkeys(score.reasons))
+    more = (f"and {len(reasons) - MOST_REASONS} more",) if len(reasons) > MOST_REASONS else ()
+    return (f"Health {score_words(score)}", *(f"· {reason}" for reason in reasons[:MOST_REASONS]), *more)
 
 
 def account_row(
-    node: AccountNode, sheets: tuple[BalanceSheet, ...], worth: Worth | None = None
+    node: AccountNode,
+    sheets: tuple[BalanceSheet, ...],
+    worth: Worth | None = None,
+    score: Score | None = None,
 ) -> AccountRow:
     """Make an account's row; `worth` is that of it and all below, where there are prices."""
     account, level = node.account, node.worst
@@ -152,16 +196,22 @@ def account_row(
     identity = account.iiban or account.futures_uid or ""
     kind = account.kind.value
     tally = _tally(node, level)
+    judged = score is not None and score.value is not None
+    health = _score_lines(score) if score is not None and judged else ()
+    words = (kind, identity, f"health {score.value}" if score is not None and judged else "")
+    state = _account_state(node, level)
+    if score is not None and score.value is not None:
+        state, level = _worsened(state, level, score.value)
     return AccountRow(
         account_id=account.account_id,
         label=account.label,
-        subtitle=f"{kind} · {identity}" if identity else kind,
-        state=_account_state(node, level),
+        subtitle=" · ".join(word for word in words if word),
+        state=state,
         level=level,
         tally=tally,
         figure=figure,
         figure_stale=stale,
-        tip=_account_tip(node, tally),
+        tip="\n".join((_account_tip(node, tally), *health)),
         tags=account.tags,
     )
 

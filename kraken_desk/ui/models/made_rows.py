@@ -5,14 +5,24 @@ A fleet may have 20,000 keys and a window shows forty, so a row is made when it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.prices import Rates
 from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
-from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow, account_row, aged, key_row, refigured
+from kraken_desk.ui.models.fleet_rows import (
+    AccountRow,
+    KeyRow,
+    account_row,
+    aged,
+    key_row,
+    refigured,
+    scored,
+)
 
 MOST_KEPT = 500
 """More key rows than a few screens are not let age one by one, but made anew."""
@@ -29,6 +39,8 @@ class MadeRows:
         self._accounts: dict[AccountId, tuple[AccountNode, AccountRow]] = {}
         self._worths: Worths = {}
         self._tree_worths = TreeWorths()
+        self._scores: Mapping[str, Score] = {}
+        self._rescored = False
         self.held: Sheets = {}
         self.rates: Rates | None = None
 
@@ -37,7 +49,7 @@ class MadeRows:
         kept = self._keys.get(node.slot.slot_id)
         if kept is not None and (kept[0] is node or kept[0] == node):
             return kept[1]
-        row = key_row(node, now)
+        row = scored(key_row(node, now), self._scores.get(node.slot.slot_id))
         self._keys[node.slot.slot_id] = node, row
         return row
 
@@ -58,12 +70,13 @@ class MadeRows:
     def refigured(self, fleet: FleetSnapshot) -> frozenset[AccountId]:
         """Value what is held now; returns the accounts whose rows have to be drawn anew."""
         before, self._worths = self._worths, self._tree_worths.of(fleet, self.held, self.rates)
+        rescored, self._rescored = self._rescored, False
         changed = set()
         for account_id, (node, row) in tuple(self._accounts.items()):
             worth = self._worths.get(account_id)
-            if worth is not None and worth is before.get(account_id):
+            if worth is not None and worth is before.get(account_id) and not rescored:
                 continue
-            figured = refigured(row, worth) if worth is not None else self._account_row(node)
+            figured = self._account_row(node) if worth is None or rescored else refigured(row, worth)
             if figured != row:
                 self._accounts[account_id] = node, figured
                 changed.add(account_id)
@@ -71,7 +84,13 @@ class MadeRows:
 
     def _account_row(self, node: AccountNode) -> AccountRow:
         account_id = node.account.account_id
-        return account_row(node, self.held.get(account_id, ()), self._worths.get(account_id))
+        worth, score = self._worths.get(account_id), self._scores.get(account_id)
+        return account_row(node, self.held.get(account_id, ()), worth, score)
+
+    def rescore(self, scores: Mapping[str, Score]) -> None:
+        """Take over other health scores; accounts show them with the next `refigured`."""
+        self._scores, self._rescored = scores, True
+        self._keys.clear()
 
     def age(self, now: datetime) -> bool:
         """Let the ages grow; True when a row reads otherwise now."""

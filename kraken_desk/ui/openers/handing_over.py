@@ -23,7 +23,9 @@ def hand_over(kit: Kit) -> None:
     async def keep(way: HandOver) -> None:
         await desk.fleet.save_slot(replace(desk.fleet.slot(slot_id), hand_over=way))
 
-    start = HandOverStart(node, desk.home, _refusal(kit, node))
+    account = kit.situation.account
+    kind = account.account.kind if account is not None else None
+    start = HandOverStart(node, desk.home, _refusal(kit, node), kind)
     dialog = HandOverDialog(start, keep, desk.scope, desk.environment, kit.theme, kit.window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -104,10 +104,11 @@ class AccountDetails(_Summary):
         sheets: tuple[BalanceSheet, ...],
         now: datetime,
         money: tuple[Fact, ...] = (),
+        audit: tuple[Fact, ...] = (),
     ) -> None:
-        """Show an account; `money` is what there is to say of margin and fees."""
+        """Show an account; `money` is what there is to say of margin and fees, `audit` of its health."""
         self._head.say(node.account.label, subtitle(node.account), node.worst)
-        self._facts.show_facts((*account_facts(node, sheets, now), *money))
+        self._facts.show_facts((*audit, *account_facts(node, sheets, now), *money))
         self.show_worst(tuple(key for account in node.walk() for key in account.keys))
 
 
@@ -120,10 +121,12 @@ class FleetDetails(_Summary):
         self.foot.addWidget(self._act)
         self.foot.addStretch()
 
-    def show_fleet(self, fleet: FleetSnapshot, environment: Environment) -> None:
+    def show_fleet(
+        self, fleet: FleetSnapshot, environment: Environment, audit: tuple[Fact, ...] = ()
+    ) -> None:
         keys = fleet.keys()
         words = f"{count(len(keys), 'key')} on {count(len(fleet.accounts()), 'account')}"
         worst = max((key.health.level for key in keys), default=None)
         self._head.say("All accounts", f"{words} · {environment.name}", worst)
-        self._facts.show_facts(fleet_facts(fleet))
+        self._facts.show_facts((*audit, *fleet_facts(fleet)))
         self.show_worst(keys)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.prices import Rates
@@ -78,10 +79,12 @@ class AccountTreePane(QObject):
         self._connections.listen(self._on_fleet_changed, self._bridge.fleet_changed)
         self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
         self._connections.listen(self._on_rates_changed, self._bridge.rates_changed)
+        self._connections.listen(self._on_judged, self._bridge.judged)
         self._connections.listen(self._show_selection, self._selection.changed)
         self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
         self._on_balances_changed(self._bridge.balances)
+        self._on_judged(self._bridge.judgement)
         self._lockout.open()
         self._on_rates_changed(self._bridge.rates)
         self._tick.start()
@@ -177,6 +180,9 @@ class AccountTreePane(QObject):
         self._selection.keep_within(fleet)
         self._restore()
         self._prepare.start(PREPARE_FIRST_MS)
+
+    def _on_judged(self, judgement: Judgement | None) -> None:
+        self._model.apply_scores({} if judgement is None else dict(judgement.report.scores))
 
     def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
         self._model.apply_balances(balances, self._bridge.now())

@@ -15,6 +15,7 @@ from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.views.account_details import AccountDetails, FleetDetails
+from kraken_desk.ui.views.audit_facts import account_audit, fleet_audit, key_audit
 from kraken_desk.ui.views.key_details import KeyDetails
 from kraken_desk.ui.views.key_timeline import Past
 from kraken_desk.ui.views.money_facts import fee_facts, margin_facts
@@ -68,6 +69,7 @@ class InspectorPane(QObject):
             self._bridge.fleet_changed,
             self._bridge.fees_changed,
             self._bridge.journal_changed,
+            self._bridge.judged,
             self._selection.changed,
         )
         self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
@@ -82,18 +84,21 @@ class InspectorPane(QObject):
         """Show what is selected as it is now."""
         account = self._account()
         key = self._key(account)
-        now = self._bridge.now()
+        now, judgement = self._bridge.now(), self._bridge.judgement
         if account is not None and key is not None:
             stones = self._bridge.desk.horizon.of_key(key, account.account.label)
-            self._key_page.show_key(key, account.account, self._bridge.journal, stones, now)
+            audit = key_audit(key.slot.slot_id, judgement)
+            self._key_page.show_key(key, account.account, self._bridge.journal, stones, now, audit)
             self._turn_to(self._key_page)
         elif account is not None:
             sheets = self._bridge.balances.of(account.account.account_id)
             fees = fee_facts(self._bridge.fleet, self._bridge.fees.of(account.account.account_id), now)
-            self._account_page.show_account(account, sheets, now, (*margin_facts(sheets), *fees))
+            audit = account_audit(account.account.account_id, judgement)
+            self._account_page.show_account(account, sheets, now, (*margin_facts(sheets), *fees), audit)
             self._turn_to(self._account_page)
         else:
-            self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment)
+            audit = fleet_audit(judgement)
+            self._fleet_page.show_fleet(self._bridge.fleet, self._bridge.environment, audit)
             self._turn_to(self._fleet_page)
 
     def _on_balances_changed(self) -> None:

@@ -13,7 +13,9 @@ from kraken_desk.domain.horizon import Milestone
 from kraken_desk.domain.keys import CheckOutcome
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.actions import DeskActions
+from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.views.audit_facts import ability
 from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
 from kraken_desk.ui.views.key_facts import key_facts, right_facts, unread_fact
 from kraken_desk.ui.views.key_timeline import KeyTimeline
@@ -42,6 +44,7 @@ class KeyDetails(QWidget):
         self._head = Head(theme)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(metrics.GAP)
+        self._ability = fact("key-ability")
         self._facts = FactGrid(theme)
         self._granted, self._missing = FactGrid(theme, RIGHT_WIDTH), FactGrid(theme, RIGHT_WIDTH)
         self._missing_head = section("Not granted")
@@ -63,12 +66,16 @@ class KeyDetails(QWidget):
         journal: JournalSnapshot,
         stones: tuple[Milestone, ...],
         now: datetime,
+        audit: tuple[Fact, ...] = (),
     ) -> None:
+        """Show a key; `audit` is what there is to say of its health and of what it could lose."""
         slot = node.slot
         subtitle = f"{slot.venue.label} key on {account.label} · {slot.masked_api_key()}"
         self._head.say(slot.name, subtitle, node.health.level)
         self._show_remarks(node)
-        self._facts.show_facts(key_facts(node, account, now))
+        self._ability.setText(ability(node, account))
+        self._ability.setVisible(bool(self._ability.text()))
+        self._facts.show_facts((*audit, *key_facts(node, account, now)))
         self._show_rights(node)
         self._nonce.show_facts(nonce_card(node, now))
         self._use.show_facts(use_card(node))
@@ -85,6 +92,7 @@ class KeyDetails(QWidget):
         set_role(tabs, "panel")
         overview = Page("key-overview")
         overview.column.addLayout(self._cards)
+        overview.column.addWidget(self._ability)
         overview.column.addWidget(self._facts)
         overview.column.addStretch()
         rights = Page("key-permissions")
