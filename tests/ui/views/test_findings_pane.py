@@ -192,7 +192,7 @@ async def test_several_findings_are_muted_at_once_and_come_back(scene: Scene) ->
     assert isinstance(reason, QLineEdit)
     reason.setText("known")
     dialog.primary_button.click()
-    await wait_until(lambda: not dialog.isVisible())
+    await wait_until(lambda: muted)
 
     assert muted == [(len(FOUND.report.open()), "known")]
 
