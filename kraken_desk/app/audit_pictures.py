@@ -16,6 +16,7 @@ async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
     await _findings(driver)
     await _matrix(driver)
     await _hosts(driver, desk)
+    await _roles(driver)
     driver.window.enlarge_drawer(False)
     driver.window.show_pane("balances")
     for row in ("legacy export", "Meridian Capital"):
@@ -72,3 +73,15 @@ async def _hosts(driver: ScreenDriver, desk: Desk) -> None:
     for name in ("trading box", "this laptop"):
         await desk.hosts.remove(name)
     await desk.judging.refresh()
+
+
+async def _roles(driver: ScreenDriver) -> None:
+    """Look at a key's role and at the table of roles; both are cancelled."""
+    driver.select("legacy export")
+    for act in ("key-role", "roles"):
+        driver.act(act)
+        dialog = await driver.dialog()
+        if act == "roles":
+            driver.choose("roles_role", "Trading", dialog)
+        await driver.picture(act, dialog)
+        await driver.close(dialog)

@@ -62,6 +62,7 @@ class Act:
 _AUDITING = "kraken_desk.ui.openers.auditing"
 _KEYS = "kraken_desk.ui.openers.keys"
 _PLANS = "kraken_desk.ui.openers.plans"
+_ROLES = "kraken_desk.ui.openers.roles"
 _TREASURY = "kraken_desk.ui.openers.treasury"
 
 ACTS: tuple[Act, ...] = (
@@ -104,6 +105,17 @@ ACTS: tuple[Act, ...] = (
         Subject.KEY,
         f"{_KEYS}:rename_key",
         a_key,
+    ),
+    Act(
+        Command("key-role", "Role…", "Say what this key is for, and see what the role needs"),
+        Subject.KEY,
+        f"{_ROLES}:key_role",
+        a_key,
+    ),
+    Act(
+        Command("roles", "Roles…", "Change what each role needs, or take the roles of a file"),
+        Subject.DESK,
+        f"{_ROLES}:edit_roles",
     ),
     Act(
         Command("hand-over", "Hand over…", "Start a process with this key", "key", "Ctrl+H"),

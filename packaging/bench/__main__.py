@@ -15,6 +15,7 @@ from bench import (
     journal_verify,
     live_burst,
     one_key,
+    panes,
     report,
     run_start,
     signed_calls,
@@ -27,6 +28,7 @@ from bench import (
 BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "audit": audit.measure,
     "bundle": bundle.measure,
+    "panes": panes.measure,
     "startup": startup.measure,
     "run-start": run_start.measure,
     "fleet-check": fleet_check.measure,

@@ -70,7 +70,7 @@ async def _audits(count: int, runs: int) -> list[float]:
         stack.push_async_callback(store.close)
         opened = OpenDesk(LAB, store, MemoryVault(), SystemClock())
         stack.push_async_callback(opened.close)
-        await _fill(store, count)
+        await fill(store, count)
         await opened.desk.audit.refresh()
         return [await _spent(opened.desk) for _ in range(runs)]
 
@@ -84,7 +84,8 @@ async def _spent(desk: Desk) -> float:
     return time.process_time() - started
 
 
-async def _fill(store: Store, count: int) -> None:
+async def fill(store: Store, count: int) -> None:
+    """Store a fleet of so many keys, ten on each account, with their last checks."""
     await store.metadata.save_environment(LAB)
     for number in range(max(1, count // 10)):
         await store.metadata.save_account(_account(number))

@@ -9,21 +9,36 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.accounts import AccountId
+from kraken_desk.domain.hosts import Host, HostId
+from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.roles import STARTING_ROLES
 from kraken_desk.domain.transfers import Evidence, JournalId, TransferState
+from kraken_desk.services.roles import RolesService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
+from kraken_desk.ui.dialogs.host import HostDialog
+from kraken_desk.ui.dialogs.mute import MuteDialog
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+from kraken_desk.ui.dialogs.role import RoleDialog
+from kraken_desk.ui.dialogs.roles import RolesDialog
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.balances import BalancesPane
+from kraken_desk.ui.views.findings import FindingsPane
+from kraken_desk.ui.views.hosts import HostsPane
 from kraken_desk.ui.views.journal import JournalPane
+from kraken_desk.ui.views.matrix import MatrixPane
+from tests.helpers.audit_store import MemoryAuditStore
+from tests.helpers.builders import a_key, a_master_with
+from tests.helpers.judgements import a_judgement
 from tests.ui.dialogs.fakes import FakeKeys, FakeSettling, FakeTransfers, turns
 from tests.ui.dialogs.test_add_key import KNOWN
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.money_samples import DEMO, MOMENTUM, NOW, a_record
+from tests.unit.domain.audit.facts import OPEN, trader
 
 
 async def _rename(_account_id: AccountId, _label: str) -> None: ...
@@ -43,11 +58,47 @@ def _journal(_scope: TaskScope, theme: Theme) -> QWidget:
     return JournalPane(Bridge(FakeDesk(DEMO).desk), Selection(), theme).widget()
 
 
+async def _save_host(host: Host) -> Host:
+    return host
+
+
+async def _set_role(_slot_id: SlotId, _role: str) -> None: ...
+
+
+async def _muted(*_: object) -> None: ...
+
+
+def _mute(scope: TaskScope, theme: Theme) -> QWidget:
+    return MuteDialog(JUDGEMENT.report.open()[:2], NOW, _muted, scope, DEMO, theme)
+
+
+def _pane(kind: type[FindingsPane | MatrixPane | HostsPane]) -> Callable[[TaskScope, Theme], QWidget]:
+    """Return what makes a pane of the audit with something in it."""
+
+    def make(_scope: TaskScope, theme: Theme) -> QWidget:
+        fake = FakeDesk(DEMO, a_master_with(a_key(1)))
+        fake.judging.judgement.publish(JUDGEMENT)
+        pane = kind(Bridge(fake.desk), Selection(), theme)
+        pane._show()
+        return pane.widget()
+
+    return make
+
+
+JUDGEMENT = a_judgement(trader(facts={"ip_allowlist": OPEN}))
+
 MAKERS: dict[str, Callable[[TaskScope, Theme], QWidget]] = {
     "add key": lambda scope, theme: AddKeyDialog(FakeKeys(KNOWN).steps(), scope, DEMO, theme),
     "transfer": lambda scope, theme: TransferDialog(FakeTransfers().steps(), scope, DEMO, theme),
     "settle": _settle_dialog,
     "rename": lambda scope, theme: RenameAccountDialog(MOMENTUM, _rename, scope, DEMO, theme),
+    "mute": _mute,
+    "host": lambda scope, theme: HostDialog(Host(HostId(""), "", ()), _save_host, scope, DEMO, theme),
+    "role": lambda scope, theme: RoleDialog(a_key(1), None, STARTING_ROLES, _set_role, scope, DEMO, theme),
+    "roles": lambda scope, theme: RolesDialog(RolesService(MemoryAuditStore()), scope, DEMO, theme),
+    "findings": _pane(FindingsPane),
+    "matrix": _pane(MatrixPane),
+    "hosts": _pane(HostsPane),
     "balances": _balances,
     "journal": _journal,
 }

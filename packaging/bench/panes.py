@@ -1,0 +1,135 @@
+"""Scrolling the matrix and the findings of 1,000 keys: the longest gap, and the ratio to 100 keys."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from bench.audit import LAB, LARGE, SMALL, fill
+from bench.report import Claim, Figure, figure
+from kraken_desk.app.clock import SystemClock
+from kraken_desk.app.paths import resource_root
+from kraken_desk.app.qt_loop import make_application
+from kraken_desk.app.wiring import OpenDesk
+from kraken_desk.keychain.memory import MemoryVault
+from kraken_desk.services.desk import Desk
+from kraken_desk.store import Store
+from kraken_desk.ui.bridge import Bridge
+from kraken_desk.ui.panes import Pane
+from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.views.findings import FindingsPane
+from kraken_desk.ui.views.matrix import MatrixPane
+
+LIMIT_MS = 16.0
+STEPS = 200
+SIZE = (1060, 700)
+VIEWS = {"matrix": "matrix-rights", "findings": "findings-table"}
+
+
+@dataclass(frozen=True)
+class _Scrolled:
+    """One run: seconds of every step while scrolling to the end, and of showing a new judgement."""
+
+    steps: list[float]
+    shown: float
+
+    @property
+    def median(self) -> float:
+        return sorted(self.steps)[len(self.steps) // 2]
+
+
+def measure(runs: int) -> list[Figure | Claim]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or make_application(["bench"])
+    assert isinstance(app, QApplication)
+    theme = Theme(app, "dark", resource_root())
+    theme.style()
+    large, small = (asyncio.run(_runs(app, theme, count, runs)) for count in (LARGE, SMALL))
+    results: list[Figure | Claim] = []
+    for name in VIEWS:
+        results.append(
+            figure(
+                f"{name}: a step of scrolling, {LARGE} keys, median",
+                [run.median for run in large[name]],
+                f"the same with {SMALL} keys",
+                [run.median for run in small[name]],
+                f"{STEPS} steps from top to bottom, painted offscreen",
+            )
+        )
+        results.append(
+            figure(
+                f"{name}: a new judgement is shown, {LARGE} keys",
+                [run.shown for run in large[name]],
+                f"ten times that of {SMALL} keys",
+                [10 * run.shown for run in small[name]],
+                "rows, filter and first paint; the judging itself happens off the window's thread",
+            )
+        )
+        gap = 1000 * max(max(run.steps) for run in large[name])
+        results.append(
+            Claim(
+                f"{name} of {LARGE} keys scrolls without a gap over {LIMIT_MS:.0f} ms",
+                gap < LIMIT_MS,
+                f"{gap:.1f} ms",
+            )
+        )
+    return results
+
+
+async def _runs(app: QApplication, theme: Theme, count: int, runs: int) -> dict[str, list[_Scrolled]]:
+    async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kraken-desk-bench-")))
+        store = await Store.open(home / "bench.sqlite3")
+        stack.push_async_callback(store.close)
+        opened = OpenDesk(LAB, store, MemoryVault(), SystemClock())
+        stack.push_async_callback(opened.close)
+        await fill(store, count)
+        await opened.desk.fleet.load()
+        await opened.desk.judging.refresh()
+        gc.collect()
+        gc.freeze()  # as the window does after its start
+        return {name: [_scrolled(app, opened.desk, theme, name) for _ in range(runs)] for name in VIEWS}
+
+
+def _scrolled(app: QApplication, desk: Desk, theme: Theme, name: str) -> _Scrolled:
+    """Show the pane anew and scroll it from top to bottom, timing every step with its painting."""
+    bridge, selection = Bridge(desk), Selection()
+    pane: Pane = (
+        MatrixPane(bridge, selection, theme) if name == "matrix" else FindingsPane(bridge, selection, theme)
+    )
+    widget = pane.widget()
+    widget.resize(*SIZE)
+    widget.show()
+    app.processEvents()
+    started = time.perf_counter()
+    pane.open()
+    app.processEvents()
+    shown = time.perf_counter() - started
+    steps = _steps(app, widget, VIEWS[name])
+    pane.close()
+    widget.hide()
+    widget.deleteLater()
+    app.processEvents()
+    return _Scrolled(steps, shown)
+
+
+def _steps(app: QApplication, widget: QWidget, name: str) -> list[float]:
+    view = widget.findChild(QAbstractItemView, name)
+    assert isinstance(view, QAbstractItemView)
+    bar = view.verticalScrollBar()
+    found = []
+    for step in range(STEPS + 1):
+        started = time.perf_counter()
+        bar.setValue(bar.maximum() * step // STEPS)
+        app.processEvents()
+        found.append(time.perf_counter() - started)
+    return found
