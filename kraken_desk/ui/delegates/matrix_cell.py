@@ -30,18 +30,20 @@ class MatrixCell(QStyledItemDelegate):
         del option, index
         return QSize(2 * PAD, metrics.ROW_COMPACT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, outer, style = self._theme.tokens, option.rect, option.widget.style()
-        if option.state & style.StateFlag.State_Selected:
-            painter.fillRect(outer, tokens.sel)
-            if index.column() == KEY:
-                edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
-                painter.fillRect(edge, tokens.accent)
-        elif option.state & style.StateFlag.State_MouseOver:
-            painter.fillRect(outer, tokens.hover)
-        painter.fillRect(QRect(outer.left(), outer.bottom(), outer.width(), 1), tokens.border)
+    def draw_ground(self, painter: QPainter, rect: QRect, *, selected: bool) -> None:
+        """Fill a row's part; selected rows stand out by their ground."""
+        tokens = self._theme.tokens
+        painter.fillRect(rect, tokens.sel if selected else tokens.surface)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
+
+    def draw_cell(self, painter: QPainter, outer: QRect, index: Index, *, selected: bool) -> None:
+        """Draw one cell on the ground of its row."""
+        tokens = self._theme.tokens
         if index.column() == KEY:
             painter.fillRect(QRect(outer.right(), outer.top(), 1, outer.height()), tokens.border)
+            if selected:
+                edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
+                painter.fillRect(edge, tokens.accent)
         cell = index.data(CELL_ROLE)
         if isinstance(cell, CellMark):
             self._draw_sign(painter, outer, cell)

@@ -9,6 +9,7 @@ from kraken_desk.domain.keys import SpotPermission, Venue
 from kraken_desk.domain.rights import RIGHTS, RightId
 from kraken_desk.domain.roles import Role
 from kraken_desk.ui.models.matrix import head_tip
+from kraken_desk.ui.plain import plain_button
 from kraken_desk.ui.theme import metrics, set_role
 
 TOKEN = RightId(SpotPermission.CREATE_WS_TOKEN.value)
@@ -39,7 +40,9 @@ class RoleRights(QWidget):
         grid.setHorizontalSpacing(metrics.GAP)
         shown = [right for right in RIGHTS if right.right_id != TOKEN]
         for number, right in enumerate(shown):
-            box = QCheckBox(f"Futures {right.label}" if right.venue is Venue.FUTURES else right.label)
+            words = f"Futures {right.label}" if right.venue is Venue.FUTURES else right.label
+            box = QCheckBox(plain_button(words))
+            box.setWhatsThis(words)
             box.setObjectName(f"right-{right.right_id}")
             box.setTristate(True)
             box.setToolTip(head_tip(right))
@@ -75,7 +78,7 @@ class RoleRights(QWidget):
 
     def _on_changed(self) -> None:
         for box in self._boxes.values():
-            box.setAccessibleName(f"{box.text()}, {_STATES[box.checkState()]}")
+            box.setAccessibleName(f"{box.whatsThis()}, {_STATES[box.checkState()]}")
         self.changed.emit()
 
 

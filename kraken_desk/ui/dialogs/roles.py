@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -95,7 +96,8 @@ class RolesDialog(DialogFrame):
         grid.addWidget(Field("WebSocket feeds", self._streaming, name="streaming"), 0, 0)
         grid.addWidget(Field("Widest allowlist", self._width, name="width"), 0, 1)
         for column, name in enumerate(("nonce", "rotation", "expiry")):
-            grid.addWidget(self._fields[name], *((1, column) if column < 2 else (2, 0)))
+            row, place = (1, column) if column < 2 else (2, 0)
+            grid.addWidget(self._fields[name], row, place, Qt.AlignmentFlag.AlignTop)
         page = self.add_page("roles")
         page.addWidget(self._box_field)
         page.addWidget(self._rights)

@@ -15,13 +15,17 @@ from PySide6.QtWidgets import (
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.delegates.shapes import Shape
-from kraken_desk.ui.models.finding_rows import TONES, FindingLine, HeadLine
+from kraken_desk.ui.models.finding_rows import TONES, FindingLine, HeadLine, Line
 from kraken_desk.ui.models.findings import LINE_ROLE
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.widgets.row_focus import RowFocus
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
+
+Place = tuple[int, int, int]
+"""A column in view: its number, left edge and width."""
 
 WIDTHS = (96, 240, 160, 140, 120, 96)
 _GROWING = {1: 3, 2: 1, 3: 1}
@@ -56,7 +60,9 @@ class FindingsTable(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_Cells(theme, self))
+        self._theme, self._cells, self._pictures = theme, _Cells(theme, self), RowPixmaps()
+        self.setItemDelegate(self._cells)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         header = self.header()
         header.setAccessibleName("Columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -99,8 +105,37 @@ class FindingsTable(QTreeView):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill what no row covers; the viewport paints all of itself, so that scrolling can shift it."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.tokens.surface)
+        painter.end()
         super().paintEvent(event)
         self._focus.draw()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Shift what is painted; Qt takes a step of more pixels than there are rows in view for a jump."""
+        if dx or abs(dy) >= self.viewport().height():
+            super().scrollContentsBy(dx, dy)
+        else:
+            self.viewport().scroll(0, dy)
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Draw a whole row, from its picture while nothing has changed."""
+        line = index.data(LINE_ROLE)
+        rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
+        selected = self.selectionModel().isRowSelected(index.row())
+        columns = tuple(
+            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in range(len(WIDTHS))
+            if not self.isColumnHidden(column)
+        )
+
+        def draw(on: QPainter, where: QRect) -> None:
+            self._cells.draw_row(on, where, line, columns, selected=selected)
+
+        look = (line, selected, columns, self._theme.scheme, self._theme.fonts.body.key())
+        identity = line.finding.identity if isinstance(line, FindingLine) else (line.title, "head")
+        self._pictures.show(painter, rect, identity, look, draw)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -119,30 +154,27 @@ class _Cells(QStyledItemDelegate):
         del option, index
         return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line, outer, tokens = index.data(LINE_ROLE), option.rect, self._theme.tokens
-        style = option.widget.style()
-        painter.save()
+    def draw_row(
+        self, painter: QPainter, rect: QRect, line: Line, columns: tuple[Place, ...], *, selected: bool
+    ) -> None:
+        """Draw a line with all its columns, each by number, left edge and width."""
+        tokens = self._theme.tokens
+        head = isinstance(line, HeadLine)
+        painter.fillRect(rect, tokens.bg if head else tokens.sel if selected else tokens.surface)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
         if isinstance(line, HeadLine):
-            painter.fillRect(outer, tokens.bg)
-        elif option.state & style.StateFlag.State_Selected:
-            painter.fillRect(outer, tokens.sel)
-            if index.column() == 0:
-                edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
-                painter.fillRect(edge, tokens.accent)
-        elif option.state & style.StateFlag.State_MouseOver:
-            painter.fillRect(outer, tokens.hover)
-        painter.fillRect(QRect(outer.left(), outer.bottom(), outer.width(), 1), tokens.border)
-        if isinstance(line, HeadLine) and isinstance(option.widget, QTreeView):
-            self._draw_head(painter, outer, line, option.widget.columnViewportPosition(0))
-        elif isinstance(line, FindingLine):
-            self._draw_cell(painter, outer.adjusted(PAD, 0, -PAD, 0), line, index.column())
-        painter.restore()
+            self._draw_head(painter, rect, line)
+            return
+        if selected:
+            edge = QRect(rect.left(), rect.top(), metrics.SELECTION_EDGE, rect.height())
+            painter.fillRect(edge, tokens.accent)
+        for column, left, width in columns:
+            cell = QRect(left + PAD, rect.top(), width - 2 * PAD, rect.height())
+            self._draw_cell(painter, cell, line, column)
 
-    def _draw_head(self, painter: QPainter, cell: QRect, head: HeadLine, start: int) -> None:
+    def _draw_head(self, painter: QPainter, rect: QRect, head: HeadLine) -> None:
         fonts, tokens = self._theme.fonts, self._theme.tokens
-        painter.setClipRect(cell)
-        room = QRect(start + PAD, cell.top(), cell.right() - start, cell.height())
+        room = rect.adjusted(PAD, 0, 0, 0)
         painter.setFont(fonts.strong)
         painter.setPen(tokens.tone(head.tone) if head.tone is not Tone.MUTED else tokens.text)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, head.title)
