@@ -133,9 +133,9 @@ class FindingsTable(QTreeView):
         def draw(on: QPainter, where: QRect) -> None:
             self._cells.draw_row(on, where, line, columns, selected=selected)
 
-        frame = (selected, columns, self._theme.scheme, self._theme.fonts.body.key())
+        frame = (line, selected, columns, self._theme.scheme, self._theme.fonts.body.key())
         identity = line.finding.identity if isinstance(line, FindingLine) else (line.title, "head")
-        self._pictures.show(painter, rect, identity, line, frame, draw)
+        self._pictures.show(painter, rect, identity, None, frame, draw)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

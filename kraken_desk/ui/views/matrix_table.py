@@ -182,5 +182,5 @@ class _View(QTableView):
                 cell = QRect(left, where.top(), width, where.height())
                 self._cells.draw_cell(on, cell, self._matrix.index(number, column), selected=selected)
 
-        frame = (selected, columns, self._theme.scheme, fonts)
-        self._pictures.show(painter, rect, row.ref, row, frame, draw)
+        frame = (row, selected, columns, self._theme.scheme, fonts)
+        self._pictures.show(painter, rect, row.ref, None, frame, draw)
