@@ -168,7 +168,7 @@ async def test_an_address_gets_a_name(scene: Scene) -> None:
     name.setText("Zurich")
 
     dialog.primary_button.click()
-    await wait_until(lambda: not dialog.isVisible())
+    await wait_until(lambda: scene.fake.hosts.hosts.value)
 
     assert [(host.name, host.addresses) for host in scene.fake.hosts.hosts.value] == [
         ("Zurich", ("192.0.2.9",))
