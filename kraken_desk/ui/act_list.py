@@ -11,7 +11,7 @@ How to add an act with its dialog:
    paint does not pay for it), and when it is possible (ui/situation.py).
 
 The act is then in the menu of the window, its shortcut works everywhere, acts about a key are in the
-key's context menu and in the details' menu, acts about an account in the account's. Widgets get it by
+key's context menu, acts about an account in the account's. Widgets get it by
 `DeskActions.act(name)`. The tests of this list import every function and refuse a shortcut given twice.
 """
 

@@ -34,7 +34,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
         PartRow(
             LowBalances(editor),
             "Thresholds",
-            "When an account falls below an amount of an asset, once until it has recovered.",
+            "When an account holds less of an asset than it should, at most once a day.",
             "low balances least",
         )
     )
