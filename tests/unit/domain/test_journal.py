@@ -33,16 +33,14 @@ def verified(chain: Chain, lines: int | None = None, head: str | None = None) ->
 
 
 def test_seal_is_the_one_that_anybody_can_compute() -> None:
-    """The seal is SHA-256 over JSON with sorted names, without empty values, with the previous seal."""
+    """The seal is SHA-256 over the seal before, a line feed, and JSON without empty values, names sorted."""
     content = {"state": "planned", "line": "1", "note": "", "journal_id": "é"}
 
     assert canonical(content) == '{"journal_id":"\\u00e9","line":"1","state":"planned"}'
-    assert seal(content, "") == "a5422970fc97f01494fddb24a7c960d22ef8b91da94c41b0e7a16df899beaca2"
+    assert seal(content, "") == "8d8d232e859cb75e30fb0ba9b00dc9ee7c3a18f1a0369a98f3777becae3c7f51"
     assert (
         seal(content, "ab")
-        == hashlib.sha256(
-            b'{"journal_id":"\\u00e9","line":"1","previous":"ab","state":"planned"}'
-        ).hexdigest()
+        == hashlib.sha256(b'ab\n{"journal_id":"\\u00e9","line":"1","state":"planned"}').hexdigest()
     )
 
 
