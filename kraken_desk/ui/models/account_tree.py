@@ -40,9 +40,13 @@ RIGHT_ALIGNED = (Column.LAST_USED, Column.CHECKED)
 
 @dataclass(slots=True, eq=False)
 class _Branch:
-    """An account that is shown, with its item, its keys and then the accounts below; the root has none."""
+    """An account that is shown, with its item, its keys and then the accounts below; the root has no node.
 
-    item: QStandardItem
+    The root has no item either. Qt makes that one, so Python is not told when it dies with its model, and
+    a wrapper kept of it would be taken for whatever Qt puts at its address next.
+    """
+
+    item: QStandardItem | None = None
     node: AccountNode | None = None
     keys: list[KeyNode] = field(default_factory=list)
     below: list[_Branch] = field(default_factory=list)
@@ -75,7 +79,7 @@ class AccountTreeModel(QStandardItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(0, len(Column), parent)
-        self._root = _Branch(self.invisibleRootItem())
+        self._root = _Branch()
         self._rows = MadeRows()
         self._texts = FleetTexts()
         self._view = View()
@@ -152,11 +156,11 @@ class AccountTreeModel(QStandardItemModel):
         for branch in self._branches():
             if slot_id is None:
                 if branch.node is not None and branch.node.account.account_id == account_id:
-                    return branch.item.index()
+                    return self._item(branch).index()
                 continue
             for position, key in enumerate(branch.keys):
                 if key.slot.slot_id == slot_id:
-                    return self.index(position, 0, branch.item.index())
+                    return self.index(position, 0, self._item(branch).index())
         return QModelIndex()
 
     def rows(self) -> tuple[Row, ...]:
@@ -190,6 +194,9 @@ class AccountTreeModel(QStandardItemModel):
         assert isinstance(branch, _Branch)
         return branch.child(index.row())
 
+    def _item(self, branch: _Branch) -> QStandardItem:
+        return self.invisibleRootItem() if branch.item is None else branch.item
+
     def _row(self, child: KeyNode | _Branch, now: datetime) -> Row:
         if isinstance(child, KeyNode):
             return self._rows.of_key(child, now)
@@ -217,7 +224,7 @@ class AccountTreeModel(QStandardItemModel):
         wanted = self._view.shapes(self._fleet, self._texts, self._now)
         if anew or not len(self._root):
             if not _same(self._root, (), wanted):
-                self._root.item.removeRows(0, len(self._root))
+                self.removeRows(0, len(self._root))
                 self._insert(self._root, 0, wanted)
             return
         moved: list[tuple[_Branch, Sequence[KeyNode]]] = []
@@ -270,7 +277,7 @@ class AccountTreeModel(QStandardItemModel):
             while first and stay[first - 1] is stay[end - 1]:
                 first -= 1
             if not stay[first]:
-                branch.item.removeRows(first, end - first)
+                self._item(branch).removeRows(first, end - first)
             end = first
 
     def _insert(self, branch: _Branch, position: int, wanted: Sequence[_Wanted]) -> None:
@@ -278,9 +285,9 @@ class AccountTreeModel(QStandardItemModel):
         grown = [_grown(want) for want in wanted if isinstance(want, Shape)]
         self._coming = grown or [want for want in wanted if isinstance(want, KeyNode)]
         if grown:
-            branch.item.insertRows(position, [each.item for each in grown])
+            self._item(branch).insertRows(position, [self._item(each) for each in grown])
         elif wanted:
-            branch.item.insertRows(position, len(wanted))
+            self._item(branch).insertRows(position, len(wanted))
 
     def _take_in(self, parent: QModelIndex, first: int, _last: int) -> None:
         branch = self._branch_at(parent)
@@ -325,12 +332,12 @@ class AccountTreeModel(QStandardItemModel):
                 if before != key:
                     changed.append(position)
         if changed:
-            self._announce(self.index(changed[0], 0, branch.item.index()), changed[-1] - changed[0])
+            self._announce(self.index(changed[0], 0, self._item(branch).index()), changed[-1] - changed[0])
         for child, shape in zip(branch.below, below, strict=True):
             if child.node is not shape.node:
                 child.node = shape.node
                 if self._rows.account_changed(shape.node):
-                    self._announce(child.item.index(), 0)
+                    self._announce(self._item(child).index(), 0)
             self._update(child, shape.keys, shape.below)
 
     def _announce(self, first: QModelIndex, further: int) -> None:
@@ -344,7 +351,7 @@ def _grown(shape: Shape) -> _Branch:
     item.setRowCount(len(shape.keys))
     below = [_grown(each) for each in shape.below]
     if below:
-        item.appendRows([each.item for each in below])
+        item.appendRows([each.item for each in below if each.item is not None])
     return _Branch(item, shape.node, list(shape.keys), below)
 
 

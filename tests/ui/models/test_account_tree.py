@@ -1,14 +1,16 @@
 """The tree model: what a snapshot changes, and what stays where it is."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QStandardItem
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
-from shiboken6 import delete
+from shiboken6 import delete, isValid
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot
@@ -193,3 +195,20 @@ def test_a_renamed_account_is_the_same_row(model: AccountTreeModel) -> None:
     model.apply(replace(fleet, masters=(renamed,)), NOW)
 
     assert kept.data() == "Meridian"
+
+
+def test_nothing_of_a_model_outlives_it(qapp: QApplication) -> None:
+    """A window closed by Qt leaves no wrapper behind that would be taken for Qt's next object there."""
+    others = living_items()
+    window = QObject()
+    model = AccountTreeModel(window)
+    model.apply(a_fleet(), NOW)
+
+    delete(window)
+
+    assert [each for each in living_items() if not any(each is other for other in others)] == []
+
+
+def living_items() -> list[QStandardItem]:
+    """Return every item that Python still takes for one of Qt's."""
+    return [each for each in gc.get_objects() if isinstance(each, QStandardItem) and isValid(each)]
