@@ -267,7 +267,7 @@ class TransferDialog(DialogFrame):
         card = self._review.consent
         if plan is None or self.busy or self.step is not Step.REVIEW or not card.ready:
             return
-        consent, otp = card.consent(), card.take_otp()
+        consent, otp = card.consent(), card.take_code()
         started = self._send_work.run(
             lambda: self._steps.send(plan, consent, otp), self._on_sent, self._on_send_failed
         )

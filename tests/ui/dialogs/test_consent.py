@@ -47,6 +47,22 @@ async def test_a_name_is_typed(qtbot: QtBot, opened: Opener, fake: FakeTransfers
     assert dialog.send_button.isEnabled()
 
 
+async def test_a_name_typed_beside_another_is_said_by_itself(
+    qtbot: QtBot, opened: Opener, fake: FakeTransfers
+) -> None:
+    """What opens Send is what the services are told, line by line."""
+    fake.plan_answer = asking("typed-above")
+    label = fake.plan_answer.destination_label
+    dialog = opened(START)
+    await to_review(qtbot, dialog)
+
+    child(dialog, QLineEdit, "typed_name").setText(f"Reserve, {label}")
+    dialog.send_button.click()
+
+    await until(lambda: bool(fake.said))
+    assert fake.said == [(Consent(typed=f"Reserve, {label}\nReserve\n{label}"), "")]
+
+
 async def test_a_one_time_password_is_asked_and_wiped(
     qtbot: QtBot, opened: Opener, fake: FakeTransfers
 ) -> None:

@@ -202,7 +202,7 @@ async def test_a_first_use_is_ticked(opened: Opened, plans: FakePlans) -> None:
     await until(lambda: dialog.step is Step.READY)
     assert not dialog.primary_button.isEnabled()
 
-    child(dialog, QCheckBox, "confirm_destinations").setChecked(True)
+    child(dialog, QCheckBox, "confirm_destination").setChecked(True)
 
     assert dialog.primary_button.isEnabled()
 
