@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 async def wait_until(condition: Callable[[], object], *, limit_s: float = LIMIT_S) -> None:

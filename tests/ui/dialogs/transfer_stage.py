@@ -36,5 +36,6 @@ def type_amount(qtbot: QtBot, dialog: TransferDialog, text: str) -> None:
 
 async def to_review(qtbot: QtBot, dialog: TransferDialog, amount: str = "12500") -> None:
     type_amount(qtbot, dialog, amount)
+    await until(dialog.primary_button.isEnabled)
     dialog.primary_button.click()
     await until(lambda: dialog.step is Step.REVIEW)
