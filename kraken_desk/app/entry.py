@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import logging
 import os
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kraken_desk.app.logs import set_up_logging
+from kraken_desk.app.quick_qt import import_qt
 
 if TYPE_CHECKING:
     from kraken_desk.cli.runtime import Profile
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 class AppRuntime:
-    """The Runtime of the command line; imports each part only when it is used.
-
-    Before a window the services are loaded first: once PySide6 is there, it reads the source of every
-    module that is imported after it.
-    """
+    """The Runtime of the command line; imports each part only when it is used."""
 
     def open_profile(self, home: Path | None) -> AbstractAsyncContextManager[Profile]:
         from kraken_desk.app.profile import open_profile
@@ -36,7 +32,7 @@ class AppRuntime:
 
     def window(self, home: Path | None, environment: str | None) -> int:
         gc.disable()  # nothing of the start is garbage; the window has a collector of its own
-        importlib.import_module("kraken_desk.app.profile")
+        import_qt()
         from kraken_desk.app.desktop import run_window
 
         return run_window(home, environment)
