@@ -10,9 +10,10 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
 from collections.abc import Awaitable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,14 @@ from kraken_desk.app.profile import DEMO, OpenProfile, open_profile
 from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
 from kraken_desk.app.settings_file import SettingsFile
 from kraken_desk.app.single_window import SingleWindow
+from kraken_desk.app.stage import Stage, first_steps
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.cli.exit_codes import ExitCode, code_for
 from kraken_desk.domain.environments import PRODUCTION, Environment, EnvironmentKind
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.preferences import PreferencesService
-from kraken_desk.services.profile_doors import ProfileDoors
+from kraken_desk.services.profile_doors import FirstSteps, ProfileDoors
 from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_tree_first
 from kraken_desk.ui.theme import Theme
@@ -90,28 +92,42 @@ def has_display() -> bool:
 
 
 async def _live(home: Path | None, environment: str | None) -> int:
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
+    """Show the profile's window, and again after each thing that it has led to."""
+    stage, told = Stage(), None
+    while True:
+        await _show_profile(stage, home, environment, told)
+        work = stage.take_next()
+        if work is None:
+            return ExitCode.DONE
+        told = await work()
+
+
+async def _show_profile(
+    stage: Stage, home: Path | None, environment: str | None, told: KrakenDeskError | None
+) -> None:
+    stop, watches = stage.set_scene(), ExitStack()
     async with open_profile(home, for_window=True) as profile:
         name = environment or await _only_environment(profile)
         single = SingleWindow(profile.home) if name != DEMO else None
         if single is not None:
             single.take()
         opened = await profile.open_desk(name)
-        keeper = await _keeper(profile, opened, stop)
+        keeper = await _keeper(profile, opened, stage)
         keeper.open()
-        QTimer.singleShot(LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk))
+        QTimer.singleShot(LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk, watches))
         if single is not None:
             single.raise_requested.connect(keeper.come_to_front)
             QTimer.singleShot(LISTEN_AFTER_MS, single, single.listen)
+        opened.desk.scope.failures.publish(told)
         await stop.wait()
         await keeper.close()
+        keeper.deleteLater()
+        watches.close()
         if single is not None:
             single.free()
-    return ExitCode.DONE
 
 
-def _keep_watch(home: Path, desk: Desk) -> None:
+def _keep_watch(home: Path, desk: Desk, until: ExitStack) -> None:
     """Keep logs and reports of defects in the profile from now on."""
     from kraken_desk.app.crash import DefectReports
     from kraken_desk.app.logs import keep_logs
@@ -124,27 +140,43 @@ def _keep_watch(home: Path, desk: Desk) -> None:
         )
         desk.scope.failures.publish(error)
 
-    keep_logs(home)
-    DefectReports(home, tell).install(asyncio.get_event_loop())
+    until.callback(keep_logs(home))
+    until.callback(DefectReports(home, tell).install(asyncio.get_event_loop()))
 
 
-async def _keeper(profile: OpenProfile, opened: OpenDesk, stop: asyncio.Event) -> WindowKeeper:
+async def _keeper(profile: OpenProfile, opened: OpenDesk, stage: Stage) -> WindowKeeper:
     """Return what shows the windows; the demo has nothing to lock and asks for no passphrase."""
+    doors = profile_doors(profile, opened.desk.environment)
     if opened.desk.environment.kind is not EnvironmentKind.DEMO:
         await profile.locking.load()
+        doors = replace(doors, first_steps=await _first_steps(stage, profile, opened.desk, doors))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    doors = profile_doors(profile, opened.desk.environment)
     theme = Theme(app, doors.preferences.preferences.value.theme, resource_root())
     settings = window_settings(profile.home)
 
     def build() -> MainWindow:
         return build_tree_first(opened.desk, theme, settings, doors)
 
-    keeper = WindowKeeper(opened.desk, profile.locking, build, lambda: start_work(opened), theme, stop.set)
+    keeper = WindowKeeper(
+        opened.desk, profile.locking, build, lambda: start_work(opened), theme, stage.stop.set
+    )
+    theme.setParent(keeper)
     keeper.dress_cover = lambda: wear(theme, doors.preferences.preferences.value)
     keeper.make_presence = lambda: _presence(keeper, profile, opened.desk, doors.preferences, theme)
     return keeper
+
+
+async def _first_steps(stage: Stage, profile: OpenProfile, desk: Desk, doors: ProfileDoors) -> FirstSteps:
+    """Return where the window can lead besides its own environment."""
+
+    async def visit() -> None:
+        from kraken_desk.app.demo_visit import visit_demo  # the simulator is slow to import
+
+        await visit_demo(stage, doors.preferences.preferences.value)
+
+    empty = not desk.fleet.slots() and not await profile.environments.in_use()
+    return first_steps(stage, profile.home, visit, empty=empty)
 
 
 def _presence(
@@ -245,10 +277,3 @@ async def _quietly(work: Awaitable[object]) -> None:
         await work
     except KrakenDeskError as error:
         _log.warning("%s: %s", error.category, error.title)
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    if os.name != "nt":
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)

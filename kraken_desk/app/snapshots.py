@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QRadioButton, QTabWidget, QWidget
 from kraken_desk.app.audit_pictures import picture_audit
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import has_display, start_work
+from kraken_desk.app.first_run_pictures import picture_first_run
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.guide_pictures import picture_guide
 from kraken_desk.app.leasing import leases_of
@@ -67,7 +68,7 @@ def run_snapshots(directory: Path) -> int:
     with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
         for scheme in ("dark", "light"):
             saved += runner.run(_main_job(directory, scheme))
-            saved += runner.run(_first_run(directory, scheme))
+            saved += runner.run(picture_first_run(directory, scheme))
     collector.stop()
     click.echo(f"Saved {len(saved)} pictures of the main job in {directory.absolute()}")
     return ExitCode.DONE
@@ -240,16 +241,3 @@ async def _locked_out(driver: ScreenDriver, world: DemoWorld) -> None:
     await world.open_desk.desk.status.refresh()
     await driver.picture("locked-out")
     world.simulator.world.faults.clear(None)
-
-
-async def _first_run(directory: Path, scheme: str) -> list[Path]:
-    """Show the window before any key was added."""
-    async with DemoWorld.running(population="empty") as world:
-        window = build_window(world.open_desk.desk, resource_root(), scheme)
-        window.resize(*SIZE)
-        window.show()
-        driver = ScreenDriver(window, world.open_desk.desk, directory, f"{scheme}-first")
-        await driver.picture("run")
-        await world.open_desk.desk.scope.close()
-        window.close_for_good()
-        return driver.saved

@@ -34,6 +34,9 @@ from kraken_desk.ui.situation import (
     any_accounts,
     any_keys,
     can_remove,
+    no_accounts,
+    not_the_demo,
+    restorable,
     two_accounts,
 )
 
@@ -60,6 +63,7 @@ class Act:
 
 
 _AUDITING = "kraken_desk.ui.openers.auditing"
+_FIRST_RUN = "kraken_desk.ui.openers.first_run"
 _KEYS = "kraken_desk.ui.openers.keys"
 _PLANS = "kraken_desk.ui.openers.plans"
 _ROLES = "kraken_desk.ui.openers.roles"
@@ -82,6 +86,24 @@ ACTS: tuple[Act, ...] = (
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
         Subject.DESK,
         f"{_KEYS}:add_key",
+    ),
+    Act(
+        Command("first-key", "Add a first key…", "What to tick at Kraken, then paste the key"),
+        Subject.DESK,
+        f"{_FIRST_RUN}:first_key",
+        no_accounts,
+    ),
+    Act(
+        Command("open-demo", "Open the demo", "A made-up exchange on this machine; nothing of it is kept"),
+        Subject.DESK,
+        f"{_FIRST_RUN}:open_demo",
+        not_the_demo,
+    ),
+    Act(
+        Command("restore-backup", "Restore a backup…", "Bring back a profile from a sealed file"),
+        Subject.DESK,
+        f"{_FIRST_RUN}:restore_backup",
+        restorable,
     ),
     Act(
         Command("key-guide", "Guide to a new key…", "The exact values for Kraken's form", "", "Ctrl+Shift+N"),

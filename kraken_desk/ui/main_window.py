@@ -110,6 +110,13 @@ class MainWindow(QMainWindow):
             self._tree.setHidden(large)
             self.drawer_enlarged.emit(large)
 
+    def show_alone(self, alone: bool) -> None:
+        """Give the tree's place the whole window while there is nothing to say beside it, or take it back."""
+        self._drawer.setHidden(alone)
+        self._panes[1].widget().setHidden(alone)
+        if alone:
+            self.enlarge_drawer(False)
+
     def close_for_good(self) -> None:
         """Close the panes and the window; nothing asks any more."""
         self._first_paint.stop()

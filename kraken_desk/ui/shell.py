@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kraken_desk.domain.environments import EnvironmentKind
@@ -80,6 +81,7 @@ class _Shell(QObject):
         super().__init__()
         self._profile, self._shortcuts = profile, ShortcutBook(self)
         self._desk, self._theme = desk, theme
+        self._own_acts: tuple[QAction, ...] = ()
         self._bridge = Bridge(desk, self)
         self._selection = Selection(self)
         self._actions = DeskActions(self._bridge, self._selection, theme, self)
@@ -118,10 +120,27 @@ class _Shell(QObject):
 
         return InspectorPane(self._bridge, self._selection, self._theme, self._actions, self)
 
+    def _visit(self) -> tuple[QWidget, ...]:
+        """Return the strip of a visit to the demo, and let the act that ends it be found."""
+        leave = self._profile.leave_demo
+        if leave is None:
+            return ()
+        from kraken_desk.ui.widgets.visit_strip import VisitStrip
+
+        command = Command("leave-demo", "Leave the demo", "Close it, and go back to your own desk")
+        self._own_acts = (make_action(self, self._theme, command, leave),)
+        return (VisitStrip(self._own_acts[0]),)
+
+    def _welcome(self) -> QWidget:
+        """Make the page of an empty profile: most starts never need it."""
+        from kraken_desk.ui.views.welcome import welcome_page
+
+        return welcome_page(self._theme, self._actions, self._profile.first_steps)
+
     def _make_window(self, settings: QSettings | None) -> MainWindow:
         bridge, selection, theme, actions = self._bridge, self._selection, self._theme, self._actions
         environment = self._desk.environment
-        tree = AccountTreePane(bridge, selection, theme, actions, self)
+        tree = AccountTreePane(bridge, selection, theme, actions, self, self._welcome)
         inspector = LatePane("Details", self._inspector, metrics.INSPECTOR_LEAST)
         bar = TopBar(
             theme,
@@ -133,7 +152,7 @@ class _Shell(QObject):
         )
         places = Places(
             top_bar=bar,
-            banner=_stacked(self._banner, self._reminder),
+            banner=_stacked(*self._visit(), self._banner, self._reminder),
             tree=tree,
             inspector=inspector,
             drawer=self._drawer,
@@ -141,6 +160,7 @@ class _Shell(QObject):
             edge=environment.kind is EnvironmentKind.PRODUCTION,
         )
         window = MainWindow(f"{environment.name} · {PROGRAM}", places, settings)
+        tree.welcomed.connect(window.show_alone)
         window.setWindowIcon(theme.icon("app", "accent", 64))
         self._register(window)
         self.setParent(window)
@@ -154,8 +174,8 @@ class _Shell(QObject):
         lock = Command("lock", "Lock", "Hide everything until it is unlocked", "lock", "Ctrl+L")
         lock_act = make_action(self, self._theme, lock, window.lock_requested.emit)
         views = view_acts(self, self._theme, window, PANES)
-        window.register((*self._actions.all(), *views, lock_act, quit_act))
-        self._menu.take(views, (lock_act, quit_act))
+        window.register((*self._actions.all(), *views, *self._own_acts, lock_act, quit_act))
+        self._menu.take(views, (*self._own_acts, lock_act, quit_act))
 
     def _built_panes(self) -> tuple[tuple[str, Pane], ...]:
         return tuple((entry.title, pane) for entry, pane in self._drawer.panes())

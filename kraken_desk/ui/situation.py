@@ -79,6 +79,21 @@ def a_row(now: Situation) -> bool:
     return a_key(now) or an_account(now)
 
 
+def not_the_demo(now: Situation) -> bool:
+    """Say whether this is another exchange than the built-in one."""
+    return now.fleet.environment != "demo"
+
+
+def no_accounts(now: Situation) -> bool:
+    """Say whether nothing has been added yet."""
+    return not now.fleet.masters
+
+
+def restorable(now: Situation) -> bool:
+    """Say whether a backup would replace nothing."""
+    return no_accounts(now) and not_the_demo(now)
+
+
 def any_keys(now: Situation) -> bool:
     return bool(now.fleet.keys())
 

@@ -15,8 +15,8 @@ from kraken_desk.cli.typed_secrets import read_passphrase
 from kraken_desk.cli.wording import moment
 from kraken_desk.domain.errors import InputError
 from kraken_desk.services.backup import BackupReport
+from kraken_desk.services.backup_file import read_blocking
 
-LARGEST_FILE = 1024 * 1024 * 1024
 _WORDS = {
     "accounts": "accounts",
     "slots": "keys",
@@ -50,7 +50,7 @@ def make(session: Session, file: Path, with_secrets: bool, passphrase_stdin: boo
     async def work(profile: Profile) -> None:
         sealed = await profile.backups.make(passphrase, with_secrets=with_secrets)
         await asyncio.to_thread(_write, file, sealed)
-        report = await profile.backups.drill(await asyncio.to_thread(_read, file), passphrase)
+        report = await profile.backups.drill(await asyncio.to_thread(read_blocking, file), passphrase)
         kept = "with secrets" if with_secrets else "without secrets"
         text = f"Wrote {file} ({len(sealed) / 1e6:.1f} MB, {kept}) and restored it on trial.\n{_text(report)}"
         session.answer({"file": str(file), "bytes": len(sealed), **_document(report)}, text)
@@ -64,7 +64,7 @@ def make(session: Session, file: Path, with_secrets: bool, passphrase_stdin: boo
 @shared_options
 def drill(session: Session, file: Path, passphrase_stdin: bool) -> None:
     """Prove that a backup restores: unpack it in a place of its own and check it. Changes nothing."""
-    sealed = _read(file)
+    sealed = read_blocking(file)
     passphrase = read_passphrase(stdin=passphrase_stdin)
 
     async def work(profile: Profile) -> None:
@@ -81,7 +81,7 @@ def drill(session: Session, file: Path, passphrase_stdin: bool) -> None:
 @shared_options
 def restore(session: Session, file: Path, replace: bool, passphrase_stdin: bool) -> None:
     """Bring a profile back from a backup; Kraken Desk must not be running on it."""
-    sealed = _read(file)
+    sealed = read_blocking(file)
     passphrase = read_passphrase(stdin=passphrase_stdin)
     report = session.runtime.restore(session.home, sealed, passphrase, replace=replace)
     text = f"Restored the profile of {moment(report.made_at, '')}.\n{_text(report)}"
@@ -102,17 +102,6 @@ def _write(file: Path, content: bytes) -> None:
     except OSError as error:
         raise InputError(
             "The backup cannot be written", f"{file}: {error.strerror}.", "Name another file."
-        ) from error
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise InputError("This is no backup of Kraken Desk", f"{file} is too large to be one.")
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(
-            "The backup cannot be read", f"{file}: {error.strerror}.", "Check its name."
         ) from error
 
 

@@ -130,7 +130,7 @@ class AddKeyDialog(DialogFrame):
             self._compared.hide()
             self._compared.deleteLater()
             self._compared = None
-        if self._asked is not None:
+        if self._asked is not None and self._asked.compared:
             rows = made_as_asked(self._asked.wish, tried.info, self._steps.now())
             same = "The key was made as it was asked for."
             self._compared = ComparisonTable(rows, heads=("Asked", "Made"), same=same)

@@ -110,7 +110,10 @@ class PairForm(QWidget):
     def say_use(self, venue: Venue, process: str, client: str) -> None:
         """Fill in what is known of the key's use beforehand."""
         (self._futures if venue is Venue.FUTURES else self._spot).setChecked(True)
-        self._process.setText(process)
+        if process == DESK_PROCESS:
+            self._desk.setChecked(True)
+        else:
+            self._process.setText(process)
         self._client.setCurrentIndex(max(0, self._client.findData(client)))
         self._on_use_changed()
 

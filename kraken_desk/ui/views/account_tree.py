@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,9 +50,14 @@ PREPARED_AT_ONCE = 40
 
 
 class AccountTreePane(QObject):
-    """Shows master → subaccounts → keys. The filter box is part of the pane; the frame places it."""
+    """Shows master → subaccounts → keys. The filter box is part of the pane; the frame places it.
+
+    Signals:
+        welcomed: whether there is nothing yet, and the pane's own page says how to begin.
+    """
 
     title = "Keys"
+    welcomed = Signal(bool)
 
     def __init__(
         self,
@@ -51,9 +66,14 @@ class AccountTreePane(QObject):
         theme: Theme,
         actions: DeskActions,
         parent: QObject | None = None,
+        welcome: Callable[[], QWidget] | None = None,
     ) -> None:
+        """`welcome` makes the page of an empty profile when it is wanted; else a sentence stands there."""
         super().__init__(parent)
         self._bridge, self._selection, self._theme, self._actions = bridge, selection, theme, actions
+        self._make_welcome = welcome
+        self._empty: QWidget | None = None
+        self._welcomes = False
         self._connections = Connections()
         self._collapsed: set[AccountId] = set()
         self._applying = False
@@ -131,21 +151,12 @@ class AccountTreePane(QObject):
         self._tree.collapsed.connect(self._on_collapsed)
         self._tree.expanded.connect(self._on_expanded)
         self._tree.menu_requested.connect(self._on_menu_requested)
-        self._empty = EmptyState(
-            self._theme,
-            "key",
-            "No keys yet",
-            "Paste an API key from Kraken. It is checked before anything is stored, and its secret goes "
-            "into the system's keychain.",
-            self._actions.add_key,
-        )
-        self._empty.setObjectName("fleet-empty")
         clear = make_action(
             self, self._theme, Command("clear-filter", "Clear filter", "Show everything"), self._clear_filter
         )
         self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
         self._no_match.setObjectName("fleet-no-match")
-        for page in (self._tree, self._empty, self._no_match):
+        for page in (self._tree, self._no_match):
             self._stack.addWidget(page)
         self._lockout = LockoutStrip(self._bridge)
         self._whole = QWidget()
@@ -207,18 +218,44 @@ class AccountTreePane(QObject):
         """Show the right page, and expansion and selection as they were."""
         filtering = bool(self._filter_box.text().strip())
         page: QWidget = self._tree
-        if not self._bridge.fleet.masters:
-            page = self._empty
+        empty = not self._bridge.fleet.masters
+        if empty:
+            page = self._empty_page()
         elif filtering and not self._model.rowCount():
             page = self._no_match
         self._stack.setCurrentWidget(page)
         self._stack.setFocusProxy(page)
+        self._say_welcome(empty)
         if self._rows_came:
             self._rows_came = False
             self._applying = True
             self._expand(everything=filtering)
             self._applying = False
         self._show_selection()
+
+    def _empty_page(self) -> QWidget:
+        """Return the page of an empty fleet; a start with keys never builds it."""
+        if self._empty is None:
+            self._empty = self._make_welcome() if self._make_welcome is not None else self._sentence()
+            self._stack.addWidget(self._empty)
+        return self._empty
+
+    def _sentence(self) -> EmptyState:
+        empty = EmptyState(
+            self._theme,
+            "key",
+            "No keys yet",
+            "Paste an API key from Kraken. It is checked before anything is stored, and its secret goes "
+            "into the system's keychain.",
+            self._actions.add_key,
+        )
+        empty.setObjectName("fleet-empty")
+        return empty
+
+    def _say_welcome(self, empty: bool) -> None:
+        if empty is not self._welcomes:
+            self._welcomes = empty
+            self.welcomed.emit(empty)
 
     def _expand(self, *, everything: bool) -> None:
         """Open all accounts but those that the operator has closed."""
