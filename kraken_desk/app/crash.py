@@ -29,6 +29,7 @@ MOST_PER_RUN = 5
 
 _FIGURE = re.compile(r"\d[\d  ,.]*\d|\d")
 _LONGEST = 600
+_LOOKED_AT = 20_000
 
 
 def report_text(error: BaseException, doing: str, at: datetime) -> str:
@@ -113,4 +114,5 @@ def _place(name: str) -> str:
 
 
 def _without_figures(text: str) -> str:
-    return _FIGURE.sub("#", masked(text[:_LONGEST]))
+    """Mask first and cut then: what a cut leaves of a secret would not be known as one."""
+    return _FIGURE.sub("#", masked(text[:_LOOKED_AT])[:_LONGEST])

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kraken_desk.app.logs import set_up_logging
+from kraken_desk.app.logs import set_up_logging, tell_defects_by_log
 from kraken_desk.app.quick_qt import import_qt
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
     _leave_no_core()
     set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
+    tell_defects_by_log()
     from kraken_desk.cli.exit_codes import ExitCode
 
     words = sys.argv[1:] if arguments is None else arguments

@@ -6,21 +6,40 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 FOLDER = "logs"
 NAME = "kraken-desk.log"
 LARGEST_BYTES = 1_000_000
 OLD_FILES = 4
 
-_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{54,}={0,2}")
+MASK = "[masked]"
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_SURELY = 54
+"""So many characters are a key, a secret or a signature; a token for live connections has 43 or 44."""
+
+_BYTES = re.compile(r"""b(['"])(?:\\.|(?!\1).)*\1""")
 
 
 def masked(text: str) -> str:
-    """Return a text without long base64 runs: keys, secrets, signatures, tokens."""
-    return _LONG_BASE64.sub("[masked]", text)
+    """Return a text without long base64 runs and binary bytes: keys, secrets, signatures, tokens."""
+    return _BYTES.sub(_bytes_masked, _BASE64.sub(_run_masked, text))
+
+
+def _run_masked(found: re.Match[str]) -> str:
+    """Mask a shorter run only if it mixes capitals and small letters as chance does, unlike most paths."""
+    run = found[0]
+    mixed = min(sum(map(str.isupper, run)), sum(map(str.islower, run))) >= 6
+    return MASK if len(run) >= _SURELY or mixed else run
+
+
+def _bytes_masked(found: re.Match[str]) -> str:
+    return MASK if found[0].count("\\x") >= 4 else found[0]
 
 
 class RedactingFormatter(logging.Formatter):
@@ -54,6 +73,21 @@ def set_up_logging(*, verbose: bool = False) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
     for chatty in ("httpx", "httpcore", "aiohttp", "asyncio", "qasync", "keyring"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def tell_defects_by_log() -> None:
+    """Let the log tell of what nobody caught, so that it is masked; Python would print it as it is.
+
+    Qt's slots, other threads and finalizers end there.
+    """
+
+    def told(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        caught = (kind, error, trace) if error is not None else None
+        logging.getLogger("kraken_desk").error("a defect: %s", kind.__name__, exc_info=caught)
+
+    sys.excepthook = told
+    threading.excepthook = lambda args: told(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: told(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def keep_logs(home: Path) -> Callable[[], None]:

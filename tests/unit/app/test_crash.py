@@ -1,15 +1,19 @@
 """Reports of defects and kept logs: enough to mend by, and nothing that gives anything away."""
 
 import asyncio
+import io
 import json
 import logging
 import sys
+import threading
+import types
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kraken_desk.app.crash import FOLDER, MOST_PER_RUN, DefectReports
-from kraken_desk.app.logs import keep_logs
+from kraken_desk.app.crash import FOLDER, MOST_PER_RUN, DefectReports, report_text
+from kraken_desk.app.logs import RedactingFormatter, keep_logs, masked, tell_defects_by_log
 from tests.helpers.builders import CANARY
 
 
@@ -43,6 +47,54 @@ def test_a_report_has_places_but_no_secret_and_no_amount(tmp_path: Path) -> None
     assert "12500" not in text
     assert told == [path]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+TOKEN = "1Dwc4lzSwNWOAwkMdqhssNNFhs1ed606d1WcF3XfEMw"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"token {TOKEN} refused",
+        f"bytes {bytes(range(128, 192))!r} refused",
+        "x" * 580 + f" {CANARY}",
+        "y" * 595 + f" {TOKEN}",
+    ],
+)
+def test_a_report_cuts_nothing_that_it_should_mask(text: str) -> None:
+    """Tokens, raw bytes, and secrets at the end of a long message are masked; no piece is left."""
+    written = report_text(ValueError(text), "x", datetime(2026, 1, 2, tzinfo=UTC))
+
+    assert "1Dwc4" not in written
+    assert "\\x8" not in written
+    assert CANARY[:6] not in written
+
+
+def test_places_are_not_taken_for_secrets() -> None:
+    """A long path stays readable."""
+    path = "/usr/lib/python3/dist-packages/kraken_desk/services/transfers"
+
+    assert masked(path[:50]) == path[:50]
+
+
+def test_what_nobody_caught_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slots, threads and finalizers end in the log's own format, and not in Python's plain traceback."""
+    for module, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(module, name, None)
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(RedactingFormatter())
+    monkeypatch.setattr(logging.getLogger("kraken_desk"), "handlers", [handler])
+    monkeypatch.setattr(logging.getLogger("kraken_desk"), "propagate", False)
+    error = ValueError(f"cannot sign {TOKEN}")
+    tell_defects_by_log()
+
+    sys.excepthook(ValueError, error, None)
+    threading.excepthook(threading.ExceptHookArgs((ValueError, error, None, None)))
+    sys.unraisablehook(types.SimpleNamespace(exc_type=ValueError, exc_value=error, exc_traceback=None))
+
+    assert said.getvalue().count("ValueError: cannot sign [masked]") == 3
+    assert TOKEN not in said.getvalue()
 
 
 def test_a_defect_that_repeats_itself_fills_no_disk(tmp_path: Path) -> None:

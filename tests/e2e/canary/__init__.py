@@ -1,0 +1,1 @@
+"""A secret that goes through every feature is found nowhere but where it belongs."""
