@@ -35,7 +35,7 @@ from kraken_desk.ui.views.balances_notes import NotesStrip
 from kraken_desk.ui.views.balances_tree import BalancesTree
 from kraken_desk.ui.views.balances_worth import WorthHead, price_words
 from kraken_desk.ui.widgets.action_button import ActionButton
-from kraken_desk.ui.widgets.elided_label import ElidedLabel
+from kraken_desk.ui.widgets.elided_label import PART, ElidedLabel
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.share_chart import ChartRow, ShareChart
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
@@ -231,7 +231,7 @@ class BalancesPane(QObject):
         self._scope.set_full_text(f"{node.account.label}, {node.account.kind}" if node else "All accounts")
         prices, warn = price_words(view.worth, self._bridge.rates, self._bridge.now())
         words = (prices, self._age_text(view))
-        self._age.set_full_text(" · ".join(text for text in words if text))
+        self._age.set_full_text(PART.join(text for text in words if text))
         set_property(self._age, "tone", (Tone.WARN if warn else Tone.MUTED).value)
 
     def _age_text(self, view: BalancesView) -> str:
@@ -239,9 +239,8 @@ class BalancesPane(QObject):
             return "reading …"
         if view.oldest is None:
             return ""
-        return (
-            f"{count(len(view.lines), 'asset')} · oldest figure {short_time(view.oldest, self._bridge.now())}"
-        )
+        oldest = short_time(view.oldest, self._bridge.now())
+        return PART.join((f"oldest figure {oldest}", count(len(view.lines), "asset")))
 
     def _show_lines(self, view: BalancesView) -> None:
         self._model.apply(view.lines)

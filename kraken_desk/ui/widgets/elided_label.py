@@ -1,4 +1,7 @@
-"""ElidedLabel: one line that shows what fits, with the whole text as its tooltip."""
+"""ElidedLabel: one line that shows what fits, with the whole text as its tooltip.
+
+Of a text in parts (“a · b · c”) the last parts give way whole: half a figure says nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from kraken_desk.ui.plain import plain_tip
 
+PART = " · "
 LEAST = 40
 """Width in pixels below which an elided text says nothing."""
 
@@ -34,6 +38,16 @@ class ElidedLabel(QLabel):
         del event
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), side, self.shown_text(self.width()))
         painter.end()
+
+    def shown_text(self, width: int) -> str:
+        """Return what is drawn in so many pixels: as many whole parts as fit, or the start of the first."""
+        metrics = self.fontMetrics()
+        parts = self.text().split(PART)
+        while metrics.horizontalAdvance(PART.join(parts)) > width:
+            if len(parts) == 1:
+                return metrics.elidedText(parts[0], Qt.TextElideMode.ElideRight, width)
+            parts.pop()
+        return PART.join(parts)
