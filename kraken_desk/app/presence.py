@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kraken_desk.app.keeper import WindowKeeper
 from kraken_desk.domain.errors import KrakenDeskError
-from kraken_desk.domain.health import worst
+from kraken_desk.domain.levels import worst
 from kraken_desk.domain.locking import LockReason, LockState
 from kraken_desk.domain.presence import Presence, presence_of
 from kraken_desk.domain.transfers import TransferState

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
-from kraken_desk.domain.foreign_use import UseFinding
-from kraken_desk.domain.health import KeyHealth, Level, assess, next_change, worst
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
-from kraken_desk.domain.leases import Lease
-from kraken_desk.domain.rotation import Rotation
+from kraken_desk.domain.levels import NOT_JUDGED, KeyHealth, Level, worst
+
+if TYPE_CHECKING:  # a window shows its tree before it knows who uses a key and what may be wrong with it
+    from kraken_desk.domain.foreign_use import UseFinding
+    from kraken_desk.domain.leases import Lease
+    from kraken_desk.domain.rotation import Rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def key_node(
     before: KeyNode | None = None,
 ) -> KeyNode:
     """Judge one key; returns the node of `before` itself where nothing about it has changed."""
+    from kraken_desk.domain.health import assess, next_change  # the rules; see unjudged_fleet
+
     if before is not None and before.slot is slot and before.check is check and before.use is use:
         passing = (before.checking, before.lease, before.rotation)
         if before.holds(now) and passing == (checking, lease, rotation):
@@ -109,6 +114,18 @@ def build_fleet(
 ) -> FleetSnapshot:
     """Judge all keys and join them with their accounts into the tree."""
     nodes = [key_node(slot, checks.get(slot.key_id), now) for slot in slots]
+    return join_fleet(environment, accounts, nodes, now)
+
+
+def unjudged_fleet(
+    environment: EnvironmentName,
+    accounts: tuple[Account, ...],
+    slots: tuple[KeySlot, ...],
+    checks: Mapping[KeyId, KeyCheck],
+    now: datetime,
+) -> FleetSnapshot:
+    """Join what is stored into the tree, before anything of it is judged, used or leased."""
+    nodes = [KeyNode(slot, checks.get(slot.key_id), NOT_JUDGED) for slot in slots]
     return join_fleet(environment, accounts, nodes, now)
 
 

@@ -6,37 +6,21 @@ full audit judges against roles, hosts and processes as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import IntEnum
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.audit.engine import judge_key
 from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
 from kraken_desk.domain.audit.findings import Finding, Severity
 from kraken_desk.domain.audit.rules import tree_rules
-from kraken_desk.domain.audit.rules.ages import EXPIRING
-from kraken_desk.domain.audit.rules.checks import STALE, TOO_OLD
 from kraken_desk.domain.environments import EnvironmentKind, EnvironmentName
 from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId, Venue
+from kraken_desk.domain.levels import EXPIRING, STALE, TOO_OLD, KeyHealth, Level, Remark, worst
 from kraken_desk.domain.settling import settles_until
 
 __all__ = ["EXPIRING", "STALE", "KeyHealth", "Level", "Remark", "assess", "level_of", "next_change", "worst"]
-
-
-class Level(IntEnum):
-    """How bad a state is; the highest wins when rows roll up."""
-
-    FINE = 0
-    UNCHECKED = 1
-    NOTICE = 2
-    WARNING = 3
-    HIGH = 4
-
-    @property
-    def word(self) -> str:
-        return ("fine", "unchecked", "notice", "warning", "high")[self]
 
 
 _LEVELS = {
@@ -58,25 +42,6 @@ _NAMELESS = KeySlot(
     datetime(1970, 1, 1, tzinfo=UTC),
 )
 """The slot of a key that is judged by its check alone; the tree's rules do not look at it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing to know about a key: what it is, what it means, the next step."""
-
-    level: Level
-    title: str
-    detail: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyHealth:
-    """The remarks on a key, worst first."""
-
-    level: Level
-    remarks: tuple[Remark, ...] = ()
-    settling: bool = False
 
 
 def assess(
@@ -113,10 +78,6 @@ def next_change(check: KeyCheck | None, added_at: datetime, now: datetime) -> da
 def level_of(severity: Severity) -> Level:
     """Return the tree's state for a finding's severity; what is only to be known leaves a row fine."""
     return _LEVELS[severity]
-
-
-def worst(levels: list[Level]) -> Level:
-    return max(levels, default=Level.FINE)
 
 
 def _remark(finding: Finding) -> Remark:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.badges import LABELS
-from kraken_desk.domain.health import Level
 from kraken_desk.domain.keys import ApiKeyInfo, FuturesAccess, FuturesLevel, SpotPermission, SpotPermissions
+from kraken_desk.domain.levels import Level
 from kraken_desk.domain.nonces import seconds_in, span_text
 from kraken_desk.domain.reported import NOT_REPORTED
 

@@ -11,11 +11,11 @@ from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.health import Level
 from kraken_desk.domain.hosts import Host
 from kraken_desk.domain.key_changes import NOT_REPORTED_TEXT, Comparison
 from kraken_desk.domain.key_form import LONGEST_NAME, FormValue, KeyWish, form_values, next_name, page_of
 from kraken_desk.domain.keys import ApiKeyInfo, SpotPermission, Venue
+from kraken_desk.domain.levels import Level
 from kraken_desk.domain.nonces import span_text, ticks_in
 from kraken_desk.domain.rights import RightId, in_order, label_of, permissions_of, right_ids, unknown_rights
 from kraken_desk.domain.roles import Role, Streaming

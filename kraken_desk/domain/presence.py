@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kraken_desk.domain.health import Level
+from kraken_desk.domain.levels import Level
 
 
 class Presence(StrEnum):

@@ -10,7 +10,6 @@ from functools import lru_cache
 from kraken_desk.domain.abilities import Abilities, abilities_of
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist, network_of
 from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.health import EXPIRING, STALE, Level
 from kraken_desk.domain.keys import (
     ApiKeyInfo,
     CheckOutcome,
@@ -20,6 +19,7 @@ from kraken_desk.domain.keys import (
     SpotPermissions,
     Venue,
 )
+from kraken_desk.domain.levels import EXPIRING, STALE, Level
 
 KeyTest = Callable[[KeyNode, datetime], bool]
 Values = tuple[tuple[str, str], ...]

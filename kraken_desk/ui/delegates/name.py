@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from kraken_desk.domain.health import Level
+from kraken_desk.domain.levels import Level
 from kraken_desk.ui.delegates.cell import CellDelegate
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, draw_shape
 from kraken_desk.ui.models.fleet_rows import KeyRow, State, level_tone, score_tone
@@ -21,7 +21,7 @@ def state_colour(tokens: Tokens, state: State, level: Level) -> QColor:
     """Return the colour that repeats what the shape says."""
     if state is State.CHECKING:
         return tokens.accent
-    if state is State.UNCHECKED:
+    if state in (State.UNCHECKED, State.UNJUDGED):
         return tokens.faint
     if state is State.STALE:
         return tokens.warn

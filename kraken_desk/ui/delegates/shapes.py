@@ -25,6 +25,7 @@ class Shape(StrEnum):
     HEXAGON = "hexagon"
     CLOCK = "clock"
     PADLOCK = "padlock"
+    DOT = "dot"
     DOTS = "dots"
 
 
@@ -32,6 +33,7 @@ STATE_SHAPES: dict[State, Shape] = {
     State.FINE: Shape.CIRCLE,
     State.FINDINGS: Shape.DIAMOND,
     State.UNCHECKED: Shape.HOLLOW_CIRCLE,
+    State.UNJUDGED: Shape.DOT,
     State.STALE: Shape.CLOCK,
     State.LOCKED_OUT: Shape.PADLOCK,
     State.CHECKING: Shape.DOTS,
@@ -135,6 +137,11 @@ def _padlock(painter: QPainter, box: QRectF) -> None:
     painter.drawRoundedRect(body, 1, 1)
 
 
+def _dot(painter: QPainter, box: QRectF) -> None:
+    _solid(painter)
+    painter.drawEllipse(box.center(), box.width() / 5, box.width() / 5)
+
+
 def _dots(painter: QPainter, box: QRectF) -> None:
     _solid(painter)
     radius = box.width() / 7
@@ -152,5 +159,6 @@ _DRAWINGS: dict[Shape, Callable[[QPainter, QRectF], None]] = {
     Shape.HEXAGON: _hexagon,
     Shape.CLOCK: _clock,
     Shape.PADLOCK: _padlock,
+    Shape.DOT: _dot,
     Shape.DOTS: _dots,
 }

@@ -19,8 +19,9 @@ from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.accounts import Account, AccountKind, KindSource
 from kraken_desk.domain.badges import single_badges
 from kraken_desk.domain.errors import KrakenDeskError
-from kraken_desk.domain.health import Level, assess
+from kraken_desk.domain.health import assess
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, KeyId, Problem, masked
+from kraken_desk.domain.levels import Level
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.services.keys import SlotDetails, TriedPair
 from kraken_desk.ui.dialogs.field import Field

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
-from kraken_desk.domain.health import Level
 from kraken_desk.domain.key_changes import Comparison
 from kraken_desk.domain.key_form import FormValue
+from kraken_desk.domain.levels import Level
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role

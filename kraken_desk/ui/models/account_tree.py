@@ -17,17 +17,17 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.audit.findings import Score
-from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
-from kraken_desk.domain.prices import Rates
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow, Row
 from kraken_desk.ui.models.fleet_shape import FleetTexts, Order, Shape, View
 from kraken_desk.ui.models.made_rows import MadeRows
 from kraken_desk.ui.plain import plain_tip
 
 if TYPE_CHECKING:
+    from kraken_desk.domain.audit.findings import Score
+    from kraken_desk.domain.balances import BalancesSnapshot
+    from kraken_desk.domain.prices import Rates
     from kraken_desk.domain.search import Query
 
 Index = QModelIndex | QPersistentModelIndex

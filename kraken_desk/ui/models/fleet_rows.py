@@ -5,27 +5,28 @@ Pure functions of a snapshot and the time; the model only stores and compares wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
-from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.badges import Badge, BadgeKind, badges
-from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.fleet import AccountNode, KeyNode
-from kraken_desk.domain.health import EXPIRING, STALE, Level
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
-from kraken_desk.domain.leases import Lease
+from kraken_desk.domain.levels import EXPIRING, STALE, Level
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
-from kraken_desk.domain.rotation import words
-from kraken_desk.domain.worth import Worth
 from kraken_desk.ui.formatting import ago, count, moment, until
 from kraken_desk.ui.models.clock_text import age_text
-from kraken_desk.ui.models.fleet_figures import main_figure, worth_figure
 from kraken_desk.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:  # what is not known when a tree is first painted
+    from kraken_desk.domain.audit.findings import Score
+    from kraken_desk.domain.balances import BalanceSheet
+    from kraken_desk.domain.leases import Lease
+    from kraken_desk.domain.worth import Worth
 
 NOT_REPORTED_TEXT = "not reported"
 NOT_REPORTED_TIP = "Not reported by Kraken"
@@ -59,6 +60,7 @@ class State(StrEnum):
     FINE = "fine"
     FINDINGS = "has findings"
     UNCHECKED = "unchecked"
+    UNJUDGED = "not judged yet"
     STALE = "checked long ago"
     LOCKED_OUT = "locked out"
     CHECKING = "being checked"
@@ -192,7 +194,7 @@ def account_row(
 ) -> AccountRow:
     """Make an account's row; `worth` is that of it and all below, where there are prices."""
     account, level = node.account, node.worst
-    figure, stale = main_figure(sheets) if worth is None else worth_figure(worth)
+    figure, stale = _figure(sheets, worth)
     identity = account.iiban or account.futures_uid or ""
     kind = account.kind.value
     tally = _tally(node, level)
@@ -218,9 +220,17 @@ def account_row(
 
 def refigured(row: AccountRow, worth: Worth) -> AccountRow:
     """Return an account's row with another total; the very same row when it reads as before."""
-    figure, stale = worth_figure(worth)
+    figure, stale = _figure((), worth)
     same = (figure, stale) == (row.figure, row.figure_stale)
     return row if same else replace(row, figure=figure, figure_stale=stale)
+
+
+def _figure(sheets: tuple[BalanceSheet, ...], worth: Worth | None) -> tuple[str, bool]:
+    if worth is None and not sheets:
+        return "", False
+    from kraken_desk.ui.models.fleet_figures import main_figure, worth_figure  # no figures at a first paint
+
+    return main_figure(sheets) if worth is None else worth_figure(worth)
 
 
 def _name_cell(node: KeyNode) -> Cell:
@@ -284,6 +294,8 @@ def _process_cell(node: KeyNode, now: datetime) -> Cell:
     cell = _user_cell(node)
     if node.rotation is None:
         return cell
+    from kraken_desk.domain.rotation import words  # few keys are being rotated
+
     rotation = words(node.rotation, now)
     return replace(cell, text=f"{cell.text} · {rotation}", tone=Tone.ACCENT, tip=f"{cell.tip}\n{rotation}")
 
@@ -365,6 +377,8 @@ def _key_state(node: KeyNode, now: datetime) -> State:
         return State.UNCHECKED
     if check.problem is not None and check.problem.category == LOCKED_OUT:
         return State.LOCKED_OUT
+    if not node.health.judged:
+        return State.UNJUDGED
     if node.health.level in (Level.HIGH, Level.WARNING):
         return State.FINDINGS
     if check.outcome is CheckOutcome.UNREACHED or now - check.checked_at > STALE:
@@ -376,17 +390,21 @@ def _account_state(node: AccountNode, level: Level) -> State:
     if level is Level.FINE:
         return State.FINE
     if level is Level.UNCHECKED:
-        return State.UNCHECKED
-    below = [key for account in node.walk() for key in account.keys]
-    if any(k.check and k.check.problem and k.check.problem.category == LOCKED_OUT for k in below):
+        return State.UNCHECKED if all(key.health.judged for key in _keys_below(node)) else State.UNJUDGED
+    checks = [key.check for key in _keys_below(node)]
+    if any(c and c.problem and c.problem.category == LOCKED_OUT for c in checks):
         return State.LOCKED_OUT
     return State.FINDINGS
+
+
+def _keys_below(node: AccountNode) -> Iterator[KeyNode]:
+    return (key for account in node.walk() for key in account.keys)
 
 
 def _tally(node: AccountNode, level: Level) -> str:
     if level <= Level.NOTICE:
         return ""
-    number = sum(key.health.level is level for account in node.walk() for key in account.keys)
+    number = sum(key.health.level is level for key in _keys_below(node))
     return f"{number} high" if level is Level.HIGH else count(number, "warning")
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
-from kraken_desk.domain.prices import Rates
-from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
 from kraken_desk.ui.models.fleet_rows import (
     AccountRow,
     KeyRow,
@@ -23,6 +21,11 @@ from kraken_desk.ui.models.fleet_rows import (
     refigured,
     scored,
 )
+
+if TYPE_CHECKING:  # there are neither figures nor scores when a tree is first painted
+    from kraken_desk.domain.audit.findings import Score
+    from kraken_desk.domain.prices import Rates
+    from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
 
 MOST_KEPT = 500
 """More key rows than a few screens are not let age one by one, but made anew."""
@@ -38,7 +41,7 @@ class MadeRows:
         self._keys: dict[SlotId, tuple[KeyNode, KeyRow]] = {}
         self._accounts: dict[AccountId, tuple[AccountNode, AccountRow]] = {}
         self._worths: Worths = {}
-        self._tree_worths = TreeWorths()
+        self._tree_worths: TreeWorths | None = None
         self._scores: Mapping[str, Score] = {}
         self._rescored = False
         self.held: Sheets = {}
@@ -69,7 +72,7 @@ class MadeRows:
 
     def refigured(self, fleet: FleetSnapshot) -> frozenset[AccountId]:
         """Value what is held now; returns the accounts whose rows have to be drawn anew."""
-        before, self._worths = self._worths, self._tree_worths.of(fleet, self.held, self.rates)
+        before, self._worths = self._worths, self._valued(fleet)
         rescored, self._rescored = self._rescored, False
         changed = set()
         for account_id, (node, row) in tuple(self._accounts.items()):
@@ -81,6 +84,15 @@ class MadeRows:
                 self._accounts[account_id] = node, figured
                 changed.add(account_id)
         return frozenset(changed)
+
+    def _valued(self, fleet: FleetSnapshot) -> Worths:
+        if self.rates is None:
+            return {}
+        if self._tree_worths is None:
+            from kraken_desk.ui.models.fleet_figures import TreeWorths
+
+            self._tree_worths = TreeWorths()
+        return self._tree_worths.of(fleet, self.held, self.rates)
 
     def _account_row(self, node: AccountNode) -> AccountRow:
         account_id = node.account.account_id

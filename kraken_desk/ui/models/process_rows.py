@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
-from kraken_desk.domain.health import Level
 from kraken_desk.domain.keys import DESK_PROCESS, SlotId
+from kraken_desk.domain.levels import Level
 from kraken_desk.ui.formatting import ago, count, moment
 from kraken_desk.ui.models.fleet_rows import lease_words, level_tone
 from kraken_desk.ui.theme import Tone

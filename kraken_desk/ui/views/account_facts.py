@@ -7,7 +7,7 @@ from datetime import datetime
 from kraken_desk.domain.accounts import Account, KindSource
 from kraken_desk.domain.balances import BalanceSheet, total_by_asset
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
-from kraken_desk.domain.health import Level
+from kraken_desk.domain.levels import Level
 from kraken_desk.domain.money import Amount
 from kraken_desk.ui.formatting import ago, count
 from kraken_desk.ui.theme import Tone

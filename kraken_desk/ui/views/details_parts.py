@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.health import Level
+from kraken_desk.domain.levels import Level
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.models.fleet_rows import level_tone

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWid
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.health import Level, Remark
 from kraken_desk.domain.horizon import Milestone
 from kraken_desk.domain.keys import CheckOutcome
+from kraken_desk.domain.levels import Level, Remark
 from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.dialogs.rows import fact

@@ -10,7 +10,6 @@ from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
 from kraken_desk.domain.badges import LABELS, badges
 from kraken_desk.domain.clients import scale_of
 from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.health import EXPIRING
 from kraken_desk.domain.keys import (
     ApiKeyInfo,
     CheckOutcome,
@@ -19,6 +18,7 @@ from kraken_desk.domain.keys import (
     SpotPermission,
     SpotPermissions,
 )
+from kraken_desk.domain.levels import EXPIRING
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
 from kraken_desk.domain.rotation import NEXT_STEP, words
 from kraken_desk.domain.transfers import JournalSnapshot

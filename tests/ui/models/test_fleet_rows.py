@@ -10,6 +10,7 @@ from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
 from kraken_desk.domain.fleet import KeyNode, key_node
 from kraken_desk.domain.health import Level, assess
 from kraken_desk.domain.keys import CheckOutcome, Problem
+from kraken_desk.domain.levels import NOT_JUDGED
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.ui.models.fleet_rows import Column, State, account_row, aged, key_row
 from kraken_desk.ui.theme.tokens import Tone
@@ -202,3 +203,13 @@ def test_a_settling_key_is_not_called_refused() -> None:
     node = key_node(a_slot(1, added_at=NOW), check, NOW)
 
     assert (cell(node, Column.CHECKED), tone(node, Column.CHECKED)) == ("settling", Tone.MUTED)
+
+
+def test_a_key_that_nobody_has_judged_yet_is_neither_fine_nor_unchecked() -> None:
+    """A tree that is shown before the audit's rules are loaded promises nothing by its shapes."""
+    node = replace(a_key(1), health=NOT_JUDGED)
+
+    row, above = key_row(node, NOW), account_row(a_node(a_master(), node), ())
+
+    assert (row.state, above.state) == (State.UNJUDGED, State.UNJUDGED)
+    assert above.tally == ""

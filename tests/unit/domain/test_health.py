@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from kraken_desk.domain.allowlist import IpAllowlist
-from kraken_desk.domain.fleet import build_fleet
+from kraken_desk.domain.fleet import build_fleet, unjudged_fleet
 from kraken_desk.domain.health import KeyHealth, Level, assess, worst
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, Problem
 from kraken_desk.domain.reported import NOT_REPORTED
@@ -149,3 +149,15 @@ def test_levels_have_words_and_an_order() -> None:
     assert worst([]) is Level.FINE
     assert worst([Level.NOTICE, Level.WARNING, Level.UNCHECKED]) is Level.WARNING
     assert [level.word for level in Level] == ["fine", "unchecked", "notice", "warning", "high"]
+
+
+def test_a_fleet_can_be_joined_before_it_is_judged() -> None:
+    """It has the same accounts, keys and checks as the judged one, and no remark on any of them."""
+    slot, check = a_slot(), a_check()
+    facts = (LAB.name, (a_master(),), (slot,), {slot.key_id: check}, NOW)
+
+    unjudged, whole = unjudged_fleet(*facts), build_fleet(*facts)
+
+    [key], [judged_key] = unjudged.keys(), whole.keys()
+    assert (key.slot, key.check, key.health.judged, key.health.remarks) == (slot, check, False, ())
+    assert replace(judged_key, health=key.health) == key

@@ -9,11 +9,11 @@ from kraken_desk.domain.audit.facts import AccountFacts, FleetFacts, KeyFacts
 from kraken_desk.domain.audit.findings import Scope, Severity
 from kraken_desk.domain.audit.rules.words import day, listed, moment
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.levels import EXPIRING
 from kraken_desk.domain.nonces import CLOCK_TOLERANCE
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.sunset import FUTURES_V3_ENDS
 
-EXPIRING = timedelta(days=7)
 DORMANT_DAYS = 90
 """Kraken disables keys that are unused for months; the exact span is not published."""
 

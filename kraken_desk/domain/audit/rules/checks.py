@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from kraken_desk.domain.audit.engine import Hit, Verdict, rule
 from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
 from kraken_desk.domain.audit.findings import Severity
 from kraken_desk.domain.audit.rules.words import listed, moment
 from kraken_desk.domain.keys import CheckOutcome
-
-STALE = timedelta(days=2)
-TOO_OLD = timedelta(days=30)
-"""Facts of this age are no ground for a judgement any more."""
+from kraken_desk.domain.levels import STALE, TOO_OLD
 
 
 @rule(
