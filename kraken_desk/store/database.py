@@ -17,13 +17,11 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 from kraken_desk.store import files, migrations
 from kraken_desk.store.errors import damaged, is_busy, too_new, translated
+from kraken_desk.store.migrations import APPLICATION_ID
 from kraken_desk.store.scrub import Parameters, scrubbed
 from kraken_desk.store.worker import StoreThread
 
 T = TypeVar("T")
-
-APPLICATION_ID = 0x4B44736B
-"""Marks the file as ours (“KDsk”), so that another program's database is never migrated."""
 
 BUSY_TIMEOUT_S = 5.0
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from kraken_desk.domain.accounts import Account, AccountId, AccountKind, Iiban, KindSource
-from kraken_desk.domain.environments import Environment, EnvironmentKind, EnvironmentName
+from kraken_desk.domain.accounts import Account, AccountId
+from kraken_desk.domain.environments import Environment, EnvironmentName
 from kraken_desk.domain.errors import (
     DuplicateAccountError,
     DuplicateKeyError,
@@ -15,8 +14,8 @@ from kraken_desk.domain.errors import (
     InputError,
     RotationStepError,
 )
-from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeyId, KeySlot, SlotId, Venue
-from kraken_desk.store import codec, rotation_keys, secret_notes
+from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId
+from kraken_desk.store import codec, rotation_keys, rows, secret_notes
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.scrub import has_secret_form
 
@@ -32,10 +31,8 @@ class SqliteMetadata:
         self._database = database
 
     async def environments(self) -> tuple[Environment, ...]:
-        rows = await self._database.read(
-            lambda session: session.rows("SELECT * FROM environments ORDER BY position")
-        )
-        return tuple(_environment(row) for row in rows)
+        found = await self._database.read(lambda session: session.rows(rows.ENVIRONMENTS))
+        return tuple(map(rows.environment, found))
 
     async def save_environment(self, environment: Environment) -> None:
         """Insert or update by name; raises EnvironmentSealError for new addresses under existing keys."""
@@ -46,12 +43,8 @@ class SqliteMetadata:
         await self._database.write(lambda session: _remove_environment(session, name))
 
     async def accounts(self, environment: EnvironmentName) -> tuple[Account, ...]:
-        rows = await self._database.read(
-            lambda session: session.rows(
-                "SELECT * FROM accounts WHERE environment = ? ORDER BY position", (environment,)
-            )
-        )
-        return tuple(_account(row) for row in rows)
+        found = await self._database.read(lambda session: session.rows(rows.ACCOUNTS, (environment,)))
+        return tuple(map(rows.account, found))
 
     async def save_account(self, account: Account) -> None:
         await self._database.write(lambda session: _save_account(session, account))
@@ -73,16 +66,8 @@ class SqliteMetadata:
         await self._database.write(lambda session: _remove_account(session, account_id))
 
     async def slots(self, environment: EnvironmentName) -> tuple[KeySlot, ...]:
-        rows = await self._database.read(
-            lambda session: session.rows(
-                "SELECT *, slot_id IN (SELECT slot_id FROM only_here) AS only_here,"
-                " slot_id IN (SELECT slot_id FROM two_factor_slots) AS two_factor,"
-                " (SELECT way FROM hand_overs WHERE hand_overs.slot_id = slots.slot_id) AS hand_over"
-                " FROM slots WHERE environment = ? ORDER BY position",
-                (environment,),
-            )
-        )
-        return tuple(_slot(row) for row in rows)
+        found = await self._database.read(lambda session: session.rows(rows.SLOTS, (environment,)))
+        return tuple(map(rows.slot, found))
 
     async def save_slot(self, slot: KeySlot) -> None:
         await self._database.write(lambda session: _save_slot(session, slot))
@@ -100,27 +85,20 @@ class SqliteMetadata:
         await self._database.write(lambda session: _remove_slot(session, slot_id))
 
     async def checks(self, environment: EnvironmentName) -> dict[KeyId, KeyCheck]:
-        rows = await self._database.read(lambda session: session.rows(_CHECKS, {"name": environment}))
-        return {check.key_id: check for check in map(_check, rows)}
+        found = await self._database.read(lambda session: session.rows(rows.CHECKS, {"name": environment}))
+        return {check.key_id: check for check in map(rows.check, found)}
 
     async def save_check(self, check: KeyCheck) -> None:
         """Keep the check unless a later one is there; without facts it leaves the known ones."""
         await self._database.write(lambda session: _save_check(session, check))
 
 
-_CHECKS = (
-    "SELECT * FROM checks WHERE key_id IN (SELECT key_id FROM slots WHERE environment = :name"  # noqa: S608  # constants
-    f" UNION SELECT old_key_id FROM rotations WHERE environment = :name AND {rotation_keys.OPEN}"
-    f" UNION SELECT new_key_id FROM rotations WHERE environment = :name AND {rotation_keys.OPEN})"
-)
-"""The checks of the slots' keys, and of the other key of each rotation under way."""
-
 _OPEN_TRANSFERS = "SELECT 1 FROM transfers WHERE environment = ? AND state IN ('planned', 'sent', 'unknown')"
 
 
 def _save_environment(session: Session, environment: Environment) -> None:
     row = session.row("SELECT * FROM environments WHERE name = ?", (environment.name,))
-    if row is not None and _environment(row) != environment and _has_slots(session, environment.name):
+    if row is not None and rows.environment(row) != environment and _has_slots(session, environment.name):
         raise EnvironmentSealError(
             "The environment has keys",
             f"The keys in “{environment.name}” are sealed to its present addresses.",
@@ -350,61 +328,3 @@ def _save_check(session: Session, check: KeyCheck) -> None:
             "problem": codec.problem_text(check.problem),
         },
     )
-
-
-def _environment(row: sqlite3.Row) -> Environment:
-    with codec.reading("an environment"):
-        return Environment(
-            name=EnvironmentName(row["name"]),
-            kind=EnvironmentKind(row["kind"]),
-            spot_url=row["spot_url"],
-            spot_ws_url=row["spot_ws_url"],
-            futures_url=row["futures_url"],
-            futures_ws_url=row["futures_ws_url"],
-        )
-
-
-def _account(row: sqlite3.Row) -> Account:
-    with codec.reading("an account"):
-        return Account(
-            account_id=AccountId(row["account_id"]),
-            environment=EnvironmentName(row["environment"]),
-            label=row["label"],
-            kind=AccountKind(row["kind"]),
-            iiban=None if row["iiban"] is None else Iiban(row["iiban"]),
-            futures_uid=row["futures_uid"],
-            kind_source=KindSource(row["kind_source"]),
-            note=row["note"],
-            tags=tuple(row["tags"].split()),
-        )
-
-
-def _slot(row: sqlite3.Row) -> KeySlot:
-    with codec.reading("a key"):
-        return KeySlot(
-            slot_id=SlotId(row["slot_id"]),
-            environment=EnvironmentName(row["environment"]),
-            account_id=AccountId(row["account_id"]),
-            venue=Venue(row["venue"]),
-            name=row["name"],
-            key_id=KeyId(row["key_id"]),
-            api_key=row["api_key"],
-            added_at=codec.time_from(row["added_at"]),
-            process=row["process"],
-            role=row["role"],
-            client=row["client"],
-            only_here=bool(row["only_here"]),
-            hand_over=codec.hand_over_from(row["hand_over"]),
-            two_factor=bool(row["two_factor"]),
-        )
-
-
-def _check(row: sqlite3.Row) -> KeyCheck:
-    with codec.reading("a key check"):
-        return KeyCheck(
-            key_id=KeyId(row["key_id"]),
-            checked_at=codec.time_from(row["checked_at"]),
-            outcome=CheckOutcome(row["outcome"]),
-            info=codec.info_from(row["info"]),
-            problem=codec.problem_from(row["problem"]),
-        )

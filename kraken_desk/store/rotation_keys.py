@@ -5,8 +5,12 @@ Apart from `rotations`, because a run of a bot reads slots and is in a hurry: it
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kraken_desk.domain.keys import KeyId, SlotId
-from kraken_desk.store.database import Session
+
+if TYPE_CHECKING:  # a first look knows no sessions
+    from kraken_desk.store.database import Session
 
 OPEN = "stage NOT IN ('finished', 'abandoned')"
 

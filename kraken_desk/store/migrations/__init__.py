@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+APPLICATION_ID = 0x4B44736B
+"""Marks the file as ours (“KDsk”), so that another program's database is never migrated."""
+
 _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -60,8 +63,12 @@ FOLLOW_UPS: dict[str, Callable[[sqlite3.Connection], None]] = {"journal_chain": 
 """What a step does beyond SQL, by its name, right after its script and in the same transaction."""
 
 
+@cache
 def newest() -> int:
-    return steps()[-1].number
+    """Return the number of the last step, by the names of the files alone."""
+    return max(
+        int(match[1]) for file in Path(__file__).parent.iterdir() if (match := _FILE.fullmatch(file.name))
+    )
 
 
 def version_of(connection: sqlite3.Connection) -> int:
