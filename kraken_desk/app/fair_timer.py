@@ -19,7 +19,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 
 from kraken_desk.app.collection import collect_due
-from kraken_desk.ui.turn import Turn
+from kraken_desk.ui.turn import present_turn
 
 YOUNG = 1
 """The oldest generation that is collected after a turn."""
@@ -48,7 +48,7 @@ class FairTimer(QObject):
         self._pulse = 0  # Qt's number of the timer that runs what is ready; 0 without
         self._alarm = 0  # the same for the timer that wakes the first of those that wait
         self._alarm_at = math.inf
-        self._turn = Turn(self)
+        self._turn = present_turn()
         self._debug = False
         self._stopped = False
 

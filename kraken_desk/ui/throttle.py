@@ -6,25 +6,22 @@ other work.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-from kraken_desk.ui.turn import Turn
+from kraken_desk.ui.pieces import MOST_TRIES, Job, pieces
+from kraken_desk.ui.steps import Steps, finish
+from kraken_desk.ui.turn import present_turn
 
 T = TypeVar("T")
 
 PAUSE_MS = 50
 BURST_CALLS, BURST_MS = 3, 5_000
 """So many values within this time are a burst."""
-
-STEP_MS = 10
-"""How long a pane lets others go first."""
-
-MOST_TRIES = 8
-"""A turn that others have used is left alone, but not for ever."""
 
 SHARE = 4
 """Of the time in a burst, drawing takes at most one part and leaves this many to everything else."""
@@ -47,45 +44,60 @@ class _Burst:
 
 
 class Later(QObject):
-    """Calls `receive` once for all that was asked for meanwhile, when Qt has had a turn in between.
+    """Redraws once for all that was asked for meanwhile, in pieces between Qt's own turns.
 
-    Of several panes that follow one value, not all draw it in one go. Outside of a burst a call is
-    passed on at once.
+    Of several panes that follow one value, not all draw it in one go. Where no event loop of asyncio
+    runs, there is nothing to wait for and a call draws at once.
     """
 
-    def __init__(self, receive: Callable[[], object], parent: QObject | None = None) -> None:
+    def __init__(self, redraw: Callable[[], Steps[None]], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._receive = receive
-        self._burst = _Burst()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_timeout)
-        self._turn, self._tries = Turn(self), 0
+        self._redraw = redraw
+        self._asked = False
+        self._job: Job | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._on_rested)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that was asked for has not been drawn yet."""
+        return self._asked or self._job is not None
 
     def ask(self, _value: object = None) -> None:
-        if self._timer.isActive():
-            return
-        if self._burst.goes_on():
-            self._timer.start(STEP_MS)
-        else:
+        """Redraw soon: with what there is to show when the redraw begins."""
+        if asyncio._get_running_loop() is None:  # noqa: SLF001  # as get_running_loop, without an exception
             self.now()
-
-    def _on_timeout(self) -> None:
-        self._tries += 1
-        if self._turn.is_full() and self._tries < MOST_TRIES:
-            self._timer.start(1)
+        elif self._job is not None or self._rest.isActive():
+            self._asked = True
         else:
-            self.now()
+            self._begin()
 
-    def now(self) -> None:
-        self._tries = 0
-        self._timer.stop()
-        self._receive()
-        self._burst.note()
+    def now(self, _value: object = None) -> None:
+        """Redraw at once; what was on its way is dropped."""
+        self.stop()
+        finish(self._redraw())
 
     def stop(self) -> None:
         """Forget what was asked for."""
-        self._timer.stop()
+        self._asked = False
+        self._rest.stop()
+        if self._job is not None:
+            pieces().drop(self._job)
+            self._job = None
+
+    def _begin(self) -> None:
+        self._asked = False
+        self._job = Job(self._redraw(), self._on_done)
+        pieces().add(self._job)
+
+    def _on_done(self, taken_s: float) -> None:
+        self._job = None
+        self._rest.start(max(PAUSE_MS, round(SHARE * taken_s * 1000)))
+
+    def _on_rested(self) -> None:
+        if self._asked:
+            self._begin()
 
 
 class Throttle(QObject, Generic[T]):
@@ -98,7 +110,7 @@ class Throttle(QObject, Generic[T]):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
-        self._turn, self._tries = Turn(self), 0
+        self._turn, self._tries = present_turn(), 0
         self._burst = _Burst()
 
     def put(self, value: T) -> None:

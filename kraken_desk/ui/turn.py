@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject
+from shiboken6 import isValid
 
 MOST_S = 0.004
 """Whoever can wait leaves a turn alone in which this much processor time was used."""
@@ -29,3 +30,14 @@ class Turn(QObject):
 
     def _on_awake(self) -> None:
         self._begun = time.thread_time()
+
+
+_present: Turn | None = None
+
+
+def present_turn() -> Turn:
+    """Return the turn of the window's thread; one for everybody, since Qt tells of each of them."""
+    global _present  # noqa: PLW0603  # there is one event loop
+    if _present is None or not isValid(_present):
+        _present = Turn(QCoreApplication.instance())
+    return _present

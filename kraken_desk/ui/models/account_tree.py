@@ -23,6 +23,7 @@ from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow, 
 from kraken_desk.ui.models.fleet_shape import FleetTexts, Order, Shape, View
 from kraken_desk.ui.models.made_rows import MadeRows
 from kraken_desk.ui.plain import plain_tip
+from kraken_desk.ui.steps import Steps, finish
 
 if TYPE_CHECKING:
     from kraken_desk.domain.audit.findings import Score
@@ -34,6 +35,9 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 ROW_ROLE = Role.UserRole
+
+MOST_TOLD = 8
+"""More accounts than these are not announced one by one when their figures change: nearly all are drawn."""
 
 RIGHT_ALIGNED = (Column.LAST_USED, Column.CHECKED)
 
@@ -71,8 +75,8 @@ class AccountTreeModel(QStandardItemModel):
     and scroll position survive. Another filter builds the rows anew.
 
     Signals:
-        aged: only ages or scores read otherwise than before. Nothing is sorted or found by them, so views
-            draw anew.
+        aged: only ages, scores or figures read otherwise than before. Nothing is sorted or found by them,
+            so views draw anew.
     """
 
     aged = Signal()
@@ -111,6 +115,27 @@ class AccountTreeModel(QStandardItemModel):
         self._rows.rescore(scores)
         self._show_figures()
         self.aged.emit()
+
+    def figure_steps(
+        self,
+        balances: BalancesSnapshot,
+        rates: Rates,
+        scores: Mapping[str, Score] | None,
+        now: datetime,
+    ) -> Steps[None]:
+        """Show balances, rates and other scores, if there are any, an account at a time.
+
+        A fleet that is applied meanwhile shows them too; then the steps need not be ended.
+        """
+        self._now = now
+        self._rows.held, self._rows.rates = balances.by_account(), rates
+        if scores is not None:
+            self._rows.rescore(scores)
+            self.aged.emit()
+        yield
+        if self._fleet is not None:
+            yield from self._rows.refigured(self._fleet)
+            self._announce_figures()
 
     def look_for(self, query: Query | None) -> None:
         """Show only what is asked for; None shows everything."""
@@ -234,7 +259,16 @@ class AccountTreeModel(QStandardItemModel):
         self._update(self._root, (), wanted)
 
     def _show_figures(self) -> None:
-        changed = self._rows.refigured(self._fleet) if self._fleet is not None else frozenset()
+        if self._fleet is not None:
+            finish(self._rows.refigured(self._fleet))
+            self._announce_figures()
+
+    def _announce_figures(self) -> None:
+        """Tell of accounts that read otherwise: of a few one by one, of many by drawing all anew."""
+        changed = self._rows.take_refigured()
+        if len(changed) > MOST_TOLD:
+            self.aged.emit()
+            return
         for account_id, index in self.account_indexes() if changed else ():
             if account_id in changed:
                 self._announce(index, 0)

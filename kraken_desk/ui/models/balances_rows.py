@@ -21,6 +21,7 @@ from kraken_desk.domain.parts import part_words
 from kraken_desk.domain.prices import Rates
 from kraken_desk.domain.worth import Worth, rounded, sheet_worths
 from kraken_desk.services.balances import NO_KEY
+from kraken_desk.ui.steps import Steps, finish
 
 _Where = tuple[AccountId, Venue]
 
@@ -130,36 +131,60 @@ class ViewBuilder:
         hide_zeros: bool = False,
     ) -> BalancesView:
         """Work out the pane for one account, or for the whole tree when `account_id` is None."""
-        if rates is not self._rates or fleet is not self._fleet:
-            self._places, self._assets, self._singles, self._sheets = {}, {}, {}, {}
-            self._rates, self._fleet = rates, fleet
-            self._currency = str(rates.currency) if rates is not None and rates.book.prices else ""
-            self._key_names = {node.slot.key_id: node.slot.name for node in fleet.keys()}  # noqa: SIM118  # a fleet is no dict
+        return finish(self.steps(fleet, balances, account_id, rates=rates, hide_zeros=hide_zeros))
+
+    def steps(
+        self,
+        fleet: FleetSnapshot,
+        balances: BalancesSnapshot,
+        account_id: AccountId | None = None,
+        *,
+        rates: Rates | None = None,
+        hide_zeros: bool = False,
+    ) -> Steps[BalancesView]:
+        """Do what `build` does, an account or an asset at a time; another view may be built in between."""
+        self._begin(fleet, rates)
         nodes = [n for n in fleet.accounts() if account_id in (None, n.account.account_id)]
         accounts = {n.account.account_id: n.account for n in nodes}
         sheets = tuple(s for s in balances.sheets if s.account_id in accounts)
-        lines = self._lines(sheets, accounts, one_account=account_id is not None)
+        yield
+        lines = yield from self._lines(sheets, accounts, one_account=account_id is not None)
         if hide_zeros:
             lines = tuple(without for line in lines if (without := _without_zeros(line)) is not None)
+            yield
         notes = tuple(_note(accounts[s.account_id], s, s.problem) for s in sheets if s.problem)
         read = [s.as_of for s in sheets if s.as_of is not None]
         refreshing = balances.refreshing or any(s.refreshing for s in sheets)
         state = _state(nodes, read, lines, refreshing=refreshing, explained=bool(notes))
+        yield
         worth = sheet_worths(rates).of_all(sheets) if rates is not None and rates.book.prices else None
         return BalancesView(state, lines, notes, refreshing, min(read, default=None), worth)
 
+    def _begin(self, fleet: FleetSnapshot, rates: Rates | None) -> None:
+        """Forget what was made at other prices or for another state of the fleet."""
+        if rates is self._rates and fleet is self._fleet:
+            return
+        self._places, self._assets, self._singles, self._sheets = {}, {}, {}, {}
+        self._rates, self._fleet = rates, fleet
+        self._currency = str(rates.currency) if rates is not None and rates.book.prices else ""
+        self._key_names = {node.slot.key_id: node.slot.name for node in fleet.keys()}  # noqa: SIM118  # a fleet is no dict
+
     def _lines(
         self, sheets: tuple[BalanceSheet, ...], accounts: dict[AccountId, Account], *, one_account: bool
-    ) -> tuple[BalanceLine, ...]:
+    ) -> Steps[tuple[BalanceLine, ...]]:
         by_asset: dict[Asset, list[BalanceLine]] = {}
         for sheet in sheets:
             account = None if one_account else accounts[sheet.account_id]
             for line in self._sheet_lines(sheet, account):
                 by_asset.setdefault(line.asset, []).append(line)
-        return tuple(
-            self._asset_line(asset, tuple(places), one_account=one_account)
-            for asset, places in sorted(by_asset.items())
-        )
+            if self._rates is not None and self._currency:
+                sheet_worths(self._rates).of(sheet)  # kept for the total, and for the tree
+            yield
+        found = []
+        for asset, places in sorted(by_asset.items()):
+            found.append(self._asset_line(asset, tuple(places), one_account=one_account))
+            yield
+        return tuple(found)
 
     def _sheet_lines(self, sheet: BalanceSheet, account: Account | None) -> tuple[BalanceLine, ...]:
         """Return a sheet's lines; those of the last time while the sheet is the very same."""

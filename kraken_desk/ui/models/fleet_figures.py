@@ -11,6 +11,7 @@ from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.money import THIN_SPACE, Asset, format_quantity
 from kraken_desk.domain.prices import Rates
 from kraken_desk.domain.worth import Worth, places_of_currency, rounded, sheet_worths, tree_worth
+from kraken_desk.ui.steps import Steps, finish
 
 PREFERENCE = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
 _CENT = Decimal("0.01")
@@ -29,6 +30,10 @@ class TreeWorths:
 
     def of(self, fleet: FleetSnapshot, held: Sheets, rates: Rates | None) -> Worths:
         """Return the totals; none while there are no prices."""
+        return finish(self.steps(fleet, held, rates))
+
+    def steps(self, fleet: FleetSnapshot, held: Sheets, rates: Rates | None) -> Steps[Worths]:
+        """Do what `of` does, an account at a time."""
         if rates is None or not rates.book.prices:
             return {}
         if rates is not self._rates:
@@ -38,10 +43,12 @@ class TreeWorths:
             kept = self._own.get(account_id)
             if kept is None or len(kept[0]) != len(sheets) or not all(map(is_, kept[0], sheets)):
                 self._own[account_id] = (sheets, worths.of_all(sheets))
+                yield
         own = {account_id: worth for account_id, (_, worth) in self._own.items() if account_id in held}
         totals: Worths = {}
         for master in fleet.masters:
             totals |= tree_worth(master, own, rates.currency)
+            yield
         return {account_id: worth for account_id, worth in totals.items() if worth.known}
 
 

@@ -21,10 +21,12 @@ from kraken_desk.ui.models.fleet_rows import (
     refigured,
     scored,
 )
+from kraken_desk.ui.steps import Steps
 
 if TYPE_CHECKING:  # there are neither figures nor scores when a tree is first painted
     from kraken_desk.domain.audit.findings import Score
     from kraken_desk.domain.prices import Rates
+    from kraken_desk.domain.worth import Worth
     from kraken_desk.ui.models.fleet_figures import Sheets, TreeWorths, Worths
 
 MOST_KEPT = 500
@@ -43,7 +45,9 @@ class MadeRows:
         self._worths: Worths = {}
         self._tree_worths: TreeWorths | None = None
         self._scores: Mapping[str, Score] = {}
-        self._rescored = False
+        self._told: Worths = {}  # what each row that was made tells of
+        self._rescored: set[AccountId] = set()
+        self._refigured: set[AccountId] = set()
         self.held: Sheets = {}
         self.rates: Rates | None = None
 
@@ -63,6 +67,7 @@ class MadeRows:
             return kept[1]
         row = self._account_row(node)
         self._accounts[account_id] = node, row
+        self._note_told(account_id, self._worths.get(account_id))
         return row
 
     def account_changed(self, node: AccountNode) -> bool:
@@ -70,29 +75,47 @@ class MadeRows:
         kept = self._accounts.get(node.account.account_id)
         return kept is not None and kept[1] != self.of_account(node)
 
-    def refigured(self, fleet: FleetSnapshot) -> frozenset[AccountId]:
-        """Value what is held now; returns the accounts whose rows have to be drawn anew."""
-        before, self._worths = self._worths, self._valued(fleet)
-        rescored, self._rescored = self._rescored, False
-        changed = set()
-        for account_id, (node, row) in tuple(self._accounts.items()):
-            worth = self._worths.get(account_id)
-            if worth is not None and worth is before.get(account_id) and not rescored:
-                continue
-            figured = self._account_row(node) if worth is None or rescored else refigured(row, worth)
-            if figured != row:
-                self._accounts[account_id] = node, figured
-                changed.add(account_id)
-        return frozenset(changed)
+    def refigured(self, fleet: FleetSnapshot) -> Steps[None]:
+        """Value what is held now, an account at a time; `take_refigured` tells which rows read otherwise."""
+        self._worths = yield from self._valued(fleet)
+        for account_id in tuple(self._accounts):
+            if self._refigure(account_id):
+                yield
 
-    def _valued(self, fleet: FleetSnapshot) -> Worths:
+    def take_refigured(self) -> frozenset[AccountId]:
+        """Return the accounts whose rows have to be drawn anew; each is told once."""
+        told, self._refigured = frozenset(self._refigured), set()
+        return told
+
+    def _refigure(self, account_id: AccountId) -> bool:
+        """Make an account's row anew where its worth or score has changed; says whether that took time."""
+        worth, rescored = self._worths.get(account_id), account_id in self._rescored
+        kept = self._accounts.get(account_id)
+        if kept is None or (worth is not None and worth is self._told.get(account_id) and not rescored):
+            return False
+        node, row = kept
+        figured = self._account_row(node) if worth is None or rescored else refigured(row, worth)
+        self._note_told(account_id, worth)
+        if figured != row:
+            self._accounts[account_id] = node, figured
+            self._refigured.add(account_id)
+        return True
+
+    def _note_told(self, account_id: AccountId, worth: Worth | None) -> None:
+        self._rescored.discard(account_id)
+        if worth is not None:
+            self._told[account_id] = worth
+        else:
+            self._told.pop(account_id, None)
+
+    def _valued(self, fleet: FleetSnapshot) -> Steps[Worths]:
         if self.rates is None:
             return {}
         if self._tree_worths is None:
             from kraken_desk.ui.models.fleet_figures import TreeWorths
 
             self._tree_worths = TreeWorths()
-        return self._tree_worths.of(fleet, self.held, self.rates)
+        return (yield from self._tree_worths.steps(fleet, self.held, self.rates))
 
     def _account_row(self, node: AccountNode) -> AccountRow:
         account_id = node.account.account_id
@@ -101,7 +124,7 @@ class MadeRows:
 
     def rescore(self, scores: Mapping[str, Score]) -> None:
         """Take over other health scores; accounts show them with the next `refigured`."""
-        self._scores, self._rescored = scores, True
+        self._scores, self._rescored = scores, set(self._accounts)
         self._keys.clear()
 
     def age(self, now: datetime) -> bool:
@@ -121,3 +144,4 @@ class MadeRows:
         """Forget accounts that are gone; keys are forgotten by age."""
         there = {node.account.account_id for node in fleet.accounts()}
         self._accounts = {key: kept for key, kept in self._accounts.items() if key in there}
+        self._told = {key: worth for key, worth in self._told.items() if key in there}

@@ -19,10 +19,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.audit.judgement import Judgement
-from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.prices import Rates
 from kraken_desk.ui.act_list import Subject
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
@@ -31,7 +28,9 @@ from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import AccountRow, KeyRow
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.steps import Steps
 from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.fleet_tree import FleetTree
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.filter_box import FilterBox
@@ -39,6 +38,7 @@ from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
 from kraken_desk.ui.widgets.search_proposals import SearchProposals
 
 if TYPE_CHECKING:
+    from kraken_desk.domain.audit.findings import AuditReport
     from kraken_desk.domain.search_completion import Completion
 
 TICK_MS = 5_000
@@ -77,6 +77,8 @@ class AccountTreePane(QObject):
         self._connections = Connections()
         self._collapsed: set[AccountId] = set()
         self._applying = False
+        self._figures = Later(self._figure_steps, self)
+        self._scored: AuditReport | None = None
         self._rows_came = True
         """Whether rows appeared since the tree was last expanded."""
         self._make_models()
@@ -97,20 +99,18 @@ class AccountTreePane(QObject):
 
     def open(self) -> None:
         self._connections.listen(self._on_fleet_changed, self._bridge.fleet_changed)
-        self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
-        self._connections.listen(self._on_rates_changed, self._bridge.rates_changed)
-        self._connections.listen(self._on_judged, self._bridge.judged)
+        figures = (self._bridge.balances_changed, self._bridge.rates_changed, self._bridge.judged)
+        self._connections.listen(self._figures.ask, *figures)
         self._connections.listen(self._show_selection, self._selection.changed)
         self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
-        self._on_balances_changed(self._bridge.balances)
-        self._on_judged(self._bridge.judgement)
+        self._figures.now()
         self._lockout.open()
-        self._on_rates_changed(self._bridge.rates)
         self._tick.start()
 
     def close(self) -> None:
         self._tick.stop()
+        self._figures.stop()
         self._debounce.stop()
         self._prepare.stop()
         self._lockout.close_down()
@@ -185,21 +185,25 @@ class AccountTreePane(QObject):
         leave.activated.connect(self._on_escape)
 
     def _on_fleet_changed(self, fleet: FleetSnapshot) -> None:
+        waits = self._figures.waits
+        self._figures.stop()
         self._applying = True
         self._model.apply(fleet, self._bridge.now())
         self._applying = False
+        if waits:
+            self._figures.ask()
         self._selection.keep_within(fleet)
         self._restore()
         self._prepare.start(PREPARE_FIRST_MS)
 
-    def _on_judged(self, judgement: Judgement | None) -> None:
-        self._model.apply_scores({} if judgement is None else dict(judgement.report.scores))
-
-    def _on_balances_changed(self, balances: BalancesSnapshot) -> None:
-        self._model.apply_balances(balances, self._bridge.now())
-
-    def _on_rates_changed(self, rates: Rates) -> None:
-        self._model.apply_rates(rates, self._bridge.now())
+    def _figure_steps(self) -> Steps[None]:
+        """Show figures and scores as they are now; scores only when they were judged anew."""
+        judgement = self._bridge.judgement
+        report = None if judgement is None else judgement.report
+        scores = None if report is self._scored else dict(report.scores if report is not None else ())
+        self._scored = report
+        now = self._bridge.now()
+        yield from self._model.figure_steps(self._bridge.balances, self._bridge.rates, scores, now)
 
     def _propose(self, text: str, cursor: int) -> tuple[Completion, ...]:
         from kraken_desk.domain.search_completion import completions  # as above

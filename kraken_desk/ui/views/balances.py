@@ -28,6 +28,7 @@ from kraken_desk.ui.models.balances_rows import BalancesView, PaneState, ViewBui
 from kraken_desk.ui.models.clock_text import short_time
 from kraken_desk.ui.models.distribution import by_account, by_asset, worth_text
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.steps import Steps
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.balances_export import table_of, write_table
@@ -62,7 +63,7 @@ class BalancesPane(QObject):
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._state = PaneState.NO_ACCOUNTS
         self._views = ViewBuilder()
-        self._later = Later(self._show, self)
+        self._later = Later(self._show_steps, self)
         self._model = BalancesModel(bridge.now, parent=self)
         self._connections: list[QMetaObject.Connection] = []
         self._make_actions(theme)
@@ -207,19 +208,27 @@ class BalancesPane(QObject):
     # showing
 
     def _show(self, _snapshot: object = None) -> None:
-        account_id = self._selection.account_id
-        view = self._views.build(
+        self._later.now()
+
+    def _show_steps(self) -> Steps[None]:
+        """Show what there is to show now; in between, Qt may have its turn."""
+        account_id, rates = self._selection.account_id, self._bridge.rates
+        view = yield from self._views.steps(
             self._bridge.fleet,
             self._bridge.balances,
             account_id,
-            rates=self._bridge.rates,
+            rates=rates,
             hide_zeros=self._hide_zeros.isChecked(),
         )
-        self._head.show_worth(view.worth, self._bridge.rates)
+        yield
+        self._head.show_worth(view.worth, rates)
         self._show_head(view)
         self._notes.show_notes(view.notes, in_full=account_id is not None)
+        yield
         if self._face.currentIndex() == 0:
-            self._show_lines(view)
+            self._model.apply(view.lines)
+            yield
+            self._measure()
         else:
             self._show_chart(view)
         self._state = view.state
@@ -241,10 +250,6 @@ class BalancesPane(QObject):
             return ""
         oldest = short_time(view.oldest, self._bridge.now())
         return PART.join((f"oldest figure {oldest}", count(len(view.lines), "asset")))
-
-    def _show_lines(self, view: BalancesView) -> None:
-        self._model.apply(view.lines)
-        self._measure()
 
     def _measure(self) -> None:
         """Give every figure that can be seen its room."""

@@ -21,6 +21,7 @@ class NotesStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("balances-notes")
+        self._shown: tuple[tuple[BalanceNote, ...], bool] | None = None
         self._pills = FlowRow()
         self._text = QLabel()
         self._text.setObjectName("balances-note-text")
@@ -35,6 +36,10 @@ class NotesStrip(QWidget):
         self.hide()
 
     def show_notes(self, notes: tuple[BalanceNote, ...], *, in_full: bool) -> None:
+        """Show these notes; widgets are made anew only for others than before."""
+        if (notes, in_full) == self._shown:
+            return
+        self._shown = (notes, in_full)
         self._pills.setVisible(not in_full)
         self._text.setVisible(in_full)
         groups = _by_reason(notes)

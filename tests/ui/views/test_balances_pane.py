@@ -17,6 +17,7 @@ from kraken_desk.ui.bridge import FIRST_GROUP, Bridge
 from kraken_desk.ui.models.balances import BalanceColumn
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.balances import BalancesPane
 from kraken_desk.ui.views.balances_tree import BalancesTree
 from kraken_desk.ui.widgets.pill import Pill
@@ -64,9 +65,11 @@ class Stage:
         self.widget.show()
 
     async def publish(self, snapshot: BalancesSnapshot) -> None:
-        """Publish figures and wait until the bridge has told of them."""
+        """Publish figures and wait until the pane has drawn them."""
         self.desk.balances.snapshot.publish(snapshot)
         await wait_until(lambda: self.seen and self.seen[-1] is snapshot)
+        [later] = self.pane.findChildren(Later)
+        await wait_until(lambda: not later.waits)
 
     @property
     def tree(self) -> BalancesTree:
