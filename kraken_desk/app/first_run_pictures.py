@@ -18,6 +18,7 @@ from kraken_desk.keychain.memory import MemoryVault
 from kraken_desk.services.backup import BackupReport
 from kraken_desk.services.profile_doors import FirstSteps, ProfileDoors, unkept
 from kraken_desk.store import Store
+from kraken_desk.ui.guide.opening import GuideKeeper
 from kraken_desk.ui.shell import build_window
 
 SIZE = (1440, 900)
@@ -57,6 +58,12 @@ async def _begin(driver: ScreenDriver) -> None:
     await driver.click("primary", dialog)
     await driver.picture("restore-holds", dialog)
     await driver.close(dialog)
+    driver.act("help")
+    keeper = driver.window.findChild(GuideKeeper)
+    assert keeper is not None
+    for name in ("first-key", "findings"):
+        keeper.window.show_about(name)
+        await driver.picture(f"guide-{name}", keeper.window)
 
 
 def _steps() -> FirstSteps:

@@ -83,6 +83,16 @@ ACTS: tuple[Act, ...] = (
         "kraken_desk.ui.dialogs.settings:open_dialog",
     ),
     Act(
+        Command("help", "Help", "Explain what the keyboard is on", "question", "F1"),
+        Subject.DESK,
+        "kraken_desk.ui.guide.opening:help_here",
+    ),
+    Act(
+        Command("guide", "User guide…", "How everything is done, with contents and search"),
+        Subject.DESK,
+        "kraken_desk.ui.guide.opening:open_guide",
+    ),
+    Act(
         Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
         Subject.DESK,
         f"{_KEYS}:add_key",

@@ -57,7 +57,7 @@ class MoreMenu(QMenu):
         self.addSeparator()
         self.addMenu(self._views)
         self.addMenu(self._look)
-        self.addAction(self._actions.act("settings"))
+        self.addActions([self._actions.act(name) for name in ("settings", "help", "guide")])
         self.addSeparator()
         self.addActions(list(self._leaving))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from kraken_desk.domain.environments import EnvironmentKind
 from kraken_desk.domain.errors import InputError
@@ -195,6 +195,9 @@ class _Shell(QObject):
         self._bridge.reminded.connect(self._reminder.show_reminder)
         self._reminder.timeline_requested.connect(lambda: self.window.show_pane("timeline", focus=True))
         self.window.close_requested.connect(self._status_bar.say_closing)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
         self.window.closed.connect(self._on_closed)
 
     def _wear(self, preferences: Preferences) -> None:
@@ -210,6 +213,19 @@ class _Shell(QObject):
     def _on_file_problem(self, problem: InputError | None) -> None:
         if problem is not None:
             self._banner.show_error(problem)
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Let the key for help work in a dialog too: shortcuts of a window end at its dialogs."""
+        shown = new.window() if new is not None else None
+        help_act = self._actions.act("help")
+        if isinstance(shown, QDialog) and self._is_ours(shown) and help_act not in shown.actions():
+            shown.addAction(help_act)
+
+    def _is_ours(self, dialog: QWidget) -> bool:
+        above = dialog.parentWidget()
+        while above is not None and above is not self.window:
+            above = above.parentWidget()
+        return above is self.window
 
     def _on_quit(self) -> None:
         self.window.close()

@@ -42,6 +42,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication, choice: str, resources: Path) -> None:
         super().__init__(app)
         self._app = app
+        self.resources = resources
         self._icons = IconSet(resources / "icons")
         self._drawn = QTemporaryDir()
         self._dressed: list[tuple[weakref.ref[HasIcon], str, str]] = []
