@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.keys import Permissions, SpotPermission, SpotPermissions, Venue
 from kraken_desk.domain.rights import (
@@ -13,6 +11,7 @@ from kraken_desk.domain.rights import (
     right_ids,
     unknown_rights,
 )
+from kraken_desk.domain.values import dataclass
 
 P = SpotPermission
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
 from kraken_desk.domain.environments import EnvironmentName
+from kraken_desk.domain.values import dataclass
 
 AccountId = NewType("AccountId", str)
 Iiban = NewType("Iiban", str)

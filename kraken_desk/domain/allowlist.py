@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from kraken_desk.domain.values import dataclass
 
 WIDE_V4 = 24
 WIDE_V6 = 64

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kraken_desk.domain.keys import FuturesLevel, Permissions, SpotPermission, SpotPermissions
 from kraken_desk.domain.rights import SPOT_RIGHTS
+from kraken_desk.domain.values import dataclass
 
 P = SpotPermission
 

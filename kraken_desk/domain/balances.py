@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.money import Asset, exact_sum
+from kraken_desk.domain.values import dataclass, field
 
 SPOT_WALLET = "spot"
 CASH_WALLET = "cash"

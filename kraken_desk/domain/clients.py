@@ -7,10 +7,10 @@ The table was read off the clients' sources; a scale is ticks per second since a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.values import dataclass
 
 _TICKS_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from kraken_desk.domain.values import dataclass
 
 if TYPE_CHECKING:  # the keychain describes itself with this, and a run reads it without figures
     from kraken_desk.domain.accounts import AccountId

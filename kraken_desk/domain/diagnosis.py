@@ -7,13 +7,13 @@ when that is not enough to prefer its first cause.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, Problem, Venue
 from kraken_desk.domain.nonces import Usability, fingerprint, outlook
+from kraken_desk.domain.values import dataclass
 
 FRESH = timedelta(minutes=30)
 """New and edited keys were seen refused for about a quarter of an hour (reported of good keys)."""

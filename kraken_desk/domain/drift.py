@@ -6,13 +6,14 @@ last use, and when it was read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.keys import ApiKeyInfo, KeyId, SpotPermissions
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.rights import label_of
+from kraken_desk.domain.values import dataclass
 
 LIVELY = frozenset({"read_at", "nonce", "last_used"})
 """Facts that change whenever the key is used; the nonce and the last use are judged elsewhere."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 from urllib.parse import urlsplit
 
 from kraken_desk.domain.errors import EnvironmentSealError, InputError
+from kraken_desk.domain.values import dataclass
 
 EnvironmentName = NewType("EnvironmentName", str)
 

@@ -7,12 +7,12 @@ remains is called the rest and not the master's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from kraken_desk.domain.accounts import Iiban
 from kraken_desk.domain.money import EXACT, Asset, exact_sum
+from kraken_desk.domain.values import dataclass
 
 FEE_PAIR = "XBTUSD"
 """The market whose fees are asked for unless another is named."""

@@ -17,7 +17,6 @@ look before makes it fail. It costs one nonce and, when somebody used the key, o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -26,6 +25,7 @@ from kraken_desk.domain.clients import SECOND_COUNTERS, scale_of
 from kraken_desk.domain.keys import KeyId, KeySlot
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.nonces import CLOCK_TOLERANCE, fingerprint, is_larger
+from kraken_desk.domain.values import dataclass
 
 REMEMBERED = timedelta(days=7)
 """How long a sign of use is held against a key that shows no further one."""

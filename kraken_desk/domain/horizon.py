@@ -7,7 +7,6 @@ key security). It names no number: `DORMANT_AFTER` is our assumption, the earlie
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo, KeySlot, SlotId, Venue
 from kraken_desk.domain.roles import STARTING_ROLES, Role, role_of
 from kraken_desk.domain.sunset import FUTURES_V3_ENDS
+from kraken_desk.domain.values import dataclass
 
 DORMANT_AFTER = timedelta(days=90)
 IN_USE = timedelta(days=14)

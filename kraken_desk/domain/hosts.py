@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NewType
 
 from kraken_desk.domain.allowlist import network_of
 from kraken_desk.domain.errors import InputError, UnknownNameError
 from kraken_desk.domain.plain_names import LONGEST_REMARK, plain_line, plain_name
+from kraken_desk.domain.values import dataclass
 
 HostId = NewType("HostId", str)
 

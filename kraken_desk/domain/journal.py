@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from kraken_desk.domain.keys import Problem
 from kraken_desk.domain.transfers import LEGAL_MOVES, Evidence, JournalId, SettledBy, TransferState
+from kraken_desk.domain.values import dataclass
 
 MOST_FINDINGS = 20
 """How many findings a report lists; a journal in ruins needs no longer list."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.transfers import TransferRecord, TransferState
+from kraken_desk.domain.values import dataclass
 
 _WORDS = {
     **{state.value: (state,) for state in TransferState},

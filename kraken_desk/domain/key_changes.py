@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from kraken_desk.domain.keys import ApiKeyInfo, FuturesAccess, FuturesLevel, Spo
 from kraken_desk.domain.levels import Level
 from kraken_desk.domain.nonces import seconds_in, span_text
 from kraken_desk.domain.reported import NOT_REPORTED
+from kraken_desk.domain.values import dataclass
 
 NOT_REPORTED_TEXT = "not reported by Kraken"
 _LEVELS = (FuturesLevel.NO_ACCESS, FuturesLevel.READ_ONLY, FuturesLevel.FULL_ACCESS)

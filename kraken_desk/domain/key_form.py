@@ -8,7 +8,6 @@ keys under Settings → Create Key of the futures interface (Kraken support).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,6 +23,7 @@ from kraken_desk.domain.keys import (
     Venue,
 )
 from kraken_desk.domain.nonces import seconds_in, span_text
+from kraken_desk.domain.values import dataclass
 
 SPOT_PAGE = "https://www.kraken.com/u/security/api"
 """Where Spot keys are made and deleted (Kraken support: How to create an API key)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.accounts import Account
@@ -19,6 +18,7 @@ from kraken_desk.domain.levels import Level
 from kraken_desk.domain.nonces import span_text, ticks_in
 from kraken_desk.domain.rights import RightId, in_order, label_of, permissions_of, right_ids, unknown_rights
 from kraken_desk.domain.roles import Role, Streaming
+from kraken_desk.domain.values import dataclass
 
 _DAY = timedelta(days=1)
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")

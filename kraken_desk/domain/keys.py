@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -13,6 +12,7 @@ from kraken_desk.domain.clients import DESK_CLIENT
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.handover_form import HandOver
 from kraken_desk.domain.reported import NotReported
+from kraken_desk.domain.values import dataclass, field
 
 SlotId = NewType("SlotId", str)
 KeyId = NewType("KeyId", str)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NewType
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.values import dataclass
 
 LeaseId = NewType("LeaseId", str)
 

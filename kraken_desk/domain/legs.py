@@ -6,13 +6,13 @@ Futures wallets (Kraken docs: Futures accounts).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.values import dataclass
 
 FLEX_WALLET = "flex"
 

@@ -5,9 +5,10 @@ Apart from the rules of the audit, so that a tree can be shown before anything i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+
+from kraken_desk.domain.values import dataclass
 
 EXPIRING = timedelta(days=7)
 """From when on an end is near."""

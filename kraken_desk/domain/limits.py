@@ -7,7 +7,7 @@ destination. Moves between wallets of one account stay in the house and are not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.money import EXACT, Amount, Asset
 from kraken_desk.domain.transfers import Route, TransferRequest
+from kraken_desk.domain.values import dataclass, field
 
 LimitId = NewType("LimitId", str)
 

@@ -7,7 +7,7 @@ confirmation by mail from the subaccount. Only Kraken's own list proves the end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -16,6 +16,7 @@ from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.subaccounts import LinkedSubaccount
+from kraken_desk.domain.values import dataclass
 
 LinkingId = NewType("LinkingId", str)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.keys import Problem, Venue
+from kraken_desk.domain.values import dataclass
 
 
 class FeedState(StrEnum):

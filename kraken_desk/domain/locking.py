@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from kraken_desk.domain.values import dataclass
 
 SHORTEST_PASSPHRASE = 8
 """Characters. A wrong guess costs the guesser a good part of a second, and waits grow."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import NewType
 
 from kraken_desk.domain.errors import InvalidAmountError
+from kraken_desk.domain.values import dataclass
 
 Asset = NewType("Asset", str)
 """An asset by its display code (BTC, USD), whatever the venue calls it on the wire."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.plain_names import LONGEST_REMARK, plain_line
+from kraken_desk.domain.values import dataclass
 
 LONGEST_MUTE = timedelta(days=366)
 """Nothing is muted for ever: what was acceptable last year is looked at again."""

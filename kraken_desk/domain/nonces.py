@@ -9,13 +9,13 @@ client is a blink for another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from kraken_desk.domain.clients import CLIENTS, DESK_CLIENT, SECOND_COUNTERS, NonceScale, scale_of
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.values import dataclass
 
 LARGEST_NONCE = 2**64 - 1
 """Kraken's nonces are unsigned 64-bit numbers."""

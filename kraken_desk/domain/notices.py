@@ -7,7 +7,6 @@ is claimed in the store before it is shown, so that none is shown twice, whichev
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.preferences import LowBalance, NoticeKind, Preferences
 from kraken_desk.domain.reminders import Reminder
 from kraken_desk.domain.transfers import JournalSnapshot, TransferState
+from kraken_desk.domain.values import dataclass
 
 MOST_LINES = 3
 FRESH = timedelta(days=1)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
 
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.domain.values import dataclass, field
 
 API_KEY_LENGTH = 56
 SECRET_LENGTH = 88

@@ -7,12 +7,12 @@ plain row can be moved.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from kraken_desk.domain.balances import CASH_WALLET, SPOT_WALLET, Balance
 from kraken_desk.domain.money import EXACT
+from kraken_desk.domain.values import dataclass
 
 
 class PartKind(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kraken_desk.domain.accounts import Account, AccountId, AccountKind, KindSource
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import ApiKeyInfo
+from kraken_desk.domain.values import dataclass
 from kraken_desk.domain.venue_facts import DomainFacts
 
 

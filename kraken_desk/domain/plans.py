@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +12,7 @@ from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.transfers import TransferRecord, TransferState
+from kraken_desk.domain.values import dataclass
 
 PlanId = NewType("PlanId", str)
 

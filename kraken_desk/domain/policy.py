@@ -5,7 +5,6 @@ A kind of thing that the policy leaves out (None) is not judged by it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from kraken_desk.domain.accounts import AccountId
@@ -15,6 +14,7 @@ from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.limits import Limit
 from kraken_desk.domain.money import plain_text
 from kraken_desk.domain.roles import STARTING_ROLES, Role
+from kraken_desk.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

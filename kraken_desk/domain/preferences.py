@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, NoReturn
 
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.values import dataclass
 
 LARGEST_FILE = 200_000
 """Characters; the usual file has some hundreds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from kraken_desk.domain.money import EXACT, Amount, Asset, check_precision, form
 from kraken_desk.domain.route_keys import RULES
 from kraken_desk.domain.routes import Leg
 from kraken_desk.domain.transfers import PlanCheck, TransferRequest
+from kraken_desk.domain.values import dataclass
 
 FRESH = timedelta(seconds=30)
 """Figures older than this were not read for this plan."""

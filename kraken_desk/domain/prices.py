@@ -8,13 +8,13 @@ of the `HUBS`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from itertools import pairwise
 
 from kraken_desk.domain.keys import Problem, Venue
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.values import dataclass
 
 HUBS = (Asset("USD"), Asset("BTC"), Asset("EUR"))
 """What nearly everything trades against on Kraken, best first."""

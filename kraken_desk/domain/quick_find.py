@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from kraken_desk.domain.values import dataclass
 
 HALVES_AFTER = timedelta(days=14)
 """A use counts half as much after this time."""

@@ -7,7 +7,6 @@ secret goes with a promotion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +22,7 @@ from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.keys import ApiKeyInfo, KeySlot, SlotId, Venue
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.rights import RightId, in_order, label_of, right_ids
+from kraken_desk.domain.values import dataclass
 
 STALE = timedelta(days=90)
 """A rehearsal of this age says little about the present client and the present Kraken."""

@@ -6,10 +6,10 @@ Whoever was away gets the nearest lead of each milestone only; the ones missed b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.horizon import Milestone, MilestoneKind
+from kraken_desk.domain.values import dataclass
 
 LEADS: dict[MilestoneKind, tuple[int, ...]] = {
     MilestoneKind.EXPIRY: (30, 14, 7, 1, 0),

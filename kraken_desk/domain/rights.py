@@ -8,7 +8,6 @@ rights with levels (Kraken docs: check v3 API key); each level that gives someth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NewType
 
@@ -21,6 +20,7 @@ from kraken_desk.domain.keys import (
     SpotPermissions,
     Venue,
 )
+from kraken_desk.domain.values import dataclass, field
 
 RightId = NewType("RightId", str)
 """The wire string of a Spot right; `general:READ_ONLY` and the like for a Futures level."""

@@ -7,7 +7,7 @@ subaccounts needs Withdraw Funds on the master's key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ from kraken_desk.domain.rights import (
     is_of,
     right_of,
 )
+from kraken_desk.domain.values import dataclass
 
 P = SpotPermission
 

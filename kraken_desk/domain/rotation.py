@@ -7,7 +7,7 @@ rotation to the next. What is stored is always enough to go on after the program
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -15,6 +15,7 @@ from typing import NewType
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import RotationStepError
 from kraken_desk.domain.keys import KeyId, KeySlot, SlotId
+from kraken_desk.domain.values import dataclass, field
 
 RotationId = NewType("RotationId", str)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +18,7 @@ from kraken_desk.domain.keys import (
     can_transfer,
 )
 from kraken_desk.domain.legs import LegKind
+from kraken_desk.domain.values import dataclass
 
 
 class Obstacle(StrEnum):

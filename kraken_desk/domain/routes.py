@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -28,6 +27,7 @@ from kraken_desk.domain.legs import (
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.route_keys import RULES, Closure, Obstacle, signing_key
 from kraken_desk.domain.sunset import FUTURES_V3_ENDS, futures_v3_ended
+from kraken_desk.domain.values import dataclass, field
 
 _ORDER = {CASH_WALLET: 0, SPOT_WALLET: 1, FLEX_WALLET: 2}
 _KINDS = list(LegKind)

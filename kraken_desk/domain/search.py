@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.fleet import KeyNode
 from kraken_desk.domain.search_terms import FIELDS, Field, KeyTest
+from kraken_desk.domain.values import dataclass
 
 TextOf = Callable[[KeyNode], str]
 """Returns the prepared, casefolded text that free words are looked for in."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.search import Token, tokens
 from kraken_desk.domain.search_terms import FIELDS, NONE, Field
+from kraken_desk.domain.values import dataclass
 
 MOST = 12
 """More proposals than this are no help; the next letter makes them fewer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,6 +19,7 @@ from kraken_desk.domain.keys import (
     Venue,
 )
 from kraken_desk.domain.levels import EXPIRING, STALE, Level
+from kraken_desk.domain.values import dataclass
 
 KeyTest = Callable[[KeyNode, datetime], bool]
 Values = tuple[tuple[str, str], ...]

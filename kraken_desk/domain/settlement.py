@@ -11,13 +11,13 @@ somebody else made in the same seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from kraken_desk.domain.evidence import alike
 from kraken_desk.domain.money import EXACT, Amount
 from kraken_desk.domain.transfers import BalanceTrace, Evidence, LedgerEntry, TransferRecord, TransferState
+from kraken_desk.domain.values import dataclass
 
 CLOCKS = timedelta(seconds=10)
 """How far Kraken's clock may differ from ours for a row to settle by itself."""

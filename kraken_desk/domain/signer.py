@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from kraken_desk.domain.clients import NonceScale, observers_nonce, scale_of
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
+from kraken_desk.domain.values import dataclass, field
 
 SecretSource = Callable[[], Awaitable[ApiSecret]]
 

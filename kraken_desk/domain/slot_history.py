@@ -5,12 +5,12 @@ History hangs on the slot, so it survives rotation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot, Permissions, SlotId, SpotPermissions
+from kraken_desk.domain.values import dataclass
 
 
 class EventKind(StrEnum):

@@ -9,7 +9,7 @@ cut off goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -29,6 +29,7 @@ from kraken_desk.domain.keys import (
 )
 from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.rotation import ProofOutcome
+from kraken_desk.domain.values import dataclass
 
 StopId = NewType("StopId", str)
 

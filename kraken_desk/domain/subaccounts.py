@@ -8,7 +8,6 @@ ticket; the master's key lists them and switches their trading.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -27,6 +26,7 @@ from kraken_desk.domain.errors import (
 )
 from kraken_desk.domain.keys import Problem
 from kraken_desk.domain.plain_names import plain_line, plain_name
+from kraken_desk.domain.values import dataclass
 
 CreationId = NewType("CreationId", str)
 

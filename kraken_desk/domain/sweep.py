@@ -9,13 +9,13 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import EXACT, Asset, exact_sum
 from kraken_desk.domain.plans import PlaceFigure, PlannedLeg
+from kraken_desk.domain.values import dataclass
 
 ZERO = Decimal(0)
 

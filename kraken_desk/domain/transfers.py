@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +12,7 @@ from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import KeyId, Problem, Venue
 from kraken_desk.domain.legs import LegKind, Place, kind_between
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.values import dataclass
 
 JournalId = NewType("JournalId", str)
 """Our own id of a journal record; Kraken's `transfer_id` comes only with its answer."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kraken_desk.domain.accounts import Iiban
+from kraken_desk.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ A total is the sum of what has a price; what has none is named, never taken for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -16,6 +15,7 @@ from kraken_desk.domain.fleet import AccountNode
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.prices import Rates
+from kraken_desk.domain.values import dataclass
 
 _WIDE = Context(prec=120, rounding=ROUND_HALF_EVEN)
 _CENTS = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD", "USDC", "USDT"})

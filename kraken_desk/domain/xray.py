@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from dataclasses import dataclass
 
 from kraken_desk.domain.allowlist import IpAllowlist, Network, Width, is_inside, network_of
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.hosts import Host, normal_address
+from kraken_desk.domain.values import dataclass
 
 _V4_SPECIAL = tuple(
     map(

@@ -12,7 +12,6 @@ Monotone: another right, a wider range or a later end never lowers any figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -22,6 +21,7 @@ from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
 from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.values import dataclass
 
 Pot = tuple[AccountId, Venue]
 """The holdings of one account on one venue."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from kraken_desk.domain.audit.dossier import Dossier
 from kraken_desk.domain.audit.findings import Finding
 from kraken_desk.domain.audit.redaction import fingerprint
+from kraken_desk.domain.values import dataclass
 
 
 class Change(StrEnum):

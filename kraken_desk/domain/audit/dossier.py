@@ -7,7 +7,6 @@ same report byte for byte.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +17,7 @@ from kraken_desk.domain.money import Amount
 from kraken_desk.domain.nonces import span_text
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.rights import in_order, label_of
+from kraken_desk.domain.values import dataclass, field
 
 NOT_CHECKED = "never checked"
 NOT_REPORTED_TEXT = "not reported"

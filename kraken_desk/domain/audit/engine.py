@@ -8,7 +8,6 @@ its decorator, so that the registry can be read, listed and tested as data.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
@@ -21,6 +20,7 @@ from kraken_desk.domain.audit.findings import (
     Severity,
     Subject,
 )
+from kraken_desk.domain.values import dataclass
 
 NEVER_CHECKED = "Kraken has not been asked about this key yet."
 

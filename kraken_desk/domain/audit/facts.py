@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -26,6 +25,7 @@ from kraken_desk.domain.rehearsal import Configuration, configuration_of
 from kraken_desk.domain.rights import RightId, right_ids, unknown_rights
 from kraken_desk.domain.roles import Role
 from kraken_desk.domain.settling import is_settling
+from kraken_desk.domain.values import dataclass, field
 
 
 @dataclass(frozen=True)

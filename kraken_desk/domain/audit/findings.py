@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.mutes import Mute
+from kraken_desk.domain.values import dataclass, field
 
 SPOT_KEYS_PAGE = "https://www.kraken.com/u/security/api"
 """Where Spot keys are made and edited (Kraken support: How to create an API key)."""

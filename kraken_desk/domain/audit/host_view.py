@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kraken_desk.domain.allowlist import IpAllowlist, Width
 from kraken_desk.domain.audit.blast import Radius, together
 from kraken_desk.domain.audit.facts import KeyFacts
 from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.hosts import Host, HostId
+from kraken_desk.domain.values import dataclass
 from kraken_desk.domain.xray import Entry, lets_in, lets_in_all, strangers, xray
 
 ANY = "any address"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from kraken_desk.domain.audit.blast import BlastReport, Pot, PotWorth, blast_radius, pot_worths
 from kraken_desk.domain.audit.evaluating import evaluate
@@ -15,6 +14,7 @@ from kraken_desk.domain.hosts import Host
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.mutes import Mute
 from kraken_desk.domain.prices import Rates
+from kraken_desk.domain.values import dataclass, field
 
 
 @dataclass(frozen=True)

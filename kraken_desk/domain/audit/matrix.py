@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.audit.facts import FleetFacts, KeyFacts
 from kraken_desk.domain.rights import RIGHTS, Right, RightId, Risk
+from kraken_desk.domain.values import dataclass
 
 
 class Mark(StrEnum):
