@@ -19,7 +19,6 @@ from kraken_desk.domain.foreign_use import UseFinding
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot, SlotId, Venue
 from kraken_desk.domain.levels import EXPIRING, STALE, TOO_OLD, KeyHealth, Level, Remark, worst
 from kraken_desk.domain.settling import settles_until
-from kraken_desk.domain.values import dataclass
 
 __all__ = ["EXPIRING", "STALE", "KeyHealth", "Level", "Remark", "assess", "level_of", "next_change", "worst"]
 
