@@ -39,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[int], Sequence[report.Result]]] = {
     "soak": soak.measure,
     "journal-verify": journal_verify.measure,
     "transfer-faults": transfer_faults.measure,
+    "leg-faults": transfer_faults.measure_legs,
     "tree": tree.measure,
 }
 

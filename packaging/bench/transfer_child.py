@@ -137,12 +137,13 @@ async def main(job: dict[str, Any]) -> None:
         sleep=_no_pause,
     )
     spot: Any = MortalGateway(stack.spot, executioner, job["seed"])
-    gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: spot, Venue.FUTURES: stack.futures}
+    futures: Any = MortalGateway(stack.futures, executioner, job["seed"])
+    gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: spot, Venue.FUTURES: futures}
     vault = MemoryVault()
     fleet = FleetService(environment, store.metadata, clock)
     use = UseWatch(store.nonces, store.use, store.leases.of_slot, fleet.note_use)
     keys = KeysService(environment, gateways, vault, fleet, clock, use)
-    balances = BalancesService(environment, fleet, keys, (Venue.SPOT,), clock)
+    balances = BalancesService(environment, fleet, keys, tuple(gateways), clock)
     journal: Any = MortalJournal(store.journal, executioner)
     transfers = TransfersService(environment, journal, fleet, keys, balances, clock)
     settling = SettlingService(transfers, journal, clock)
@@ -172,7 +173,7 @@ async def _move_in(desk: Desk, store: Store, vault: MemoryVault, description: di
             )
         )
         for key in entry["keys"]:
-            if key["venue"] == "spot" and key.get("desk"):
+            if key.get("desk"):
                 key_id = KeyId(f"key-{key['api_key'][:12]}")
                 await vault.put(key_id, ApiSecret(key["api_secret"]))
                 await store.metadata.save_slot(_slot(desk.environment, account_id, key_id, key))
@@ -188,7 +189,7 @@ def _slot(environment: Environment, account_id: AccountId, key_id: KeyId, key: d
         slot_id=SlotId(f"slot-{key['api_key'][:12]}"),
         environment=environment.name,
         account_id=account_id,
-        venue=Venue.SPOT,
+        venue=Venue(key["venue"]),
         name=key["name"],
         key_id=key_id,
         api_key=key["api_key"],
@@ -227,6 +228,44 @@ def _route(desk: Desk, number: int, attempt: int) -> Route:
     return Route(desk.environment.name, Venue.SPOT, source, destination, "spot", "spot")
 
 
+async def _legs(desk: Desk, job: dict[str, Any]) -> None:
+    """Make legs of every kind, each of an amount of its own."""
+    for number in range(job["first"], job["last"]):
+        print(number, flush=True)  # the campaign reads it
+        amount = Decimal(100 + number) / 10_000
+        for attempt in range(40):
+            try:
+                await desk.transfers.send(await desk.transfers.plan(_leg(desk, number, attempt), USD, amount))
+            except RouteBlockedError:
+                continue
+            except KrakenDeskError:
+                pass  # refused before anything was sent; the journal tells the rest
+            break
+
+
+def _leg(desk: Desk, number: int, attempt: int) -> Route:
+    own = random.Random(f"{number}:{attempt}")  # noqa: S311  # a repeatable course, no secret
+    accounts = [a.account_id for a in desk.fleet.accounts()]
+    master = next(a.account_id for a in desk.fleet.accounts() if a.is_master)
+    one, other = own.sample(accounts, 2)
+    pair = own.choice((("cash", "cash"), ("cash", "flex"), ("flex", "cash")))
+    return own.choice(
+        (
+            Route(desk.environment.name, Venue.SPOT, one, other, "spot", "spot"),
+            Route(desk.environment.name, Venue.SPOT, one, one, "spot", "cash"),
+            Route(
+                desk.environment.name,
+                Venue.FUTURES,
+                one,
+                one,
+                *own.choice((("cash", "flex"), ("flex", "cash"))),
+            ),
+            Route(desk.environment.name, Venue.FUTURES, one, other, *pair),
+            Route(desk.environment.name, Venue.FUTURES, master, master, own.choice(("cash", "flex")), "spot"),
+        )
+    )
+
+
 async def _settle(desk: Desk, job: dict[str, Any]) -> None:
     del job
     await desk.settling.settle_all()
@@ -242,7 +281,7 @@ async def _no_pause(seconds: float) -> None:
     del seconds
 
 
-WORKS = {"transfer": _transfer, "settle": _settle, "decide": _decide}
+WORKS = {"transfer": _transfer, "legs": _legs, "settle": _settle, "decide": _decide}
 
 if __name__ == "__main__":
     asyncio.run(main(json.load(sys.stdin)))

@@ -17,21 +17,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from bench.report import Claim
+from bench.transfer_courses import Booking, Course, EveryLeg, SpotAccounts, Way, move
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.transfers import SettledBy, TransferRecord, TransferState
 from kraken_desk.simulator import Simulator, World
-from kraken_desk.simulator.accounts import Account
-from kraken_desk.simulator.assets import ASSETS
 from kraken_desk.simulator.messages import Reply, Request
-from kraken_desk.simulator.spot_book import LedgerEntry
-from kraken_desk.simulator.transfers import InsufficientFundsError, between_spot_accounts
 from kraken_desk.store import Store
 
 TRANSFERS, PER_ROUND, SUBACCOUNTS, SEED = 10_000, 250, 15, 5
-ACCOUNT_TRANSFER = "/0/private/AccountTransfer"
+LEGS = 2_000
 DEMO = EnvironmentName("demo")
 
 FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -72,12 +68,10 @@ REFIDS = ("transfer_id", "unrelated", "per_side")
 TWIN = 0.02
 """How often somebody else makes an equal transfer at the same moment, and how often minutes later."""
 
-Way = tuple[str, str, Decimal]
-
 
 @dataclass
 class Truth:
-    """What really happened, by source, destination and amount: each pair of accounts gets an amount once."""
+    """What really happened, by the way that a course tells its transfers apart by."""
 
     requests: Counter[Way] = field(default_factory=Counter)
     executed: Counter[Way] = field(default_factory=Counter)
@@ -89,8 +83,11 @@ class Truth:
 class Campaign:
     """One simulator, one profile, and what the program did to them."""
 
-    def __init__(self, simulator: Simulator, home: Path, seed: int, count: int, per_round: int) -> None:
+    def __init__(
+        self, simulator: Simulator, course: Course, home: Path, seed: int, count: int, per_round: int
+    ) -> None:
         self.simulator = simulator
+        self.course = course
         self.truth = Truth()
         self.by_person = 0
         self._home, self._count, self._per_round = home, count, per_round
@@ -105,6 +102,7 @@ class Campaign:
 
     async def run(self) -> list[Claim]:
         self.world.switches.rate_limits = False
+        self.course.prepare(self.world)
         before = self.world.totals()
         for number, first in enumerate(range(0, self._count, self._per_round)):
             self._set_scene(number)
@@ -123,44 +121,34 @@ class Campaign:
         handle = exchange.handle
 
         def watched(request: Request) -> Reply:
-            if request.path != ACCOUNT_TRANSFER:
+            way = self.course.of_request(request)
+            if way is None:
                 return handle(request)
-            given = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-            way = (_plain(given["from"]), _plain(given["to"]), Decimal(given["amount"]))
-            booked: list[tuple[Account, LedgerEntry]] = []
+            booked: list[Booking] = []
             observe = lambda account, entry: booked.append((account, entry))  # noqa: E731  # compared by identity below
             self.world.spot_observers.append(observe)
+            self.world.futures_observers.append(observe)
             reply = handle(request)
             self.world.spot_observers.remove(observe)
+            self.world.futures_observers.remove(observe)
             self.truth.requests[way] += 1
             self.truth.executed[way] += bool(booked)
             self.truth.faults[self.world.requests.since(self.world.requests.total - 1)[-1].fault] += 1
             if booked and self._random.random() < TWIN:
-                self._twin(booked[0][0], booked[1][0], way[2])
+                self.truth.twins += self.course.repeat(self.world, booked)
             return reply
 
         exchange.handle = watched  # type: ignore[method-assign]  # the one place that all requests pass
 
-    def _twin(self, source: Account, target: Account, amount: Decimal) -> None:
-        try:
-            between_spot_accounts(self.world, source, target, ASSETS["ZUSD"], amount)
-        except InsufficientFundsError:
-            return
-        self.truth.twins += 1
-
     def _set_scene(self, number: int) -> None:
         switches = self.world.switches
-        switches.ledger_lag_s = LAGS_S[number % len(LAGS_S)]
+        switches.ledger_lag_s = switches.futures_log_lag_s = LAGS_S[number % len(LAGS_S)]
+        switches.futures_withdrawal_uid_in_log = number % 2 == 0
         switches.transfer_refid = REFIDS[number % len(REFIDS)]  # type: ignore[assignment]  # its positions
-        for place, (name, given) in enumerate(FAULTS):
-            self.world.faults.add(
-                name,
-                path=ACCOUNT_TRANSFER,
-                count=None,
-                probability=0.02,
-                seed=self._seed * 1000 + number * 50 + place,
-                **given,
-            )
+        rules = [(path, name, given) for path in self.course.paths for name, given in FAULTS]
+        for place, (path, name, given) in enumerate(rules):
+            seed = self._seed * 1000 + number * 50 + place
+            self.world.faults.add(name, path=path, count=None, probability=0.02, seed=seed, **given)
 
     async def _transfer(self, number: int, first: int, last: int) -> None:
         """Make a round's transfers; the program is started anew after each kill."""
@@ -171,7 +159,7 @@ class Campaign:
             after = self._random.randrange(3 if rare else max(4, self._per_round // 4))
             kill = {"step": step, "after": after} if kills < 4 else None
             reached, killed = await self._child(
-                work="transfer", first=first, last=last, kill=kill, seed=self._seed + first
+                work=self.course.work, first=first, last=last, kill=kill, seed=self._seed + first
             )
             if killed:
                 kills += 1
@@ -195,11 +183,10 @@ class Campaign:
 
     async def _late_twins(self) -> None:
         """Let somebody else make, minutes later, a transfer that of ours did not execute."""
-        accounts = {_plain(a.iiban): a for a in self.world.accounts}
         for record in await self._unknown():
-            way = self._way(record)
-            if not self.truth.executed[way] and self._random.random() < 5 * TWIN:
-                self._twin(accounts[way[0]], accounts[way[1]], way[2])
+            done = self.truth.executed[self._way(record)]
+            if not done and self._random.random() < 5 * TWIN:
+                self.truth.twins += move(self.world, record)
 
     async def _decide(self) -> None:
         """Let a person settle what the traces left open, so that its route serves the next round."""
@@ -241,8 +228,7 @@ class Campaign:
         return [r for r in await self._records() if r.state is TransferState.UNKNOWN]
 
     def _way(self, record: TransferRecord) -> Way:
-        iibans = {account.label: _plain(account.iiban) for account in self.world.accounts}
-        return iibans[record.source_label], iibans[record.destination_label], record.request.quantity
+        return self.course.of_record(self.world, record)
 
     async def _claims(self, before: dict[str, Decimal]) -> list[Claim]:
         records = await self._records()
@@ -303,16 +289,22 @@ def measure(runs: int) -> list[Claim]:  # noqa: ARG001  # one campaign is one ru
         return asyncio.run(campaign(Path(home)))
 
 
+def measure_legs(runs: int) -> list[Claim]:  # noqa: ARG001  # one campaign is one run
+    with tempfile.TemporaryDirectory(prefix="kraken-desk-bench-") as home:
+        return asyncio.run(campaign(Path(home), course=EveryLeg(), count=LEGS))
+
+
 async def campaign(
-    home: Path, *, count: int = TRANSFERS, per_round: int = PER_ROUND, seed: int = SEED
+    home: Path,
+    *,
+    course: Course | None = None,
+    count: int = TRANSFERS,
+    per_round: int = PER_ROUND,
+    seed: int = SEED,
 ) -> list[Claim]:
-    """Run the campaign in an empty directory and return what must hold."""
+    """Run a course, by default between Spot accounts, in an empty directory; return what must hold."""
     simulator = await Simulator.start(population=f"large:{SUBACCOUNTS}", seed=seed)
     try:
-        return await Campaign(simulator, home, seed, count, per_round).run()
+        return await Campaign(simulator, course or SpotAccounts(), home, seed, count, per_round).run()
     finally:
         await simulator.stop()
-
-
-def _plain(iiban: str) -> str:
-    return iiban.replace(" ", "")
