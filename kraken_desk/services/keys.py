@@ -123,12 +123,12 @@ class KeysService:
         return TriedPair(venue, api_key, info, proposal, account_is_new=True, facts=facts)
 
     async def accept_pair(
-        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = ""
+        self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "", otp: str = ""
     ) -> ApiKeyInfo:
         """Check a pair as `try_pair` does, with exactly one call and nothing about its account."""
         await self._fleet.load()
         await self._refuse_duplicate(api_key)
-        _, info = await self._first_call(venue, api_key, secret, client)
+        _, info = await self._first_call(venue, api_key, secret, client, otp)
         return info
 
     async def ask_once(self, slot: KeySlot) -> ApiKeyInfo:
@@ -234,7 +234,7 @@ class KeysService:
         self._fleet.publish()
         return self._fleet.slot(slot_id)
 
-    async def look_quietly(self, slot: KeySlot, *, afresh: bool = False) -> Observation:
+    async def look_quietly(self, slot: KeySlot, *, afresh: bool = False, otp: str = "") -> Observation:
         """Check whether anybody else used a key since the last look, by one signed call.
 
         It signs with the last known nonce plus one instead of the clock (a counted look), so it never
@@ -244,9 +244,11 @@ class KeysService:
         or read them back with `observations`. A first look, one after a refusal, and one `afresh`, after
         known use by its process, is an ordinary check and serves as the baseline. On Futures, whose
         checks carry no nonce, it proves nothing.
-        Raises what a check raises, but for a refused nonce.
+        Raises what a check raises, but for a refused nonce; OneTimePasswordError where `otp` is amiss.
         """
-        return await self._observer.look_quietly(slot, self.signer_of(slot), afresh=afresh)
+        check_otp(slot, otp)
+        signer = replace(self.signer_of(slot), otp=otp)
+        return await self._observer.look_quietly(slot, signer, afresh=afresh)
 
     async def observations(self, slot: KeySlot) -> tuple[Observation, ...]:
         """Return what checks saw of the slot's present key, oldest first; at most the last sixty."""

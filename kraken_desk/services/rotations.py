@@ -44,6 +44,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.fleet import FleetService
 from kraken_desk.services.handing_over import refuse_what_would_fail
 from kraken_desk.services.keys import KeysService
+from kraken_desk.services.one_time import check_otp
 from kraken_desk.services.ports import Clock, KeyLocks, KeyVault, RotationStore
 from kraken_desk.services.rotation_proof import answer_of
 from kraken_desk.services.rotation_report import RotationReport
@@ -141,16 +142,20 @@ class RotationsService:
             )
             return await self._shown(await self._store.begin(begun, "Begun"))
 
-    async def paste(self, slot_id: SlotId, api_key: str, secret: ApiSecret) -> Rotation:
+    async def paste(self, slot_id: SlotId, api_key: str, secret: ApiSecret, *, otp: str = "") -> Rotation:
         """Check the new pair with one call and store its secret beside the old one.
 
-        Raises DuplicateKeyError before anything is sent when the profile holds this key, and
-        InputError when it is another account's.
+        The successor of a key with 2FA has it too, and `otp` is its current code. Raises
+        DuplicateKeyError and OneTimePasswordError before anything is sent, the latter when the code is
+        missing or one too many, and InputError when the key is another account's.
         """
         async with self._step(slot_id) as rotation:
             steps.require(rotation, Stage.CREATE, "paste the new key")
             slot = self._fleet.slot(slot_id)
-            info = await self._keys.accept_pair(slot.venue, api_key, secret, client=slot.signing_client)
+            check_otp(slot, otp)
+            info = await self._keys.accept_pair(
+                slot.venue, api_key, secret, client=slot.signing_client, otp=otp
+            )
             self._refuse_another_account(slot, info)
             key_id = KeyId(secrets.token_hex(16))
             noted = await self._store.save(steps.storing(rotation, key_id, self._clock.now()), "")
@@ -182,11 +187,13 @@ class RotationsService:
         *,
         look: bool = False,
         unobserved: bool = False,
+        otp: str = "",
     ) -> Rotation:
         """Begin to watch the old key, or look at it when the time is over or `look` asks for it.
 
         Every look spends one nonce of the old key. A sign of use by somebody else starts the time
-        anew. With `unobserved` the operator's word stands for a look, once the time is over.
+        anew. With `unobserved` the operator's word stands for a look, once the time is over. A look at
+        a key with 2FA needs `otp`, the old key's current code; without it OneTimePasswordError is raised.
         """
         async with self._step(slot_id) as rotation:
             steps.require(rotation, Stage.WATCH, "watch the old key")
@@ -196,7 +203,7 @@ class RotationsService:
                 watched = steps.watching(rotation, quiet_for or USUAL_WATCH, self._clock.now())
             assert watched.watch is not None
             wanted = look or begins or not watched.watch.marked or self._is_due(watched)
-            return await self._watched(watched, wanted=wanted, unobserved=unobserved)
+            return await self._watched(watched, wanted=wanted, unobserved=unobserved, otp=otp)
 
     async def declare_revoked(self, slot_id: SlotId) -> Rotation:
         """Take the operator's word that the old key is deleted at Kraken; the proof comes next."""
@@ -209,7 +216,8 @@ class RotationsService:
         """Call Kraken once with the old key; only a refusal of the key itself proves its end.
 
         An answer that shows the key alive leads back to the revocation; no answer proves nothing.
-        The lockout guard counts the refusal as it counts that of any key.
+        The lockout guard counts the refusal as it counts that of any key. No one-time password goes with
+        it: Kraken names a living key that lacks one otherwise than a deleted key (documented).
         """
         async with self._step(slot_id) as rotation:
             asked = await self._store.save(steps.proving(rotation, self._clock.now()), "")
@@ -247,7 +255,7 @@ class RotationsService:
         watch = rotation.watch
         return watch is not None and watch.left(self._clock.now()) == timedelta(0)
 
-    async def _watched(self, rotation: Rotation, *, wanted: bool, unobserved: bool) -> Rotation:
+    async def _watched(self, rotation: Rotation, *, wanted: bool, unobserved: bool, otp: str) -> Rotation:
         await self._fleet.look_at_leases()
         lease = self.straggler(rotation)
         if lease is not None:
@@ -256,7 +264,7 @@ class RotationsService:
         slot = steps.old_slot(self._fleet.slot(rotation.slot_id), rotation)
         note = ""
         if wanted and not unobserved and can_be_observed(slot.venue):
-            sign, counted = await self._look(rotation, slot)
+            sign, counted = await self._look(rotation, slot, otp)
             rotation = steps.looked(rotation, sign, self._clock.now(), counted=counted)
             note = sign or "Looked at the old key: no use by anybody else"
         if self._is_due(rotation) and (unobserved or note):
@@ -264,12 +272,12 @@ class RotationsService:
             note = "Called quiet by the operator" if unobserved else "The old key was quiet"
         return await self._saved(rotation, note)
 
-    async def _look(self, rotation: Rotation, slot: KeySlot) -> tuple[str, bool]:
+    async def _look(self, rotation: Rotation, slot: KeySlot, otp: str) -> tuple[str, bool]:
         """Spend one nonce of the old key; return the sign of use by others, or "", and whether it counted."""
         watch = rotation.watch
         assert watch is not None
         earlier = await self._keys.observations(slot)
-        look = await self._keys.look_quietly(slot, afresh=not watch.marked)
+        look = await self._keys.look_quietly(slot, afresh=not watch.marked, otp=otp)
         if watch.looks == 0 and not look.accepted:
             raise cannot_be_watched()
         before = earlier[-1] if look.counted and earlier else None

@@ -60,6 +60,7 @@ class Call:
     order: TransferOrder | None = None
     mark: str = ""
     counted: bool = False
+    otp: str = ""
 
 
 Look = Callable[[Call], Awaitable[None]]
@@ -111,12 +112,12 @@ class FakeGateway:
         return [call for call in self.calls if call.operation == operation]
 
     async def check_key(self, signer: Signer, *, asked: bool = False) -> ApiKeyInfo:
-        call = Call("check_key", signer.api_key, asked, counted=signer.count_from is not None)
+        call = Call("check_key", signer.api_key, asked, counted=signer.count_from is not None, otp=signer.otp)
         info: ApiKeyInfo = await self._signed(call, signer)
         return info
 
     async def ask_once(self, signer: Signer) -> ApiKeyInfo:
-        call = Call("ask_once", signer.api_key, asked=True)
+        call = Call("ask_once", signer.api_key, asked=True, otp=signer.otp)
         info: ApiKeyInfo = await self._signed(call, signer)
         return info
 

@@ -14,7 +14,12 @@ from kraken_desk.cli.finding import find_slot
 from kraken_desk.cli.output import can_ask, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
-from kraken_desk.cli.typed_secrets import read_secret, refuse_secret_argument
+from kraken_desk.cli.typed_secrets import (
+    read_otp,
+    read_secret,
+    read_secret_and_code,
+    refuse_secret_argument,
+)
 from kraken_desk.domain.errors import InputError, RotationStepError
 from kraken_desk.domain.keys import KeySlot
 from kraken_desk.domain.pair_shape import inspect_pair
@@ -97,14 +102,18 @@ def status(session: Session, name: str) -> None:
 @click.option("--api-key", required=True, help="The public half of the new key.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--secret-fd", type=int, help="Read the secret from this file descriptor.")
+@click.option("--otp-stdin", is_flag=True, help="The key has 2FA: its code is standard input's last line.")
 @shared_options
-def paste(session: Session, name: str, api_key: str, secret_stdin: bool, secret_fd: int | None) -> None:
+def paste(
+    session: Session, name: str, api_key: str, secret_stdin: bool, secret_fd: int | None, otp_stdin: bool
+) -> None:
     """Check the new key with one call and store it beside the old one."""
 
     async def step(desk: Desk, slot: KeySlot) -> Rotation:
-        pair = inspect_pair(api_key, read_secret("API secret", stdin=secret_stdin, fd=secret_fd))
+        secret, otp = read_secret_and_code(stdin=secret_stdin, fd=secret_fd, code=otp_stdin)
+        pair = inspect_pair(api_key, secret)
         refuse_secret_argument(api_key, pair.secret)
-        return await desk.rotations.paste(slot.slot_id, pair.api_key, pair.secret)
+        return await desk.rotations.paste(slot.slot_id, pair.api_key, pair.secret, otp=otp)
 
     _take(session, name, step)
 
@@ -147,14 +156,20 @@ def hand_over(session: Session, name: str) -> None:
 @click.option("--for", "quiet_for", type=_Span(), metavar="SPAN", help="How long: 30m, 24h (usual), 7d.")
 @click.option("--look", is_flag=True, help="Look now, although the time is not over; spends one nonce.")
 @click.option("--unobserved", is_flag=True, help="Take your own word that nothing uses the old key.")
+@click.option("--otp-stdin", is_flag=True, help="Read the old key's one-time password from standard input.")
 @shared_options
-def watch(session: Session, name: str, quiet_for: timedelta | None, look: bool, unobserved: bool) -> None:
+def watch(
+    session: Session, name: str, quiet_for: timedelta | None, look: bool, unobserved: bool, otp_stdin: bool
+) -> None:
     """Watch the old key stay quiet; each look spends one of its nonces. Exits with 1 on use by others."""
+    otp = read_otp() if otp_stdin else ""
 
     async def work(profile: Profile) -> int:
         desk, slot = await find_slot(session, profile, name)
         before = await _under_way(desk, slot)
-        rotation = await desk.rotations.watch(slot.slot_id, quiet_for, look=look, unobserved=unobserved)
+        rotation = await desk.rotations.watch(
+            slot.slot_id, quiet_for, look=look, unobserved=unobserved, otp=otp
+        )
         await _answer(session, desk, slot, rotation)
         return ExitCode.FINDINGS if _signed_since(before, rotation) else ExitCode.DONE
 
@@ -283,7 +298,7 @@ async def _guide_paste(desk: Desk, slot: KeySlot, _: Rotation) -> Rotation | Non
     if not api_key:
         return None
     pair = inspect_pair(api_key, read_secret("API secret", stdin=False, fd=None))
-    return await desk.rotations.paste(slot.slot_id, pair.api_key, pair.secret)
+    return await desk.rotations.paste(slot.slot_id, pair.api_key, pair.secret, otp=_code(slot, "new"))
 
 
 async def _guide_watch(desk: Desk, slot: KeySlot, rotation: Rotation) -> Rotation | None:
@@ -292,11 +307,20 @@ async def _guide_watch(desk: Desk, slot: KeySlot, rotation: Rotation) -> Rotatio
         return None
     if rotation.watch is None:
         span = click.prompt("Watch for how long (empty to stop)", default="24h", type=_Span(), err=True)
-        return await desk.rotations.watch(slot.slot_id, span, unobserved=not report.observable)
+        otp = _code(slot, "old") if report.observable else ""
+        return await desk.rotations.watch(slot.slot_id, span, unobserved=not report.observable, otp=otp)
     question = "Look now?" if report.observable else "Have you seen that nothing uses the old key?"
     if not click.confirm(question, err=True):
         return None
-    return await desk.rotations.watch(slot.slot_id, unobserved=not report.observable)
+    otp = _code(slot, "old") if report.observable else ""
+    return await desk.rotations.watch(slot.slot_id, unobserved=not report.observable, otp=otp)
+
+
+def _code(slot: KeySlot, which: str) -> str:
+    """Ask for the one-time password of the old or the new key, where the slot's keys have 2FA."""
+    if not slot.two_factor:
+        return ""
+    return str(click.prompt(f"One-time password of the {which} key", hide_input=True, err=True)).strip()
 
 
 def _guide(

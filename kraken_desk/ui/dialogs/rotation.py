@@ -138,6 +138,7 @@ class RotationDialog(DialogFrame):
 
     def _show_body(self, report: RotationReport) -> None:
         old, self._stage_body = self._stage_body, QWidget()
+        self._code = QLineEdit()
         column = QVBoxLayout(self._stage_body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(metrics.GAP + 4)
@@ -166,6 +167,7 @@ class RotationDialog(DialogFrame):
         self._api_key.setFont(self.theme.fonts.mono)
         column.addWidget(Field("New API key", self._api_key, name="api_key"))
         column.addWidget(Field("Its secret", self._secret, name="secret"))
+        self._add_code(column, report, "One-time password of the new key")
 
     def _make_compare(self, column: QVBoxLayout, report: RotationReport) -> None:
         if report.ability:
@@ -182,10 +184,23 @@ class RotationDialog(DialogFrame):
         self._watch_facts = FactGrid(self.theme)
         self._watch_facts.show_facts(words.watch_facts(report))
         column.addWidget(self._watch_facts)
+        if report.observable:
+            self._add_code(column, report, "One-time password of the old key")
         self._unobserved = QCheckBox("I have seen for myself that nothing uses the old key")
         self._unobserved.setObjectName("unobserved")
         self._unobserved.setVisible(not report.observable)
         column.addWidget(self._unobserved)
+
+    def _add_code(self, column: QVBoxLayout, report: RotationReport, label: str) -> None:
+        """Ask for a code where the key has 2FA; it serves one call and is not stored."""
+        if report.slot.two_factor:
+            self._code.setEchoMode(QLineEdit.EchoMode.Password)
+            column.addWidget(Field(label, self._code, name="otp", hint="For one call now. It is not stored."))
+
+    def _take_code(self) -> str:
+        code = self._code.text().strip()
+        self._code.clear()
+        return code
 
     def _make_proof(self, column: QVBoxLayout, report: RotationReport) -> None:
         proof = report.rotation.proof
@@ -215,7 +230,8 @@ class RotationDialog(DialogFrame):
 
     async def _paste(self) -> Rotation:
         pair = inspect_pair(self._api_key.text(), self._secret.text())
-        rotation = await self._rotations.paste(self._slot.slot_id, pair.api_key, pair.secret)
+        otp = self._take_code()
+        rotation = await self._rotations.paste(self._slot.slot_id, pair.api_key, pair.secret, otp=otp)
         self._secret.forget()
         return rotation
 
@@ -226,8 +242,11 @@ class RotationDialog(DialogFrame):
         if begins or not self.report.observable:
             sure = begins or self._unobserved.isChecked()
             span = self._span.currentData() if begins else None
-            return await self._rotations.watch(self._slot.slot_id, span, unobserved=unobserved and sure)
-        return await self._rotations.watch(self._slot.slot_id, look=True)
+            otp = self._take_code() if self.report.observable else ""
+            return await self._rotations.watch(
+                self._slot.slot_id, span, unobserved=unobserved and sure, otp=otp
+            )
+        return await self._rotations.watch(self._slot.slot_id, look=True, otp=self._take_code())
 
     def _on_back(self) -> None:
         self._run(lambda: self._rotations.back(self._slot.slot_id), "Going one step back …")

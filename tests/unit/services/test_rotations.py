@@ -15,6 +15,7 @@ from kraken_desk.domain.errors import (
     KeychainLockedError,
     LockoutGuardError,
     NonceStaleError,
+    OneTimePasswordError,
     RotationStepError,
     SecretMissingError,
     StoreBusyError,
@@ -453,3 +454,37 @@ async def test_steps_without_a_rotation(bench: Bench, slot: KeySlot) -> None:
     for step in (bench.rotations.accept, bench.rotations.prove, bench.rotations.back, bench.rotations.finish):
         with pytest.raises(RotationStepError, match="No rotation"):
             await step(slot.slot_id)
+
+
+async def test_a_key_with_two_factor_is_rotated_with_its_codes(bench: Bench, slot: KeySlot) -> None:
+    """The new key's check and each look at the old one carry a code; the proof carries none."""
+    rotations = bench.rotations
+    await bench.keys.say_two_factor(slot.slot_id, True)
+    await at(bench, slot, Stage.CREATE)
+    with pytest.raises(OneTimePasswordError):
+        await rotations.paste(slot.slot_id, NEW, a_secret())
+    await rotations.paste(slot.slot_id, NEW, a_secret(), otp="111111")
+    await rotations.accept(slot.slot_id)
+    await rotations.hand_over(slot.slot_id)
+    with pytest.raises(OneTimePasswordError):
+        await rotations.watch(slot.slot_id, HOUR)
+    await rotations.watch(slot.slot_id, HOUR, otp="222222")
+    bench.clock.move(hours=1)
+    await rotations.watch(slot.slot_id, otp="333333")
+    await rotations.declare_revoked(slot.slot_id)
+    proven = await prove(bench, slot)
+
+    assert [call.otp for call in bench.spot.made("check_key")] == ["111111", "222222", "333333"]
+    assert [call.otp for call in bench.spot.made("ask_once")] == [""]
+    assert proven.stage is Stage.CLEAN_UP
+    assert current(bench).two_factor
+
+
+async def test_a_code_too_many_stops_the_paste(bench: Bench, slot: KeySlot) -> None:
+    """Kraken refuses a key that sends a code without need, so nothing is sent."""
+    await at(bench, slot, Stage.CREATE)
+
+    with pytest.raises(OneTimePasswordError, match="too many"):
+        await bench.rotations.paste(slot.slot_id, NEW, a_secret(), otp="111111")
+
+    assert bench.spot.made("check_key") == []
