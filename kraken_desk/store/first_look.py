@@ -10,25 +10,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from kraken_desk.domain.environments import BUILT_IN, PRODUCTION, Environment
 from kraken_desk.domain.errors import StoreError
-from kraken_desk.domain.fleet import FleetSnapshot, unjudged_fleet
+from kraken_desk.domain.first_look import FirstLook
+from kraken_desk.domain.fleet import unjudged_fleet
 from kraken_desk.domain.setting_names import LOCK_VERIFIER
 from kraken_desk.store import migrations, rows
 
 _LOCKED = "SELECT 1 FROM settings WHERE name = ? AND value <> ''"
-
-
-@dataclass(frozen=True, slots=True)
-class FirstLook:
-    """The environment that the window opens, and its keys as they were stored."""
-
-    environment: Environment
-    fleet: FleetSnapshot
 
 
 def first_look(path: Path, wanted: str | None, now: datetime) -> FirstLook | None:

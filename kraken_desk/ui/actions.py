@@ -15,11 +15,24 @@ from PySide6.QtGui import QAction
 from kraken_desk.ui.act_list import ACTS, Subject
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.clipboard import clipboard_guard
-from kraken_desk.ui.commands import Command, make_action
+from kraken_desk.ui.commands import Command, idle_action
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.situation import Situation, a_key, can_check, can_check_all
 from kraken_desk.ui.theme import Theme
+
+FIRST_ACTS = ("add-key", "transfer")
+"""The acts of the list that a window shows from its first painting on."""
+
+FIND = Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+F")
+CHECK_ALL = Command("check-all", "Check all", "Ask Kraken about every key", "refresh", "Ctrl+Shift+R")
+CHECK = Command("check-now", "Check now", "Ask Kraken about what is selected", "refresh", "Ctrl+R")
+COPY_KEY = Command("copy-api-key", "Copy API key", "Copy the public half of the key", "copy")
+DAILY = Command(
+    "check-process-keys",
+    "Check process keys daily",
+    "Ask about each process's key once a day while it is not leased; each check spends a nonce",
+)
 
 
 class DeskActions(QObject):
@@ -34,26 +47,53 @@ class DeskActions(QObject):
     find_requested = Signal()
 
     def __init__(
-        self, bridge: Bridge, selection: Selection, theme: Theme, parent: QObject | None = None
+        self,
+        bridge: Bridge,
+        selection: Selection,
+        theme: Theme,
+        parent: QObject | None = None,
+        *,
+        complete: bool = True,
     ) -> None:
+        """Without `complete` there are only the acts that a window shows first, and they do nothing yet."""
         super().__init__(parent)
         self._bridge = bridge
         self._selection = selection
+        self._theme = theme
         self._possible: dict[QAction, Callable[[Situation], bool]] = {}
         self._acts: dict[str, QAction] = {}
+        self._first = {command.name: idle_action(self, theme, command) for command in (FIND, CHECK_ALL)}
+        for act in ACTS:
+            if act.command.name in FIRST_ACTS:
+                action = self._first[act.command.name] = idle_action(self, theme, act.command)
+                self._possible[action] = act.possible
+        self.find, self.check_all = self._first[FIND.name], self._first[CHECK_ALL.name]
+        self.add_key, self.transfer = (self._first[name] for name in FIRST_ACTS)
+        theme.dress(self.add_key, "plus", "on_fill")
+        self._possible[self.check_all] = can_check_all
+        self._enable()
+        if complete:
+            self.complete()
+
+    def complete(self) -> None:
+        """Make the other acts, and let all of them do what they are for."""
         for act in ACTS:
             name = act.command.name
-            action = make_action(self, theme, act.command, partial(self.act_requested.emit, name))
+            action = self._make(act.command, partial(self.act_requested.emit, name))
             self._acts[name] = action
             self._possible[action] = act.possible
-        self.add_key, self.transfer = self.act("add-key"), self.act("transfer")
         self.remove, self.rename = self.act("remove-key"), self.act("rename-account")
-        theme.dress(self.add_key, "plus", "on_fill")
-        self._make_direct(theme)
-        bridge.fleet_changed.connect(self._on_changed)
-        bridge.work_changed.connect(self._on_changed)
-        selection.changed.connect(self._on_changed)
+        self._make_direct()
+        self._bridge.fleet_changed.connect(self._on_changed)
+        self._bridge.work_changed.connect(self._on_changed)
+        self._selection.changed.connect(self._on_changed)
         self._on_changed()
+
+    def _make(self, command: Command, do: Callable[[], None]) -> QAction:
+        """Return an act that calls `do`: one of the first, or a new one."""
+        action = self._first.pop(command.name, None) or idle_action(self, self._theme, command)
+        action.triggered.connect(lambda _checked=False: do())
+        return action
 
     @property
     def situation(self) -> Situation:
@@ -73,37 +113,16 @@ class DeskActions(QObject):
         """Return every action, so that a window can register their shortcuts."""
         return (self.find, self.check_all, self.check, self.copy_key, self.daily, *self._acts.values())
 
-    def _make_direct(self, theme: Theme) -> None:
-        def make(command: Command, do: Callable[[], None]) -> QAction:
-            return make_action(self, theme, command, do)
-
-        self.check_all = make(
-            Command("check-all", "Check all", "Ask Kraken about every key", "refresh", "Ctrl+Shift+R"),
-            self._bridge.check_all,
-        )
-        self.find = make(
-            Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+F"), self.find_requested.emit
-        )
-        self.check = make(
-            Command("check-now", "Check now", "Ask Kraken about what is selected", "refresh", "Ctrl+R"),
-            self._check_chosen,
-        )
-        self.copy_key = make(
-            Command("copy-api-key", "Copy API key", "Copy the public half of the key", "copy"),
-            self._copy_api_key,
-        )
-        self.daily = make(
-            Command(
-                "check-process-keys",
-                "Check process keys daily",
-                "Ask about each process's key once a day while it is not leased; each check spends a nonce",
-            ),
-            lambda: self._bridge.check_process_keys(self.daily.isChecked()),
-        )
+    def _make_direct(self) -> None:
+        self._make(CHECK_ALL, self._bridge.check_all)
+        self._make(FIND, self.find_requested.emit)
+        self.check = self._make(CHECK, self._check_chosen)
+        self.copy_key = self._make(COPY_KEY, self._copy_api_key)
+        self.daily = self._make(DAILY, lambda: self._bridge.check_process_keys(self.daily.isChecked()))
         self.daily.setCheckable(True)
         self.daily.setChecked(self._bridge.desk.schedule.process_keys.value)
         self._bridge.schedule_changed.connect(self.daily.setChecked)
-        self._possible |= {self.check_all: can_check_all, self.check: can_check, self.copy_key: a_key}
+        self._possible |= {self.check: can_check, self.copy_key: a_key}
 
     def _check_chosen(self) -> None:
         """Check what is selected; a key with 2FA needs its code, which a dialog asks for."""
@@ -119,9 +138,13 @@ class DeskActions(QObject):
             clipboard_guard().copy(key.slot.api_key)
 
     def _on_changed(self) -> None:
-        now = self.situation
-        for action, possible in self._possible.items():
-            action.setEnabled(possible(now))
+        now = self._enable()
         number = len(now.chosen_keys)
         self.check.setText("Check now" if now.slot_id else f"Check {count(number, 'key')}")
         self.check.setIconText("Check now" if now.slot_id else "Check keys")
+
+    def _enable(self) -> Situation:
+        now = self.situation
+        for action, possible in self._possible.items():
+            action.setEnabled(possible(now))
+        return now

@@ -6,27 +6,30 @@ The only subscriber of topics in the window and the only place that starts tasks
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.audit.judgement import Judgement
-from kraken_desk.domain.balances import BalancesSnapshot
-from kraken_desk.domain.deskstatus import DeskStatus
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError, RuleError
+from kraken_desk.domain.first_look import FirstLook
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.domain.journal import ChainReport
 from kraken_desk.domain.keys import Problem, SlotId
-from kraken_desk.domain.prices import Rates
-from kraken_desk.domain.transfers import JournalId, JournalSnapshot
-from kraken_desk.services.desk import Desk
-from kraken_desk.services.fees import FeesSnapshot
-from kraken_desk.services.ports import ProgressReport
-from kraken_desk.services.topics import Topic
 from kraken_desk.ui.throttle import Throttle
+
+if TYPE_CHECKING:  # the services come after the first painting
+    from kraken_desk.domain.audit.judgement import Judgement
+    from kraken_desk.domain.balances import BalancesSnapshot
+    from kraken_desk.domain.deskstatus import DeskStatus
+    from kraken_desk.domain.journal import ChainReport
+    from kraken_desk.domain.prices import Rates
+    from kraken_desk.domain.transfers import JournalId, JournalSnapshot
+    from kraken_desk.services.desk import Desk
+    from kraken_desk.services.fees import FeesSnapshot
+    from kraken_desk.services.ports import ProgressReport
+    from kraken_desk.services.topics import Topic
 
 T = TypeVar("T")
 
@@ -76,18 +79,35 @@ class Bridge(QObject):
     read_only_changed = Signal(bool)
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, known: Desk | FirstLook, parent: QObject | None = None) -> None:
+        """`known` is the desk, or what is known of it before its services are there; `take` follows then."""
         super().__init__(parent)
-        self.desk = desk
+        self._first = known if isinstance(known, FirstLook) else None
+        self._desk = None if isinstance(known, FirstLook) else known
         self._unsubscribe: list[Callable[[], None]] = []
+
+    def take(self, desk: Desk) -> None:
+        """Stand between the window and these services from now on."""
+        self._desk = desk
+
+    @property
+    def desk(self) -> Desk:
+        if self._desk is None:
+            raise RuntimeError("the services are not there yet")
+        return self._desk
 
     @property
     def environment(self) -> Environment:
-        return self.desk.environment
+        return self._known.environment
 
     @property
     def fleet(self) -> FleetSnapshot:
-        return self.desk.fleet.snapshot.value
+        known = self._known
+        return known.fleet if isinstance(known, FirstLook) else known.fleet.snapshot.value
+
+    @property
+    def _known(self) -> Desk | FirstLook:
+        return self._first if self._desk is None and self._first is not None else self.desk
 
     @property
     def balances(self) -> BalancesSnapshot:
@@ -121,10 +141,10 @@ class Bridge(QObject):
 
     @property
     def work(self) -> frozenset[str]:
-        return self.desk.scope.groups.value
+        return frozenset() if self._desk is None else self._desk.scope.groups.value
 
     def now(self) -> datetime:
-        return self.desk.clock.now()
+        return datetime.now(UTC) if self._desk is None else self._desk.clock.now()
 
     def open(self) -> None:
         """Subscribe to all topics; each signal is emitted once with the current value."""

@@ -36,11 +36,17 @@ def set_shortcut(action: QAction, keys: QKeySequence) -> None:
 
 def make_action(owner: QObject, theme: Theme, command: Command, do: Callable[[], None]) -> QAction:
     """Make an action that calls `do`; the tip names the shortcut."""
+    action = idle_action(owner, theme, command)
+    action.triggered.connect(lambda _checked=False: do())
+    return action
+
+
+def idle_action(owner: QObject, theme: Theme, command: Command) -> QAction:
+    """Make an action that does nothing yet."""
     action = QAction(command.text, owner)
     action.setObjectName(command.name)
     action.setProperty(TIP, command.tip)
     set_shortcut(action, QKeySequence(command.shortcut))
     if command.icon:
         theme.dress(action, command.icon)
-    action.triggered.connect(lambda _checked=False: do())
     return action

@@ -65,9 +65,6 @@ class MainWindow(QMainWindow):
         self._tree = places.tree.widget()
         self._drawer = places.drawer
         self._lay_out(places)
-        for pane in self._panes:
-            for action in pane.actions():
-                self.addAction(action)
         self._drawer.pane_built.connect(lambda pane: self.register(pane.actions()))
         self._drawer.enlarge_requested.connect(lambda: self.enlarge_drawer(not self.drawer_is_large))
         self.setMinimumSize(*LEAST_SIZE)
@@ -79,13 +76,10 @@ class MainWindow(QMainWindow):
         """Let shortcuts work everywhere in the window."""
         self.addActions(list(actions))
 
-    def open_tree(self) -> None:
-        self._panes[0].open()
-        self._tree.setFocus()
+    def open_inspector(self) -> None:
+        self._panes[1].open()
 
-    def open_rest(self) -> None:
-        for pane in self._panes[1:]:
-            pane.open()
+    def open_drawer(self) -> None:
         self._drawer.open()
         if self.drawer_is_large:
             self._drawer.setFocus()

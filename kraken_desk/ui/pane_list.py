@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.panes import Pane
+
+if TYPE_CHECKING:  # the tabs are there before what panes are built from
+    from kraken_desk.ui.kit import Kit
 
 
 @dataclass(frozen=True, slots=True)

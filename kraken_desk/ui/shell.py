@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from kraken_desk.domain.environments import EnvironmentKind
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.preferences import Preferences
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.profile_doors import ProfileDoors, unkept
-from kraken_desk.ui.actions import DeskActions
-from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.commands import Command, make_action
 from kraken_desk.ui.dialog_opener import DialogOpener
-from kraken_desk.ui.drawer import Drawer
+from kraken_desk.ui.front import Front
 from kraken_desk.ui.kit import Kit
-from kraken_desk.ui.late_pane import LatePane
-from kraken_desk.ui.main_window import MainWindow, Places
+from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.more_menu import MoreMenu
-from kraken_desk.ui.pane_list import PANES
+from kraken_desk.ui.pane_list import PANES, PaneEntry
 from kraken_desk.ui.panes import Pane
-from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.shortcuts import ShortcutBook
-from kraken_desk.ui.theme import SYSTEM, Theme, metrics
-from kraken_desk.ui.top_bar import TopBar
+from kraken_desk.ui.theme import SYSTEM, Theme
 from kraken_desk.ui.view_acts import view_acts
-from kraken_desk.ui.views.account_tree import AccountTreePane
-from kraken_desk.ui.views.status_bar import StatusBar
 from kraken_desk.ui.wearing import wear
 from kraken_desk.ui.widgets.error_banner import ErrorBanner
-from kraken_desk.ui.widgets.pill import EnvironmentPill
-from kraken_desk.ui.widgets.read_only_pill import BesideEachOther, ReadOnlyPill
 from kraken_desk.ui.widgets.reminder_strip import ReminderStrip
-
-PROGRAM = "Kraken Desk"
 
 
 def build_window(
@@ -58,67 +47,95 @@ def build_window(
     assert isinstance(app, QApplication)
     profile = profile or ProfileDoors(unkept(Preferences(theme=scheme)))
     theme = Theme(app, profile.preferences.preferences.value.theme, resources)
-    shell = _Shell(desk, theme, settings, profile)
+    shell = _Shell(Front(desk, theme, settings), desk, profile)
+    shell.equip()
     shell.open()
     shell.complete()
-    return shell.window
+    return shell.front.window
 
 
 def build_tree_first(
     desk: Desk, theme: Theme, settings: QSettings | None, profile: ProfileDoors
 ) -> MainWindow:
     """Build the same window for a start: what stands beside the tree comes with its first painting."""
-    shell = _Shell(desk, theme, settings, profile)
+    shell = _Shell(Front(desk, theme, settings), desk, profile)
+    shell.equip()
     shell.open()
-    shell.window.painted.connect(shell.complete)
-    return shell.window
+    shell.front.window.painted.connect(shell.complete)
+    return shell.front.window
+
+
+def furnish(front: Front, desk: Desk, profile: ProfileDoors) -> tuple[Callable[[], None], ...]:
+    """Return the steps that make a painted window whole; each is to be done in a turn of its own."""
+    shell = _Shell(front, desk, profile)
+    return (shell.equip, shell.listen, *shell.rest())
 
 
 class _Shell(QObject):
     """Holds what the window is made of for as long as the window lives."""
 
-    def __init__(self, desk: Desk, theme: Theme, settings: QSettings | None, profile: ProfileDoors) -> None:
-        super().__init__()
+    def __init__(self, front: Front, desk: Desk, profile: ProfileDoors) -> None:
+        super().__init__(front.window)
+        self.front = front
         self._profile, self._shortcuts = profile, ShortcutBook(self)
-        self._desk, self._theme = desk, theme
+        self._desk, self._theme = desk, front.theme
+        self._bridge, self._actions = front.bridge, front.actions
+        self._bridge.take(desk)
         self._own_acts: tuple[QAction, ...] = ()
-        self._bridge = Bridge(desk, self)
-        self._selection = Selection(self)
-        self._actions = DeskActions(self._bridge, self._selection, theme, self)
-        self._banner, self._reminder = ErrorBanner(theme), ReminderStrip(theme)
-        self._status_bar = StatusBar(self._bridge, theme)
-        self._drawer = Drawer(PANES, lambda entry: entry.build(self._kit))
-        self._menu = MoreMenu(self._actions, theme, self._built_panes)
-        self.window = self._make_window(settings)
         self._kit = Kit(
             self._bridge,
-            self._selection,
-            theme,
-            self._actions,
-            self.window,
-            self.window.show_pane,
-            settings,
+            front.selection,
+            front.theme,
+            front.actions,
+            front.window,
+            front.window.show_pane,
+            front.settings,
             profile,
             self._shortcuts,
         )
+        front.builders = self
+
+    def equip(self) -> None:
+        """Make every act and menu, and what may be said across the window."""
+        self._actions.complete()
+        self._menu = MoreMenu(self._actions, self._theme, self._built_panes)
+        self._banner, self._reminder = ErrorBanner(self._theme), ReminderStrip(self._theme)
         self._dialogs = DialogOpener(self._kit)
+        window = self.front.window
+        self.front.strips.add(*self._visit(), self._banner, self._reminder)
+        window.setWindowIcon(self._theme.icon("app", "accent", 64))
+        self._register(window)
+        self._menu.setParent(window, self._menu.windowFlags())
+        self.front.top_bar.set_menu(self._menu)
         self._connect()
 
     def open(self) -> None:
         """Dress the window once it is whole, and fill the tree."""
         self._theme.style()
+        self.listen()
+        self.front.tree.widget().setFocus()
+
+    def listen(self) -> None:
+        """Let the tree follow the services."""
         self._bridge.open()
-        self.window.open_tree()
+        self.front.tree.open()
 
     def complete(self) -> None:
         """Build and fill the rest; nothing that is already there moves."""
-        self.window.open_rest()
-        self._status_bar.open()
+        for step in self.rest():
+            step()
 
-    def _inspector(self) -> Pane:
+    def rest(self) -> tuple[Callable[[], None], ...]:
+        window = self.front.window
+        return (window.open_inspector, window.open_drawer, self.front.status_bar.open)
+
+    def build_pane(self, entry: PaneEntry) -> Pane:
+        return entry.build(self._kit)
+
+    def build_inspector(self) -> Pane:
         from kraken_desk.ui.views.inspector import InspectorPane
 
-        return InspectorPane(self._bridge, self._selection, self._theme, self._actions, self)
+        return InspectorPane(self._bridge, self.front.selection, self._theme, self._actions, self)
 
     def _visit(self) -> tuple[QWidget, ...]:
         """Return the strip of a visit to the demo, and let the act that ends it be found."""
@@ -131,41 +148,11 @@ class _Shell(QObject):
         self._own_acts = (make_action(self, self._theme, command, leave),)
         return (VisitStrip(self._own_acts[0]),)
 
-    def _welcome(self) -> QWidget:
+    def build_welcome(self) -> QWidget:
         """Make the page of an empty profile: most starts never need it."""
         from kraken_desk.ui.views.welcome import welcome_page
 
         return welcome_page(self._theme, self._actions, self._profile.first_steps)
-
-    def _make_window(self, settings: QSettings | None) -> MainWindow:
-        bridge, selection, theme, actions = self._bridge, self._selection, self._theme, self._actions
-        environment = self._desk.environment
-        tree = AccountTreePane(bridge, selection, theme, actions, self, self._welcome)
-        inspector = LatePane("Details", self._inspector, metrics.INSPECTOR_LEAST)
-        bar = TopBar(
-            theme,
-            PROGRAM,
-            BesideEachOther(EnvironmentPill(environment), ReadOnlyPill(bridge.read_only_changed)),
-            tree.filter_box(),
-            (actions.check_all, actions.transfer, actions.add_key),
-            self._menu,
-        )
-        places = Places(
-            top_bar=bar,
-            banner=_stacked(*self._visit(), self._banner, self._reminder),
-            tree=tree,
-            inspector=inspector,
-            drawer=self._drawer,
-            status_bar=self._status_bar,
-            edge=environment.kind is EnvironmentKind.PRODUCTION,
-        )
-        window = MainWindow(f"{environment.name} · {PROGRAM}", places, settings)
-        tree.welcomed.connect(window.show_alone)
-        window.setWindowIcon(theme.icon("app", "accent", 64))
-        self._register(window)
-        self.setParent(window)
-        self._menu.setParent(window, self._menu.windowFlags())
-        return window
 
     def _register(self, window: MainWindow) -> None:
         """Give the window every act, and the menu those that are about the window."""
@@ -178,11 +165,12 @@ class _Shell(QObject):
         self._menu.take(views, (*self._own_acts, lock_act, quit_act))
 
     def _built_panes(self) -> tuple[tuple[str, Pane], ...]:
-        return tuple((entry.title, pane) for entry, pane in self._drawer.panes())
+        return tuple((entry.title, pane) for entry, pane in self.front.drawer.panes())
 
     def _connect(self) -> None:
-        self._shortcuts.adopt(self.window.actions())
-        self._drawer.pane_built.connect(lambda pane: self._shortcuts.adopt(pane.actions()))
+        window = self.front.window
+        self._shortcuts.adopt(window.actions())
+        self.front.drawer.pane_built.connect(lambda pane: self._shortcuts.adopt(pane.actions()))
         self._menu.scheme_chosen.connect(self._on_scheme_chosen)
         preferences = self._profile.preferences
         self._unsubscribe = [
@@ -190,15 +178,15 @@ class _Shell(QObject):
             preferences.problem.subscribe(self._on_file_problem),
         ]
         self._actions.act_requested.connect(self._dialogs.open)
-        self._actions.find.triggered.connect(lambda: self.window.enlarge_drawer(False))
+        self._actions.find.triggered.connect(lambda: window.enlarge_drawer(False))
         self._bridge.failed.connect(self._banner.show_error)
         self._bridge.reminded.connect(self._reminder.show_reminder)
-        self._reminder.timeline_requested.connect(lambda: self.window.show_pane("timeline", focus=True))
-        self.window.close_requested.connect(self._status_bar.say_closing)
+        self._reminder.timeline_requested.connect(lambda: window.show_pane("timeline", focus=True))
+        window.close_requested.connect(self.front.status_bar.say_closing)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
-        self.window.closed.connect(self._on_closed)
+        window.closed.connect(self._on_closed)
 
     def _wear(self, preferences: Preferences) -> None:
         wear(self._theme, preferences)
@@ -223,26 +211,15 @@ class _Shell(QObject):
 
     def _is_ours(self, dialog: QWidget) -> bool:
         above = dialog.parentWidget()
-        while above is not None and above is not self.window:
+        while above is not None and above is not self.front.window:
             above = above.parentWidget()
-        return above is self.window
+        return above is self.front.window
 
     def _on_quit(self) -> None:
-        self.window.close()
+        self.front.window.close()
 
     def _on_closed(self) -> None:
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        self._status_bar.close_down()
+        self.front.status_bar.close_down()
         self._bridge.close()
-
-
-def _stacked(*widgets: QWidget) -> QWidget:
-    """Return the widgets below each other, without room of their own while they are hidden."""
-    stack = QWidget()
-    layout = QVBoxLayout(stack)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return stack

@@ -22,7 +22,6 @@ class TopBar(QFrame):
         environment: QWidget,
         search: QWidget,
         acts: Sequence[QAction],
-        menu: QMenu,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,15 +43,19 @@ class TopBar(QFrame):
         layout.addStretch(1)
         for action in acts:
             layout.addWidget(ActionButton(action, "primary" if action is acts[-1] else ""))
-        layout.addWidget(self._menu_button(theme, menu))
+        self._menu_button = self._make_menu_button(theme)
+        layout.addWidget(self._menu_button)
 
-    def _menu_button(self, theme: Theme, menu: QMenu) -> QToolButton:
+    def set_menu(self, menu: QMenu) -> None:
+        """Give the last button its menu."""
+        self._menu_button.setMenu(menu)
+
+    def _make_menu_button(self, theme: Theme) -> QToolButton:
         button = QToolButton()
         button.setObjectName("menu")
         button.setAccessibleName("Menu")
         button.setToolTip("More")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(menu)
         theme.dress(button, "more", "muted")
         return button

@@ -32,14 +32,13 @@ from kraken_desk.ui.steps import Steps
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.fleet_tree import FleetTree
-from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.filter_box import FilterBox
-from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
-from kraken_desk.ui.widgets.search_proposals import SearchProposals
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a first painting does without
     from kraken_desk.domain.audit.findings import AuditReport
     from kraken_desk.domain.search_completion import Completion
+    from kraken_desk.ui.widgets.empty_state import EmptyState
+    from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
 
 TICK_MS = 5_000
 DEBOUNCE_MS = 150
@@ -73,6 +72,8 @@ class AccountTreePane(QObject):
         self._bridge, self._selection, self._theme, self._actions = bridge, selection, theme, actions
         self._make_welcome = welcome
         self._empty: QWidget | None = None
+        self._no_match: EmptyState | None = None
+        self._lockout: LockoutStrip | None = None
         self._welcomes = False
         self._connections = Connections()
         self._collapsed: set[AccountId] = set()
@@ -97,7 +98,12 @@ class AccountTreePane(QObject):
     def actions(self) -> tuple[QAction, ...]:
         return (self._actions.find, self._actions.check, self._actions.remove)
 
+    def show_fleet(self) -> None:
+        """Show the keys as they are known now; what else there is comes with `open`."""
+        self._on_fleet_changed(self._bridge.fleet)
+
     def open(self) -> None:
+        self._equip()
         self._connections.listen(self._on_fleet_changed, self._bridge.fleet_changed)
         figures = (self._bridge.balances_changed, self._bridge.rates_changed, self._bridge.judged)
         self._connections.listen(self._figures.ask, *figures)
@@ -105,7 +111,6 @@ class AccountTreePane(QObject):
         self._connections.listen(self._on_find_requested, self._actions.find_requested)
         self._on_fleet_changed(self._bridge.fleet)
         self._figures.now()
-        self._lockout.open()
         self._tick.start()
 
     def close(self) -> None:
@@ -113,7 +118,8 @@ class AccountTreePane(QObject):
         self._figures.stop()
         self._debounce.stop()
         self._prepare.stop()
-        self._lockout.close_down()
+        if self._lockout is not None:
+            self._lockout.close_down()
         self._connections.close()
 
     def apply_filter(self) -> None:
@@ -126,7 +132,7 @@ class AccountTreePane(QObject):
 
             query = parse(text)
             problems = " ".join(query.problems)
-            self._no_match.say(problems or f"No key or account matches “{text}”.")
+            self._no_match_page().say(problems or f"No key or account matches “{text}”.")
         self._applying = True
         self._model.look_for(None if query is None or query.empty else query)
         self._applying = False
@@ -151,25 +157,16 @@ class AccountTreePane(QObject):
         self._tree.collapsed.connect(self._on_collapsed)
         self._tree.expanded.connect(self._on_expanded)
         self._tree.menu_requested.connect(self._on_menu_requested)
-        clear = make_action(
-            self, self._theme, Command("clear-filter", "Clear filter", "Show everything"), self._clear_filter
-        )
-        self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
-        self._no_match.setObjectName("fleet-no-match")
-        for page in (self._tree, self._no_match):
-            self._stack.addWidget(page)
-        self._lockout = LockoutStrip(self._bridge)
+        self._stack.addWidget(self._tree)
         self._whole = QWidget()
-        layout = QVBoxLayout(self._whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._lockout)
-        layout.addWidget(self._stack, 1)
+        self._layout = QVBoxLayout(self._whole)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._stack, 1)
         self._whole.setFocusProxy(self._stack)
 
     def _make_filter(self) -> None:
         self._filter_box = FilterBox(self._theme, self._actions.find.shortcut())
-        SearchProposals(self._filter_box, self._propose)
         self._actions.find.changed.connect(
             lambda: self._filter_box.show_shortcut(self._actions.find.shortcut())
         )
@@ -183,6 +180,17 @@ class AccountTreePane(QObject):
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._tree)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._on_escape)
+
+    def _equip(self) -> None:
+        """Make what is needed once somebody types, or Kraken refuses; once."""
+        if self._lockout is None:
+            from kraken_desk.ui.widgets.lockout_strip import LockoutStrip
+            from kraken_desk.ui.widgets.search_proposals import SearchProposals
+
+            self._lockout = LockoutStrip(self._bridge)
+            self._layout.insertWidget(0, self._lockout)
+            SearchProposals(self._filter_box, self._propose)
+        self._lockout.open()
 
     def _on_fleet_changed(self, fleet: FleetSnapshot) -> None:
         waits = self._figures.waits
@@ -226,7 +234,7 @@ class AccountTreePane(QObject):
         if empty:
             page = self._empty_page()
         elif filtering and not self._model.rowCount():
-            page = self._no_match
+            page = self._no_match_page()
         self._stack.setCurrentWidget(page)
         self._stack.setFocusProxy(page)
         self._say_welcome(empty)
@@ -237,6 +245,17 @@ class AccountTreePane(QObject):
             self._applying = False
         self._show_selection()
 
+    def _no_match_page(self) -> EmptyState:
+        if self._no_match is None:
+            from kraken_desk.ui.widgets.empty_state import EmptyState
+
+            command = Command("clear-filter", "Clear filter", "Show everything")
+            clear = make_action(self, self._theme, command, self._clear_filter)
+            self._no_match = EmptyState(self._theme, "search", "Nothing matches", "", clear)
+            self._no_match.setObjectName("fleet-no-match")
+            self._stack.addWidget(self._no_match)
+        return self._no_match
+
     def _empty_page(self) -> QWidget:
         """Return the page of an empty fleet; a start with keys never builds it."""
         if self._empty is None:
@@ -245,6 +264,8 @@ class AccountTreePane(QObject):
         return self._empty
 
     def _sentence(self) -> EmptyState:
+        from kraken_desk.ui.widgets.empty_state import EmptyState
+
         empty = EmptyState(
             self._theme,
             "key",

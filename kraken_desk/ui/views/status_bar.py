@@ -21,6 +21,9 @@ from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.views.status_words import (
+    KEYCHAIN_NOT_ASKED,
+    NO_FIGURES,
+    NOT_CONNECTED,
     Words,
     connection_words,
     feeds_words,
@@ -72,6 +75,7 @@ class StatusBar(QFrame):
         self._add_work(layout)
         layout.addWidget(self._figures)
         _say(self._environment, Words(f"Environment: {bridge.environment.name}"))
+        self._say_nothing_known()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -112,6 +116,14 @@ class StatusBar(QFrame):
         _say(self._keychain, keychain_words(status))
         _say_if(self._lockout, lockout_words(status, now))
         _say(self._figures, figures_words(self._bridge.balances, now))
+
+    def _say_nothing_known(self) -> None:
+        """Say what `refresh` says of a desk that has done nothing yet."""
+        for absent in (self._feeds, self._rate, self._lockout):
+            _say_if(absent, None)
+        _say(self._connection, NOT_CONNECTED)
+        _say(self._keychain, KEYCHAIN_NOT_ASKED)
+        _say(self._figures, NO_FIGURES)
 
     def _add_work(self, layout: QHBoxLayout) -> None:
         self._work_text = _label("status-work", whole=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from kraken_desk.domain.balances import BalancesSnapshot
-from kraken_desk.domain.deskstatus import DeskStatus
-from kraken_desk.domain.live import FeedState
 from kraken_desk.ui.formatting import ago, countdown, moment
 from kraken_desk.ui.models.clock_text import age_text
 from kraken_desk.ui.theme import Tone
+
+if TYPE_CHECKING:  # the first words are said before anything is known
+    from kraken_desk.domain.balances import BalancesSnapshot
+    from kraken_desk.domain.deskstatus import DeskStatus
 
 OLD = timedelta(minutes=5)
 
@@ -24,6 +26,12 @@ class Words:
     tip: str = ""
 
 
+NOT_CONNECTED = Words("Not connected yet")
+KEYCHAIN_NOT_ASKED = Words("Keychain: not asked yet")
+NO_FIGURES = Words("No figures yet")
+"""What is said before anything is known."""
+
+
 def connection_words(status: DeskStatus, now: datetime) -> Words:
     problem = status.connection
     if problem is not None:
@@ -31,7 +39,7 @@ def connection_words(status: DeskStatus, now: datetime) -> Words:
         tip = " ".join(part for part in (problem.detail, problem.hint, last) if part)
         return Words(problem.title, Tone.DANGER, tip)
     if status.reached_at is None:
-        return Words("Not connected yet")
+        return NOT_CONNECTED
     offsets = "".join(f"\n{v.label}'s clock is {offset:+.1f} s from this one" for v, offset in status.offsets)
     tip = f"{ago(now, status.reached_at)}, {moment(status.reached_at)}{offsets}"
     return Words("Kraken reached", Tone.OK, tip)
@@ -42,6 +50,8 @@ def feeds_words(status: DeskStatus) -> Words | None:
     feeds = status.feeds
     if not feeds:
         return None
+    from kraken_desk.domain.live import FeedState
+
     live = sum(report.live.state is FeedState.LIVE for report in feeds)
     connecting = sum(report.live.state is FeedState.CONNECTING for report in feeds)
     problems = sorted({f"{r.live.problem.title}. {r.live.problem.detail}" for r in feeds if r.live.problem})
@@ -68,7 +78,7 @@ def rate_words(status: DeskStatus) -> Words | None:
 def keychain_words(status: DeskStatus) -> Words:
     vault = status.vault
     if vault is None:
-        return Words("Keychain: not asked yet")
+        return KEYCHAIN_NOT_ASKED
     if not vault.usable:
         problem = vault.problem
         tip = (
@@ -97,7 +107,7 @@ def figures_words(balances: BalancesSnapshot, now: datetime) -> Words:
     failed = [sheet for sheet in read if sheet.stale]
     oldest = min((sheet.as_of for sheet in read if sheet.as_of), default=None)
     if oldest is None:
-        return Words("No figures yet")
+        return NO_FIGURES
     age = age_text(oldest, now)
     if failed:
         titles = sorted({sheet.problem.title for sheet in failed if sheet.problem})

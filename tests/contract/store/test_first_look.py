@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from kraken_desk.domain.environments import PRODUCTION
+from kraken_desk.domain.first_look import FirstLook
 from kraken_desk.domain.fleet import unjudged_fleet
 from kraken_desk.domain.setting_names import LOCK_VERIFIER
 from kraken_desk.store import Store
-from kraken_desk.store.first_look import FirstLook, first_look
+from kraken_desk.store.first_look import first_look
 from tests.helpers.builders import LAB, NOW, a_check, a_master, a_slot, an_account, futures_info
 
 
