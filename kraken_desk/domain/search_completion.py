@@ -51,9 +51,10 @@ def _fields(token: Token) -> tuple[Completion, ...]:
 def _values(token: Token, field: Field, fleet: FleetSnapshot) -> tuple[Completion, ...]:
     begun = token.value.casefold()
     values = field.values or tuple((value, "") for value in _of_fleet(field.name, fleet))
-    found = [pair for pair in values if pair[0].casefold().startswith(begun)]
-    if not field.values:
-        found += [pair for pair in values if begun in pair[0].casefold() and pair not in found]
+    folded = [pair[0].casefold() for pair in values]
+    found = [pair for pair, text in zip(values, folded, strict=True) if text.startswith(begun)]
+    if not field.values and begun:
+        found += [pair for pair, text in zip(values, folded, strict=True) if text.find(begun) > 0]
     sign = "-" if token.negated else ""
     return tuple(
         Completion(f"{sign}{field.name}:{_quoted(value)} ", about, token.start, token.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from kraken_desk.domain.abilities import Abilities, abilities_of
 from kraken_desk.domain.allowlist import AllowlistStatus, IpAllowlist, network_of
@@ -89,9 +89,12 @@ _IS: dict[str, tuple[str, KeyTest]] = {
 
 def _is(value: str) -> KeyTest | None:
     tests = [test for word, (_, test) in _IS.items() if word.startswith(value)]
-    if len(tests) < 2:
-        return tests[0] if tests else None
-    return lambda node, now: any(test(node, now) for test in tests)
+    return reduce(_either, tests) if tests else None
+
+
+def _either(one: KeyTest, other: KeyTest) -> KeyTest:
+    """Join two tests; a generator over all of them would cost three times as much for every key."""
+    return lambda node, now: one(node, now) or other(node, now)
 
 
 _CAN: dict[str, tuple[str, Callable[[Abilities], bool]]] = {
@@ -155,7 +158,13 @@ def _ip(value: str) -> KeyTest | None:
         return lambda node, _now: _ip_word(node) in words
     if network_of(value) is None and not any(sign in value for sign in ".:"):
         return None
-    return lambda node, _now: _lets_in(node, value)
+
+    @lru_cache(maxsize=4096)
+    def lets_in(entries: tuple[str, ...]) -> bool:
+        begins = any(entry.casefold().startswith(value) for entry in entries)
+        return begins or (bool(entries) and IpAllowlist(entries).allows(value))
+
+    return lambda node, _now: lets_in(_entries(node))
 
 
 def _ip_word(node: KeyNode) -> str:
@@ -170,12 +179,11 @@ def _status_word(entries: tuple[str, ...]) -> str:
     return IpAllowlist(entries).status.value
 
 
-def _lets_in(node: KeyNode, value: str) -> bool:
+def _entries(node: KeyNode) -> tuple[str, ...]:
+    """Return what stands in an allowlist; nothing where it is open, unknown or not reported."""
     info = _info(node)
-    if info is None or not isinstance(info.ip_allowlist, IpAllowlist) or not info.ip_allowlist.entries:
-        return False
-    begins = any(entry.casefold().startswith(value) for entry in info.ip_allowlist.entries)
-    return begins or info.ip_allowlist.allows(value)
+    listed = None if info is None else info.ip_allowlist
+    return listed.entries if isinstance(listed, IpAllowlist) else ()
 
 
 def _venue(value: str) -> KeyTest | None:

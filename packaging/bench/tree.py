@@ -177,7 +177,8 @@ def _scrolls(tree: FleetTree, app: QApplication) -> list[float]:
 
 
 def _open(model: AccountTreeModel, tree: FleetTree, *, is_open: bool) -> None:
-    tree.set_open((index, is_open) for _, index in model.account_indexes())
+    closed = () if is_open else (account_id for account_id, _ in model.account_indexes())
+    tree.open_all_but(frozenset(closed))
 
 
 def _paint(tree: FleetTree) -> None:

@@ -66,7 +66,7 @@ def test_an_update_redraws_the_rows_it_concerns(theme: Theme, qtbot: QtBot) -> N
     qtbot.addWidget(tree)
     tree.setModel(model)
     model.apply(burst.fleet, NOW)
-    tree.set_open((index, True) for _, index in model.account_indexes())
+    tree.open_all_but(frozenset())
     model.apply_rates(burst.rates, NOW)
     model.apply_balances(burst.snapshot(), NOW)
     tree.resize(900, 700)

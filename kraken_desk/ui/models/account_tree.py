@@ -8,19 +8,19 @@ row below its account, which costs nothing, and what a row says is made when it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from operator import is_
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
+from shiboken6 import delete
 
 from kraken_desk.domain.accounts import AccountId
-from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import SlotId
+from kraken_desk.ui.models.branches import Branch, branch_id, fitted, item_of
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow, Row
-from kraken_desk.ui.models.fleet_shape import FleetTexts, Order, Shape, View
+from kraken_desk.ui.models.fleet_shape import FleetShapes, Order, Shape
 from kraken_desk.ui.models.made_rows import MadeRows
 from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.steps import Steps, finish
@@ -42,28 +42,8 @@ MOST_TOLD = 8
 RIGHT_ALIGNED = (Column.LAST_USED, Column.CHECKED)
 
 
-@dataclass(slots=True, eq=False)
-class _Branch:
-    """An account that is shown, with its item, its keys and then the accounts below; the root has no node.
-
-    The root has no item either. Qt makes that one, so Python is not told when it dies with its model, and
-    a wrapper kept of it would be taken for whatever Qt puts at its address next.
-    """
-
-    item: QStandardItem | None = None
-    node: AccountNode | None = None
-    keys: list[KeyNode] = field(default_factory=list)
-    below: list[_Branch] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.keys) + len(self.below)
-
-    def child(self, row: int) -> KeyNode | _Branch:
-        return self.keys[row] if row < len(self.keys) else self.below[row - len(self.keys)]
-
-    def children(self) -> list[KeyNode | _Branch]:
-        return [*self.keys, *self.below]
-
+MOST_TAKEN = 50
+"""Each account at the top is taken out by itself; more are removed in one stroke and made anew."""
 
 _Wanted = KeyNode | Shape
 
@@ -83,13 +63,14 @@ class AccountTreeModel(QStandardItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(0, len(Column), parent)
-        self._root = _Branch()
+        self._root = Branch()
         self._rows = MadeRows()
-        self._texts = FleetTexts()
-        self._view = View()
+        self._shapes = FleetShapes()
+        self._query: Query | None = None
+        self._order = Order()
         self._fleet: FleetSnapshot | None = None
         self._now: datetime | None = None
-        self._coming: Sequence[KeyNode | _Branch] = ()
+        self._coming: Sequence[KeyNode | Branch] = ()
         self.rowsInserted.connect(self._take_in)  # before anyone else: the rows and what they say agree
         self.rowsRemoved.connect(self._let_go)
 
@@ -139,13 +120,13 @@ class AccountTreeModel(QStandardItemModel):
 
     def look_for(self, query: Query | None) -> None:
         """Show only what is asked for; None shows everything."""
-        self._view = View(query, self._view.order)
+        self._query = query
         self._show(anew=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort keys below their account by a column; a column below 0 gives the fleet's order back."""
         chosen = Column(column) if column >= 0 else None
-        self._view = View(self._view.query, Order(chosen, order is Qt.SortOrder.DescendingOrder))
+        self._order = Order(chosen, order is Qt.SortOrder.DescendingOrder)
         self._show()
 
     def tick(self, now: datetime) -> None:
@@ -156,7 +137,7 @@ class AccountTreeModel(QStandardItemModel):
 
     def prepare(self, most: int) -> bool:
         """Prepare the texts of some accounts for the next search; True when there is more to do."""
-        return self._fleet is not None and self._texts.prepare(self._fleet, most)
+        return self._fleet is not None and self._shapes.prepare(self._fleet, most)
 
     def row_at(self, index: Index) -> Row | None:
         if not index.isValid() or self._now is None:
@@ -165,27 +146,25 @@ class AccountTreeModel(QStandardItemModel):
 
     def account_indexes(self) -> Iterator[tuple[AccountId, QModelIndex]]:
         """Return every account that is shown with its place, a master before those below it."""
-        return self._accounts_below(self._root, QModelIndex())
+        for branch in self._root.walk():
+            if branch.node is not None:
+                yield branch.node.account.account_id, self._item(branch).index()
 
-    def _accounts_below(self, branch: _Branch, above: QModelIndex) -> Iterator[tuple[AccountId, QModelIndex]]:
-        """Count rows instead of asking an item for its index: it looks for itself among its siblings."""
-        for row, child in enumerate(branch.below, start=len(branch.keys)):
-            if child.node is not None:
-                index = self.index(row, 0, above)
-                yield child.node.account.account_id, index
-                if child.below:
-                    yield from self._accounts_below(child, index)
+    def parents(self) -> Iterator[QModelIndex]:
+        """Return all below which accounts stand: the root, which is no row, and the masters."""
+        return (self._item(branch).index() for branch in self._root.walk() if branch.below)
 
     def index_of(self, account_id: AccountId | None, slot_id: SlotId | None) -> QModelIndex:
         """Find the row of a key, or of an account when `slot_id` is None; invalid when it is not shown."""
-        for branch in self._branches():
-            if slot_id is None:
-                if branch.node is not None and branch.node.account.account_id == account_id:
-                    return self._item(branch).index()
-                continue
+        branches = [branch for branch in self._root.walk() if branch.node is not None]
+        if slot_id is None:
+            found = (item_of(branch).index() for branch in branches if branch_id(branch) == account_id)
+            return next(found, QModelIndex())
+        branches.sort(key=lambda branch: branch_id(branch) != account_id)  # most likely it stands there
+        for branch in branches:
             for position, key in enumerate(branch.keys):
                 if key.slot.slot_id == slot_id:
-                    return self.index(position, 0, self._item(branch).index())
+                    return self.index(position, 0, item_of(branch).index())
         return QModelIndex()
 
     def rows(self) -> tuple[Row, ...]:
@@ -213,46 +192,38 @@ class AccountTreeModel(QStandardItemModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _at(self, index: Index) -> KeyNode | _Branch:
+    def _at(self, index: Index) -> KeyNode | Branch:
         above = index.parent()
         branch = self._at(above) if above.isValid() else self._root
-        assert isinstance(branch, _Branch)
+        assert isinstance(branch, Branch)
         return branch.child(index.row())
 
-    def _item(self, branch: _Branch) -> QStandardItem:
+    def _item(self, branch: Branch) -> QStandardItem:
         return self.invisibleRootItem() if branch.item is None else branch.item
 
-    def _row(self, child: KeyNode | _Branch, now: datetime) -> Row:
+    def _row(self, child: KeyNode | Branch, now: datetime) -> Row:
         if isinstance(child, KeyNode):
             return self._rows.of_key(child, now)
         assert child.node is not None
         return self._rows.of_account(child.node)
 
-    def _rows_below(self, branch: _Branch) -> Iterator[Row]:
+    def _rows_below(self, branch: Branch) -> Iterator[Row]:
         for child in branch.children():
             if self._now is not None:
                 yield self._row(child, self._now)
-            if isinstance(child, _Branch):
+            if isinstance(child, Branch):
                 yield from self._rows_below(child)
-
-    def _branches(self) -> Iterator[_Branch]:
-        waiting = [self._root]
-        while waiting:
-            branch = waiting.pop()
-            yield branch
-            waiting += reversed(branch.below)
 
     def _show(self, *, anew: bool = False) -> None:
         """Bring the rows to what is wanted, by as few signals as possible or in one stroke."""
         if self._fleet is None or self._now is None:
             return
-        wanted = self._view.shapes(self._fleet, self._texts, self._now)
+        wanted = self._shapes.of(self._fleet, self._query, self._order, self._now)
         if anew or not len(self._root):
-            if not _same(self._root, (), wanted):
-                self.removeRows(0, len(self._root))
-                self._insert(self._root, 0, wanted)
+            if not self._root.shows((), wanted):
+                self._insert(self._root, 0, wanted, self._taken_out())
             return
-        moved: list[tuple[_Branch, Sequence[KeyNode]]] = []
+        moved: list[tuple[Branch, Sequence[KeyNode]]] = []
         self._match(self._root, (), wanted, moved)
         if moved:
             self._reorder(moved)
@@ -275,10 +246,10 @@ class AccountTreeModel(QStandardItemModel):
 
     def _match(
         self,
-        branch: _Branch,
+        branch: Branch,
         keys: Sequence[KeyNode],
         below: tuple[Shape, ...],
-        moved: list[tuple[_Branch, Sequence[KeyNode]]],
+        moved: list[tuple[Branch, Sequence[KeyNode]]],
     ) -> None:
         """Remove and insert rows below a branch; keys that stand otherwise are noted in `moved`."""
         wanted: list[_Wanted] = [*keys, *below]
@@ -298,7 +269,7 @@ class AccountTreeModel(QStandardItemModel):
         for child, shape in zip(branch.below, below, strict=True):
             self._match(child, shape.keys, shape.below, moved)
 
-    def _remove_all_but(self, branch: _Branch, identities: list[tuple[str, str]]) -> None:
+    def _remove_all_but(self, branch: Branch, identities: list[tuple[str, str]]) -> None:
         """Remove what is not wanted any more, and accounts that no longer stand in their order."""
         wanted = set(identities)
         stay = [_identity(child) in wanted for child in branch.children()]
@@ -314,22 +285,43 @@ class AccountTreeModel(QStandardItemModel):
                 self._item(branch).removeRows(first, end - first)
             end = first
 
-    def _insert(self, branch: _Branch, position: int, wanted: Sequence[_Wanted]) -> None:
-        """Insert neighbours, all keys or all accounts, with all that belongs below them."""
-        grown = [_grown(want) for want in wanted if isinstance(want, Shape)]
-        self._coming = grown or [want for want in wanted if isinstance(want, KeyNode)]
-        if grown:
-            self._item(branch).insertRows(position, [self._item(each) for each in grown])
+    def _taken_out(self) -> dict[AccountId, Branch]:
+        """Empty the tree; returns its branches as far as their items live on."""
+        if len(self._root) > MOST_TAKEN:
+            self.removeRows(0, len(self._root))
+        kept = {branch_id(branch): branch for branch in self._root.below}
+        for row in reversed(range(len(self._root))):
+            self.takeRow(row)
+        return kept
+
+    def _insert(
+        self,
+        branch: Branch,
+        position: int,
+        wanted: Sequence[_Wanted],
+        kept: dict[AccountId, Branch] | None = None,
+    ) -> None:
+        """Insert neighbours, all keys or all accounts, with all that belongs below them.
+
+        Items of `kept` are used again, and ended when they are not wanted.
+        """
+        left = kept or {}
+        new = [fitted(left.pop(branch_id(w), None), w) for w in wanted if isinstance(w, Shape)]
+        for gone in left.values():
+            delete(item_of(gone))
+        self._coming = new or [want for want in wanted if isinstance(want, KeyNode)]
+        if new:
+            self._item(branch).insertRows(position, [item_of(each) for each in new])
         elif wanted:
             self._item(branch).insertRows(position, len(wanted))
 
     def _take_in(self, parent: QModelIndex, first: int, _last: int) -> None:
         branch = self._branch_at(parent)
-        for row, child in enumerate(self._coming, start=first):
-            if isinstance(child, KeyNode):
-                branch.keys.insert(row, child)
-            else:
-                branch.below.insert(row - len(branch.keys), child)
+        keys = [child for child in self._coming if isinstance(child, KeyNode)]
+        accounts = [child for child in self._coming if isinstance(child, Branch)]
+        at = first - len(branch.keys)
+        branch.below[at:at] = accounts
+        branch.keys[first:first] = keys
         self._coming = ()
 
     def _let_go(self, parent: QModelIndex, first: int, last: int) -> None:
@@ -338,12 +330,12 @@ class AccountTreeModel(QStandardItemModel):
         del branch.below[max(first - keys, 0) : max(last + 1 - keys, 0)]
         del branch.keys[first : last + 1]
 
-    def _branch_at(self, index: QModelIndex) -> _Branch:
+    def _branch_at(self, index: QModelIndex) -> Branch:
         branch = self._at(index) if index.isValid() else self._root
-        assert isinstance(branch, _Branch)
+        assert isinstance(branch, Branch)
         return branch
 
-    def _reorder(self, moved: list[tuple[_Branch, Sequence[KeyNode]]]) -> None:
+    def _reorder(self, moved: list[tuple[Branch, Sequence[KeyNode]]]) -> None:
         """Put keys into another order below their accounts; whoever holds an index keeps its key."""
         self.layoutAboutToBeChanged.emit()
         held = [(index, self._at(index)) for index in self.persistentIndexList()]
@@ -356,7 +348,7 @@ class AccountTreeModel(QStandardItemModel):
                 self.changePersistentIndex(index, index.sibling(row, index.column()))
         self.layoutChanged.emit()
 
-    def _update(self, branch: _Branch, keys: Sequence[KeyNode], below: tuple[Shape, ...]) -> None:
+    def _update(self, branch: Branch, keys: Sequence[KeyNode], below: tuple[Shape, ...]) -> None:
         """Take over what has changed and announce the span of keys that holds it once."""
         changed = []
         for position, key in enumerate(keys):
@@ -378,18 +370,7 @@ class AccountTreeModel(QStandardItemModel):
         self.dataChanged.emit(first, first.sibling(first.row() + further, len(Column) - 1))
 
 
-def _grown(shape: Shape) -> _Branch:
-    """Return a branch with everything below it, not in any model yet."""
-    item = QStandardItem()
-    item.setColumnCount(len(Column))
-    item.setRowCount(len(shape.keys))
-    below = [_grown(each) for each in shape.below]
-    if below:
-        item.appendRows([each.item for each in below if each.item is not None])
-    return _Branch(item, shape.node, list(shape.keys), below)
-
-
-def _identity(thing: KeyNode | Shape | _Branch) -> tuple[str, str]:
+def _identity(thing: KeyNode | Shape | Branch) -> tuple[str, str]:
     if isinstance(thing, KeyNode):
         return "key", thing.slot.slot_id
     assert thing.node is not None
@@ -398,18 +379,6 @@ def _identity(thing: KeyNode | Shape | _Branch) -> tuple[str, str]:
 
 def _alike(wanted: list[_Wanted], one: int, other: int) -> bool:
     return isinstance(wanted[one], KeyNode) is isinstance(wanted[other], KeyNode)
-
-
-def _same(branch: _Branch, keys: Sequence[KeyNode], below: tuple[Shape, ...]) -> bool:
-    """Say whether a branch shows just these very keys and accounts."""
-    if len(branch.keys) != len(keys) or len(branch.below) != len(below):
-        return False
-    if not all(map(is_, branch.keys, keys)):
-        return False
-    return all(
-        child.node is shape.node and _same(child, shape.keys, shape.below)
-        for child, shape in zip(branch.below, below, strict=True)
-    )
 
 
 def _place(keys: Sequence[KeyNode], wanted: KeyNode) -> int:

@@ -202,7 +202,8 @@ class AccountTreePane(QObject):
             self._figures.ask()
         self._selection.keep_within(fleet)
         self._restore()
-        self._prepare.start(PREPARE_FIRST_MS)
+        if not self._prepare.isActive():
+            self._prepare.start(PREPARE_FIRST_MS)
 
     def _figure_steps(self) -> Steps[None]:
         """Show figures and scores as they are now; scores only when they were judged anew."""
@@ -284,10 +285,7 @@ class AccountTreePane(QObject):
 
     def _expand(self, *, everything: bool) -> None:
         """Open all accounts but those that the operator has closed."""
-        closed = frozenset() if everything else frozenset(self._collapsed)
-        self._tree.set_open(
-            (index, account_id not in closed) for account_id, index in self._model.account_indexes()
-        )
+        self._tree.open_all_but(frozenset() if everything else frozenset(self._collapsed))
 
     def _on_rows_inserted(self) -> None:
         self._rows_came = True

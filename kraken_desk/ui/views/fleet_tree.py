@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -28,13 +26,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.keys import DESK_PROCESS
 from kraken_desk.ui.delegates.account_row import AccountRowPainter
 from kraken_desk.ui.delegates.allowlist_status import AllowlistStatusDelegate
 from kraken_desk.ui.delegates.cell import PAD, CellDelegate
 from kraken_desk.ui.delegates.name import NameDelegate
 from kraken_desk.ui.delegates.permission_badges import PermissionBadgesDelegate
-from kraken_desk.ui.models.account_tree import ROW_ROLE
+from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
@@ -126,6 +125,7 @@ class FleetTree(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or a search moves the columns
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAllColumnsShowFocus(True)
@@ -240,12 +240,22 @@ class FleetTree(QTreeView):
         super().resizeEvent(event)
         self.fit()
 
-    def set_open(self, accounts: Iterable[tuple[QModelIndex, bool]]) -> None:
-        """Open and close many accounts for the price of one layout."""
+    def open_all_but(self, closed: frozenset[AccountId]) -> None:
+        """Open all accounts but some, for the price of one layout.
+
+        Qt opens all that stand below one row far sooner than we can name them one by one.
+        """
+        model = self.model()
+        if not isinstance(model, AccountTreeModel):
+            return
         self.blockSignals(True)
         self.scheduleDelayedItemsLayout()
-        for index, is_open in accounts:
-            self.setExpanded(index, is_open)
+        accounts = list(model.account_indexes()) if closed else []
+        if 2 * len(closed) <= len(accounts):
+            for above in model.parents():
+                self.expandRecursively(above, 1)
+        for account_id, index in accounts:
+            self.setExpanded(index, account_id not in closed)
         self.executeDelayedItemsLayout()
         self.blockSignals(False)
 

@@ -119,14 +119,14 @@ def a_random_fleet(random: Random) -> FleetSnapshot:
 
 def straightforward(fleet: FleetSnapshot, text: str) -> list[object]:
     """Say what is shown by the definition: asked for, on or below what is asked for, or above it."""
-    query = parse(text)
+    query, sieve = parse(text), parse(text).sieve(NOW)
 
     def shown(node: AccountNode, above: bool) -> object | None:  # a local helper
-        meant = above or query.finds_account(node.account, account_text(node.account))
+        meant = above or sieve.finds_account(node.account, account_text(node.account))
         keys = [
             key.slot.name
             for key in node.keys
-            if meant or query.sift((key,), node.account, lambda k: key_text(k, node.account.label), NOW)
+            if meant or sieve.sift(node.account, (key,), (key_text(key, node.account.label),))
         ]
         below = [each for sub in node.subaccounts if (each := shown(sub, meant)) is not None]
         if not (meant or keys or below):

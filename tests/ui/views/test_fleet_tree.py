@@ -70,7 +70,7 @@ def test_a_turn_of_the_wheel_paints_only_what_comes_into_view(theme: Theme, qtbo
     qtbot.addWidget(tree)
     tree.setModel(model)
     model.apply(a_master_with(*(a_key(number) for number in range(1, 200))), NOW)
-    tree.set_open((index, True) for _, index in model.account_indexes())
+    tree.open_all_but(frozenset())
     tree.resize(900, 600)
     with qtbot.waitExposed(tree):
         tree.show()

@@ -56,7 +56,7 @@ def test_a_filter_finds_tags_and_notes(text: str, wanted: bool) -> None:
     """By the beginning of a tag, and by words of tags and note; the lack of a tag means keys."""
     account = an_account(2, tags=("basis", "hft"), note="Call Ann")
 
-    assert parse(text).finds_account(account, account_text(account)) is wanted
+    assert parse(text).sieve(NOW).finds_account(account, account_text(account)) is wanted
 
 
 def test_a_tag_sifts_the_keys_of_its_account() -> None:
@@ -64,6 +64,6 @@ def test_a_tag_sifts_the_keys_of_its_account() -> None:
     account, keys = an_account(2, tags=("basis",)), (a_key(1), a_key(2))
 
     def sifted(text: str) -> int:
-        return len(parse(text).sift(keys, account, lambda _: "", NOW))
+        return len(parse(text).sieve(NOW).sift(account, keys, ("", "")))
 
     assert [sifted(t) for t in ("tag:basis", "-tag:basis", "tag:other", "tag:")] == [2, 0, 0, 2]

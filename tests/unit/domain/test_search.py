@@ -51,7 +51,8 @@ KEYS: dict[str, KeyNode] = {
 
 def found(text: str) -> set[str]:
     """Return the names of the keys that a text asks for."""
-    kept = parse(text).sift(tuple(KEYS.values()), MASTER, lambda key: key_text(key, MASTER.label), NOW)
+    texts = [key_text(key, MASTER.label) for key in KEYS.values()]
+    kept = parse(text).sieve(NOW).sift(MASTER, tuple(KEYS.values()), texts)
     return {name for name, key in KEYS.items() if key in kept}
 
 
@@ -90,7 +91,7 @@ def test_an_address_finds_the_lists_that_let_it_in() -> None:
     wide = a_key(1, info=spot_info(ip_allowlist=IpAllowlist(("10.0.0.0/8",))))
     anywhere = KEYS["open"]
 
-    kept = parse("ip:10.1.2.3").sift((wide, anywhere), MASTER, lambda _: "", NOW)
+    kept = parse("ip:10.1.2.3").sieve(NOW).sift(MASTER, (wide, anywhere), ("", ""))
 
     assert kept == [wide]
 
@@ -140,9 +141,9 @@ def test_an_account_is_found_by_words_and_by_its_field() -> None:
     text = account_text(account)
 
     for asked in ("market", "making subaccount", 'account:"market making"', "AA02N84G", "account:uid-2"):
-        assert parse(asked).finds_account(account, text)
+        assert parse(asked).sieve(NOW).finds_account(account, text)
     for asked in ("basis", "-basis", "market is:fine", "foo:bar market"):
-        assert not parse(asked).finds_account(account, text)
+        assert not parse(asked).sieve(NOW).finds_account(account, text)
 
 
 def test_a_whole_public_key_is_not_in_the_text() -> None:
