@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kraken_desk.domain.accounts import Account, AccountId
@@ -57,7 +58,13 @@ class AccountNode:
 
     def walk(self) -> tuple[AccountNode, ...]:
         """Return this node and all below, master first."""
-        return (self, *(node for sub in self.subaccounts for node in sub.walk()))
+        found = [self]
+        for node in self.subaccounts:  # once through a large fleet for every change in it
+            if node.subaccounts:
+                found += node.walk()
+            else:
+                found.append(node)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,10 @@ class FleetSnapshot:
     masters: tuple[AccountNode, ...] = ()
 
     def accounts(self) -> tuple[AccountNode, ...]:
-        return tuple(node for master in self.masters for node in master.walk())
+        return tuple(chain.from_iterable([master.walk() for master in self.masters]))
 
     def keys(self) -> tuple[KeyNode, ...]:
-        return tuple(key for node in self.accounts() for key in node.keys)
+        return tuple(chain.from_iterable([node.keys for node in self.accounts()]))
 
     def account(self, account_id: AccountId) -> AccountNode | None:
         return next((n for n in self.accounts() if n.account.account_id == account_id), None)

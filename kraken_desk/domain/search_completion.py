@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from heapq import nsmallest
+from operator import attrgetter
 
 from kraken_desk.domain.fleet import FleetSnapshot
 from kraken_desk.domain.search import Token, tokens
@@ -50,11 +51,10 @@ def _fields(token: Token) -> tuple[Completion, ...]:
 
 def _values(token: Token, field: Field, fleet: FleetSnapshot) -> tuple[Completion, ...]:
     begun = token.value.casefold()
-    values = field.values or tuple((value, "") for value in _of_fleet(field.name, fleet))
-    folded = [pair[0].casefold() for pair in values]
-    found = [pair for pair, text in zip(values, folded, strict=True) if text.startswith(begun)]
-    if not field.values and begun:
-        found += [pair for pair, text in zip(values, folded, strict=True) if text.find(begun) > 0]
+    if field.values:
+        found = [pair for pair in field.values if pair[0].casefold().startswith(begun)]
+    else:
+        found = [(value, "") for value in _begun(begun, _of_fleet(field.name, fleet))]
     sign = "-" if token.negated else ""
     return tuple(
         Completion(f"{sign}{field.name}:{_quoted(value)} ", about, token.start, token.end)
@@ -62,20 +62,30 @@ def _values(token: Token, field: Field, fleet: FleetSnapshot) -> tuple[Completio
     )
 
 
-def _of_fleet(name: str, fleet: FleetSnapshot) -> list[str]:
+def _begun(begun: str, values: set[str]) -> list[str]:
+    """Return values that begin so, the way to ask for none, and values that hold it further on.
+
+    Of ten thousand values only those that are proposed are sorted: a keystroke waits for it.
+    """
+    folded = [(value.casefold(), value) for value in values if value]
+    found = nsmallest(MOST, [pair for pair in folded if pair[0].startswith(begun)])
+    named = [value for _, value in found]
+    if "" in values and NONE.startswith(begun):
+        named.append(NONE)
+    if begun and len(named) < MOST:
+        named += [value for _, value in nsmallest(MOST, [p for p in folded if p[0].find(begun) > 0])]
+    return named
+
+
+def _of_fleet(name: str, fleet: FleetSnapshot) -> set[str]:
+    """Return what stands in a field; the empty text when some key has nothing there."""
+    accounts = fleet.accounts()
     if name == "tag":
-        return _sorted(tag for node in fleet.accounts() for tag in node.account.tags)
+        return {tag for node in accounts for tag in node.account.tags}
     if name == "account":
-        return _sorted(node.account.label for node in fleet.accounts())
-    nodes = fleet.keys()
-    slots = [node.slot for node in nodes]
-    read = {"process": "process", "role": "role", "client": "client"}[name]
-    found = _sorted(str(getattr(slot, read)) for slot in slots)
-    return [*found, NONE] if any(not getattr(slot, read) for slot in slots) else found
-
-
-def _sorted(values: Iterable[str]) -> list[str]:
-    return sorted({value for value in values if value}, key=str.casefold)
+        return {node.account.label for node in accounts}
+    read = attrgetter({"process": "process", "role": "role", "client": "client"}[name])
+    return {read(key.slot) for node in accounts for key in node.keys}
 
 
 def _quoted(value: str) -> str:

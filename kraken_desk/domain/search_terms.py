@@ -52,13 +52,13 @@ def _outcome(node: KeyNode, outcome: CheckOutcome) -> bool:
 
 
 def _expired(node: KeyNode, now: datetime) -> bool:
-    info = _info(node)
-    return info is not None and info.expired(now)
+    check = node.check
+    return check is not None and check.info is not None and check.info.expired(now)
 
 
 def _expiring(node: KeyNode, now: datetime) -> bool:
-    info = _info(node)
-    return info is not None and info.expires_within(now, EXPIRING)
+    check = node.check
+    return check is not None and check.info is not None and check.info.expires_within(now, EXPIRING)
 
 
 def _stale(node: KeyNode, now: datetime) -> bool:
@@ -127,12 +127,13 @@ def _can(value: str) -> KeyTest | None:
         return any(power(can) for power in powers)
 
     def test(node: KeyNode, _now: datetime) -> bool:
-        info = _info(node)
-        if info is None:
+        check = node.check
+        if check is None or check.info is None:
             return False
-        if isinstance(info.permissions, SpotPermissions) and not info.permissions.unknown:
-            return not rights.isdisjoint(info.permissions.known)
-        return grants(info.permissions)
+        permissions = check.info.permissions
+        if isinstance(permissions, SpotPermissions) and not permissions.unknown:
+            return not rights.isdisjoint(permissions.known)
+        return grants(permissions)
 
     return test
 

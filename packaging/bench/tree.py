@@ -28,8 +28,12 @@ from kraken_desk.ui.views.fleet_tree import FleetTree
 
 SMALL, LARGE = 200, 20_000
 TIMES = LARGE // SMALL
-KEYSTROKES = ("k", "ke", "key-1", "key-12", "momentum", "can:withdraw -ip:open", "is:expiring", "nowhere", "")
-"""As typed one after the other; the first and the last show everything, the worst case."""
+KEYSTROKES = (
+    *("k", "ke", "key-", "key-1", "key-12", "key-123", "key-1234", "key-123", "key-", ""),
+    *("momentum", "can:w", "can:withdraw", "can:withdraw -ip:open", "is:e", "is:expired", ""),
+    *("venue:spot", "-is:fine", "ip:203.0.113.7", "nowhere", ""),
+)
+"""As typed one after the other: more letters, fewer, none; what finds all, some, one key or nothing."""
 
 SCROLLS = 40
 WHEEL_PX = 60

@@ -17,6 +17,7 @@ from kraken_desk.ui.delegates.shapes import ALLOWLIST_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import allowlist_tone
 from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.theme.metrics import BADGE_HEIGHT, RADIUS_BADGE
+from kraken_desk.ui.theme.typography import Fonts
 
 _SIDE = 7
 _SHAPE = 8
@@ -24,6 +25,9 @@ _SHAPE_GAP = 5
 GAP = 4
 LEAST_ELIDED = 60
 """Width in pixels below which an elided badge says nothing."""
+
+MOST_MEASURED = 2_000
+"""More badges than that are measured anew from time to time."""
 
 GRAVE = 2
 """The weight from which a badge that is left out still shows its tone."""
@@ -81,15 +85,23 @@ def more_look(left_out: Sequence[BadgeLook]) -> BadgeLook:
 
 
 class BadgePainter:
-    """Measures and draws badges in the theme's current colours."""
+    """Measures and draws badges in the theme's current colours; what it has measured it remembers."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._fonts: Fonts | None = None
+        self._scheme = ""
+        self._widths: dict[BadgeLook, int] = {}
+        self._names: dict[tuple[BadgeLook, float], str] = {}
 
     def width(self, look: BadgeLook) -> int:
-        text = QFontMetrics(self._theme.fonts.small).horizontalAdvance(look.text)
-        shape = _SHAPE + _SHAPE_GAP if look.shape else 0
-        return text + shape + 2 * _SIDE
+        self._forget()
+        width = self._widths.get(look)
+        if width is None:
+            text = QFontMetrics(self._theme.fonts.small).horizontalAdvance(look.text)
+            shape = _SHAPE + _SHAPE_GAP if look.shape else 0
+            width = self._widths[look] = text + shape + 2 * _SIDE
+        return width
 
     def size(self, look: BadgeLook) -> QSize:
         return QSize(self.width(look), BADGE_HEIGHT)
@@ -138,13 +150,28 @@ class BadgePainter:
 
     def pixmap(self, look: BadgeLook, ratio: float) -> QPixmap:
         """Return the badge from the cache, drawing it the first time."""
-        key = f"badge|{look}|{self._theme.scheme}|{ratio}|{self._theme.fonts.small.key()}"
+        self._forget()
+        name = self._names.get((look, ratio))
+        if name is None:
+            name = f"badge|{look}|{self._theme.scheme}|{ratio}|{self._theme.fonts.small.key()}"
+            self._names[look, ratio] = name
         cached = QPixmap()
-        if QPixmapCache.find(key, cached):
+        if QPixmapCache.find(name, cached):
             return cached
         drawn = self._drawn(look, ratio)
-        QPixmapCache.insert(key, drawn)
+        QPixmapCache.insert(name, drawn)
         return drawn
+
+    def _forget(self) -> None:
+        """Begin anew in other fonts or colours."""
+        others = self._fonts is not self._theme.fonts or self._scheme != self._theme.scheme
+        if others or len(self._widths) > MOST_MEASURED or len(self._names) > MOST_MEASURED:
+            self._fonts, self._scheme, self._widths, self._names = (
+                self._theme.fonts,
+                self._theme.scheme,
+                {},
+                {},
+            )
 
     def _total(self, looks: tuple[BadgeLook, ...]) -> int:
         return sum(self.width(look) for look in looks) + GAP * max(0, len(looks) - 1)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from kraken_desk.ui.delegates.badge_painter import BadgePainter, not_reported_look
+from kraken_desk.ui.delegates.elided_texts import ElidedTexts
 from kraken_desk.ui.models.account_tree import RIGHT_ALIGNED, ROW_ROLE
 from kraken_desk.ui.models.fleet_rows import Cell, KeyRow
 from kraken_desk.ui.theme import Theme, Tone
@@ -25,6 +26,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._badges = BadgePainter(theme)
+        self._elided = ElidedTexts(theme)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
@@ -55,9 +57,10 @@ class CellDelegate(QStyledItemDelegate):
         font: QFont | None = None,
     ) -> None:
         """Draw one line of text, elided at its end."""
-        painter.setFont(font or self._theme.fonts.body)
+        font = font or self._theme.fonts.body
+        painter.setFont(font)
         painter.setPen(self._theme.tokens.tone(tone))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        shown = self._elided.text(text, font, rect.width())
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -156,6 +156,8 @@ class AccountTreeModel(QStandardItemModel):
 
     def index_of(self, account_id: AccountId | None, slot_id: SlotId | None) -> QModelIndex:
         """Find the row of a key, or of an account when `slot_id` is None; invalid when it is not shown."""
+        if account_id is None and slot_id is None:
+            return QModelIndex()
         branches = [branch for branch in self._root.walk() if branch.node is not None]
         if slot_id is None:
             found = (item_of(branch).index() for branch in branches if branch_id(branch) == account_id)
@@ -223,6 +225,8 @@ class AccountTreeModel(QStandardItemModel):
             if not self._root.shows((), wanted):
                 self._insert(self._root, 0, wanted, self._taken_out())
             return
+        if self._root.shows((), wanted):
+            return
         moved: list[tuple[Branch, Sequence[KeyNode]]] = []
         self._match(self._root, (), wanted, moved)
         if moved:
@@ -267,14 +271,16 @@ class AccountTreeModel(QStandardItemModel):
         if [_identity(child) for child in branch.children()] != identities:
             moved.append((branch, keys))
         for child, shape in zip(branch.below, below, strict=True):
-            self._match(child, shape.keys, shape.below, moved)
+            if not child.shows(shape.keys, shape.below):
+                self._match(child, shape.keys, shape.below, moved)
 
     def _remove_all_but(self, branch: Branch, identities: list[tuple[str, str]]) -> None:
         """Remove what is not wanted any more, and accounts that no longer stand in their order."""
         wanted = set(identities)
         stay = [_identity(child) in wanted for child in branch.children()]
         accounts = [_identity(child) for child in branch.below if _identity(child) in wanted]
-        if accounts != [each for each in identities if each in set(accounts)]:
+        here = set(accounts)
+        if accounts != [each for each in identities if each in here]:
             stay = [kept and isinstance(c, KeyNode) for kept, c in zip(stay, branch.children(), strict=True)]
         end = len(stay)
         while end:
@@ -364,7 +370,8 @@ class AccountTreeModel(QStandardItemModel):
                 child.node = shape.node
                 if self._rows.account_changed(shape.node):
                     self._announce(self._item(child).index(), 0)
-            self._update(child, shape.keys, shape.below)
+            if not child.shows(shape.keys, shape.below):
+                self._update(child, shape.keys, shape.below)
 
     def _announce(self, first: QModelIndex, further: int) -> None:
         self.dataChanged.emit(first, first.sibling(first.row() + further, len(Column) - 1))

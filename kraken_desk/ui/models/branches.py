@@ -76,15 +76,18 @@ def fitted(kept: Branch | None, shape: Shape) -> Branch:
     """Return a branch for a shape; `kept`, which must be in no model, gives all of its items that fit."""
     if kept is None:
         return grown(shape)
-    if [branch_id(child) for child in kept.below] != [branch_id(each) for each in shape.below]:
-        return _regrown(kept, shape)
-    for child, each in zip(kept.below, shape.below, strict=True):
-        fitted(child, each)
-    more = len(shape.keys) - len(kept.keys)
-    if more > 0:
-        item_of(kept).insertRows(0, more)
+    if kept.below or shape.below:
+        if [branch_id(child) for child in kept.below] != [branch_id(each) for each in shape.below]:
+            return _regrown(kept, shape)
+        for child, each in zip(kept.below, shape.below, strict=True):
+            fitted(child, each)
+    more, item = len(shape.keys) - len(kept.keys), item_of(kept)
+    if more and not kept.below:
+        item.setRowCount(len(shape.keys))
+    elif more > 0:
+        item.insertRows(0, more)
     elif more < 0:
-        item_of(kept).removeRows(0, -more)
+        item.removeRows(0, -more)
     kept.node, kept.keys = shape.node, list(shape.keys)
     return kept
 

@@ -16,8 +16,11 @@ def short_time(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 
 
 def exact_time(at: datetime) -> str:
-    """Write a time unmistakably, as tooltips and copies need it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    """Write a time unmistakably, as tooltips and copies need it.
+
+    Without a format: Python imports a module for each one, and PySide looks into every import.
+    """
+    return at.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00") + " UTC"
 
 
 def age_text(at: datetime, now: datetime) -> str:

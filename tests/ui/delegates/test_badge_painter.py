@@ -13,6 +13,7 @@ from kraken_desk.ui.delegates.badge_painter import (
     not_reported_look,
     permission_look,
 )
+from kraken_desk.ui.delegates.elided_texts import ElidedTexts
 from kraken_desk.ui.delegates.shapes import ALLOWLIST_SHAPES, STATE_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import State
 from kraken_desk.ui.theme import Theme, Tone
@@ -74,6 +75,20 @@ def test_the_order_stays_when_some_give_way(painter: BadgePainter) -> None:
 def test_no_badge_asks_for_nothing(painter: BadgePainter) -> None:
     """A key without rights draws no badge."""
     assert painter.fitting((), 10) == ()
+
+
+def test_another_size_of_text_is_measured_anew(theme: Theme, painter: BadgePainter) -> None:
+    """What was measured before a change of font is not taken for the truth after it."""
+    texts = ElidedTexts(theme)
+    narrow, whole = painter.width(TRADE), texts.text("momentum-maker", theme.fonts.body, 130)
+
+    theme.set_looks(compact=False, font_percent=200, reduced_motion=False)
+    wide, cut = painter.width(TRADE), texts.text("momentum-maker", theme.fonts.body, 130)
+    theme.set_looks(compact=False, font_percent=100, reduced_motion=False)
+
+    assert (whole, cut.endswith("…")) == ("momentum-maker", True)
+    assert wide > 1.5 * narrow
+    assert painter.width(TRADE) == narrow
 
 
 def test_badges_are_sharp_on_dense_screens(painter: BadgePainter) -> None:

@@ -15,10 +15,10 @@ from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot
 from kraken_desk.domain.search import parse
 from kraken_desk.domain.search_text import account_text, key_text
-from kraken_desk.ui.models.account_tree import AccountTreeModel
+from kraken_desk.ui.models.account_tree import MOST_TAKEN, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import Column
-from tests.helpers.builders import NOW, a_key, a_master_with, a_node, an_account, spot_info
-from tests.ui.models.test_account_tree import FATAL, names
+from tests.helpers.builders import LAB, NOW, a_key, a_master_with, a_node, an_account, spot_info
+from tests.ui.models.test_account_tree import FATAL, living_items, names
 
 
 @pytest.fixture
@@ -165,6 +165,41 @@ def test_a_filter_that_changes_nothing_moves_nothing(model: AccountTreeModel) ->
 
     assert names(model) == [["Main", [["Momentum", ["bot"]]]]]
     assert inserted.count() == 0
+
+
+def test_a_filter_keeps_the_chosen_order(model: AccountTreeModel) -> None:
+    """What is found stands as the column says, also after the fleet has changed."""
+    model.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
+
+    model.look_for(parse("-is:leased"))
+    model.apply(a_master_with(a_key(1, name="b"), a_key(2, name="c"), a_key(3, name="a")), NOW)
+
+    assert names(model) == [["Main", ["c", "b", "a"]]]
+
+
+@pytest.mark.parametrize("accounts", [3, MOST_TAKEN + 1])
+def test_searching_leaves_no_item_behind(qapp: QApplication, accounts: int) -> None:
+    """However often something else is looked for, only accounts that are shown have an item, once."""
+    before = len(living_items())
+    model, roots = AccountTreeModel(), tuple(a_node(an_account(n), a_key(n)) for n in range(1, accounts + 1))
+    model.apply(FleetSnapshot(LAB.name, NOW, roots), NOW)
+
+    for text in ("key 2", "-key", "key", "foo:x", "key 3", "key 2", "key"):
+        model.look_for(parse(text))
+
+    assert len(names(model)) == len(living_items()) - before == accounts
+    delete(model)
+
+
+def test_accounts_that_come_and_go_keep_their_keys(model: AccountTreeModel) -> None:
+    """An account found again after it was hidden shows its keys and no more."""
+    for text in ("recon", "bot", "-can:withdraw", "momentum", "alpha", "is:findings"):
+        model.look_for(parse(text))
+    model.look_for(None)
+
+    assert names(model) == [
+        ["Main", ["treasury", "alpha", ["Momentum", ["bot", "reader"]], ["Basis", ["recon"]]]]
+    ]
 
 
 def test_a_problem_shows_no_row(model: AccountTreeModel) -> None:

@@ -177,6 +177,14 @@ def test_an_account_below_no_master_stands_at_the_top(model: AccountTreeModel) -
     assert names(model) == [["Momentum", ["key 1"]], "Basis"]
 
 
+def test_a_key_is_found_wherever_it_stands(model: AccountTreeModel) -> None:
+    """The account that it stood on is only where the search begins; nothing at all is no row."""
+    model.apply(a_fleet(), NOW)
+
+    assert model.index_of(AccountId("account-3"), SlotId("slot-3")).data() == "momentum"
+    assert not model.index_of(None, None).isValid()
+
+
 def test_other_columns_have_no_children(model: AccountTreeModel) -> None:
     """Only the first column carries the tree."""
     model.apply(a_fleet(), NOW)

@@ -3,14 +3,16 @@
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPaintEvent
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kraken_desk.domain.accounts import AccountId
 from kraken_desk.ui.models.account_tree import AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import Column
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.fleet_tree import WIDTHS, FleetTree, fit_columns
-from tests.helpers.builders import NOW, a_key, a_master_with
+from tests.helpers.builders import NOW, a_key, a_master_with, a_node, an_account
 
 LEAST = {column: WIDTHS[column][0] for column in Column}
 SUM_LEAST = sum(LEAST.values())
@@ -54,6 +56,22 @@ def test_the_rest_scrolls() -> None:
 
     assert widths[Column.NAME] == WIDTHS[Column.NAME][0]
     assert Column.PERMISSIONS in widths
+
+
+@pytest.mark.parametrize("closed", [set(), {3}, {1}, {2, 3}, {1, 2, 3}])
+def test_all_accounts_are_open_but_some(theme: Theme, qtbot: QtBot, closed: set[int]) -> None:
+    """Few or many closed ones come to the same, and nobody hears of the program's own opening."""
+    tree, model = FleetTree(theme), AccountTreeModel()
+    qtbot.addWidget(tree)
+    tree.setModel(model)
+    below = (a_node(an_account(2), a_key(2)), a_node(an_account(3), a_key(3)))
+    model.apply(a_master_with(a_key(1), below=below), NOW)
+    heard = QSignalSpy(tree.expanded)
+
+    tree.open_all_but(frozenset(AccountId(f"account-{number}") for number in closed))
+
+    assert [tree.isExpanded(i) for _, i in model.account_indexes()] == [n not in closed for n in (1, 2, 3)]
+    assert heard.count() == 0
 
 
 def test_a_turn_of_the_wheel_paints_only_what_comes_into_view(theme: Theme, qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.domain.search import parse, tokens
-from kraken_desk.domain.search_completion import completions
+from kraken_desk.domain.search_completion import MOST, completions
 from kraken_desk.domain.search_terms import FIELDS
 from kraken_desk.domain.search_text import account_text, key_text
 from tests.helpers.builders import (
@@ -234,6 +234,21 @@ def test_a_proposal_takes_the_place_of_what_was_typed() -> None:
     proposal = completions(text, len("mm is:exp"), FLEET)[0]
 
     assert proposal.applied(text) == ("mm is:expired bot", len("mm is:expired "))
+
+
+def test_of_many_values_the_first_ones_are_proposed() -> None:
+    """Those that begin so, by the alphabet, then the way to ask for none, then those that hold it."""
+    many = [a_key(number, process=f"Bot {number:03}") for number in range(500)]
+    fleet = a_master_with(*many, a_key(500, process="nobot"), a_key(501, process=""))
+
+    def values(text: str) -> list[str]:
+        return [each.text.strip() for each in completions(text, len(text), fleet)]
+
+    assert values("process:")[:2] == ['process:"Bot 000"', 'process:"Bot 001"']
+    assert len(values("process:")) == MOST
+    assert values("process:no") == ["process:nobot", "process:none"]
+    assert values("process:bot")[0] == 'process:"Bot 000"'
+    assert values("process:499") == ['process:"Bot 499"']
 
 
 @given(st.sampled_from(sorted(FIELDS)), st.integers(0, 3))
