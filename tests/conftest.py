@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from kraken_desk.app.collection import collect_due
 from tests.helpers.builders import CANARY
+from tests.helpers.collection import collect_due
 
 settings.register_profile("desk", deadline=None, database=None)  # no timing, no files in the checkout
 settings.load_profile("desk")

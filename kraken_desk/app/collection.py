@@ -1,18 +1,15 @@
-"""Python's own schedule of garbage collection, run when somebody asks instead of at any allocation."""
+"""Garbage collection when somebody asks for it, instead of at any allocation."""
 
 from __future__ import annotations
 
 import gc
 
 
-def collect_due(oldest: int = 2) -> int | None:
-    """Collect the generations whose thresholds have been passed, on the calling thread.
+def collect_young() -> None:
+    """Collect what has been made since the last time, on the calling thread.
 
-    None older than `oldest` is collected. Returns the oldest one that was.
+    A pass looks at each of these objects once, so many passes cost no more than a few, but each of them
+    is short. Python counts only by how many more objects there are than before: figures that take the place
+    of others do not count, and a pass by that measure met a hundred thousand of them at once.
     """
-    due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
-    if not due[0]:
-        return None
-    generation = min(oldest, 2 if due[1] and due[2] else 1 if due[1] else 0)
-    gc.collect(generation)
-    return generation
+    gc.collect(0)

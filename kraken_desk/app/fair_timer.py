@@ -18,11 +18,8 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 
-from kraken_desk.app.collection import collect_due
+from kraken_desk.app.collection import collect_young
 from kraken_desk.ui.turn import present_turn
-
-YOUNG = 1
-"""The oldest generation that is collected after a turn."""
 
 TURN_S = 0.002
 """When a turn of Qt's has used this much processor time, callbacks wait for the next one.
@@ -87,8 +84,8 @@ class FairTimer(QObject):
             self._run_ready()
         if not self._ready:
             self._end_pulse()
-        if not gc.isenabled():  # a pass is as long as what was made since the last one, so they come often
-            collect_due(YOUNG)
+        if not gc.isenabled():
+            collect_young()
 
     def _run_ready(self) -> None:
         until = time.thread_time() + max(0.0, TURN_S - self._turn.used_s())

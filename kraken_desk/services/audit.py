@@ -105,7 +105,8 @@ class AuditService:
 
     def show(self, report: AuditReport) -> None:
         """Take over a report that somebody else has made of the basis."""
-        self.report.publish(report)
+        if report is not self.report.value:
+            self.report.announce(report)
 
     async def matrix(self) -> Matrix:
         """Return all keys by rights."""

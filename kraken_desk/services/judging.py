@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
+from operator import is_
 from typing import Any, cast
 
+from kraken_desk.domain.audit.facts import FleetFacts
 from kraken_desk.domain.audit.findings import Finding
-from kraken_desk.domain.audit.judgement import Judgement, expose, judge
+from kraken_desk.domain.audit.judgement import Exposure, Judgement, expose, judge
+from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.mutes import Mute
+from kraken_desk.domain.prices import Rates
 from kraken_desk.services.audit import AuditService
 from kraken_desk.services.balances import BalancesService
 from kraken_desk.services.fleet import FleetService
@@ -59,9 +64,11 @@ class JudgingService:
         async with self._turn:
             facts, mutes = await self._audit.basis()
             sheets, rates = self._balances.snapshot.value.sheets, self._valuation.rates.value
-            found = await asyncio.to_thread(judge, facts, mutes, sheets, rates)
-            self._audit.show(found.report)
-            self.judgement.publish(found)
+            last = self.judgement.value
+            found = await asyncio.to_thread(_judge_after, last, facts, mutes, sheets, rates)
+            if last is None or not all(map(is_, _parts(last), _parts(found))):
+                self._audit.show(found.report)
+                self.judgement.announce(found)
             return found
 
     async def mute(self, findings: Iterable[Finding], reason: str, until: datetime) -> Judgement:
@@ -108,9 +115,36 @@ class JudgingService:
         last = self.judgement.value
         if last is not None:
             sheets, rates = self._balances.snapshot.value.sheets, self._valuation.rates.value
-            exposure = await asyncio.to_thread(expose, last.facts, sheets, rates)
-            if self.judgement.value is last:
-                self.judgement.publish(replace(last, exposure=exposure))
+            exposure = await asyncio.to_thread(_expose_after, last, sheets, rates)
+            if self.judgement.value is last and exposure is not last.exposure:
+                self.judgement.announce(replace(last, exposure=exposure))
+
+
+def _judge_after(
+    last: Judgement | None,
+    facts: FleetFacts,
+    mutes: tuple[Mute, ...],
+    sheets: tuple[BalanceSheet, ...],
+    rates: Rates,
+) -> Judgement:
+    """Judge facts; what says the same as in the last judgement is the very same object.
+
+    Comparing a thousand keys takes longer than the window may wait, so it is done here, on the worker.
+    """
+    found = judge(facts, mutes, sheets, rates)
+    if last is None:
+        return found
+    same = {name: old for name, old in vars(last).items() if name != "facts" and getattr(found, name) == old}
+    return replace(found, **same)
+
+
+def _expose_after(last: Judgement, sheets: tuple[BalanceSheet, ...], rates: Rates) -> Exposure:
+    found = expose(last.facts, sheets, rates)
+    return last.exposure if found == last.exposure else found
+
+
+def _parts(judgement: Judgement) -> tuple[object, ...]:
+    return tuple(part for name, part in vars(judgement).items() if name != "facts")
 
 
 class _Changes:

@@ -24,8 +24,11 @@ class Topic(Generic[T]):
         return self._value
 
     def publish(self, value: T) -> None:
-        if value == self._value:
-            return
+        if value != self._value:
+            self.announce(value)
+
+    def announce(self, value: T) -> None:
+        """Publish a value that is known to differ: comparing large ones takes its time."""
         self._value = value
         for token, subscriber in tuple(self._subscribers.items()):
             if self._value is not value:

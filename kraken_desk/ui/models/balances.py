@@ -45,14 +45,6 @@ NOT_VALUED = "not valued"
 FIGURES = (BalanceColumn.TOTAL, BalanceColumn.AVAILABLE, BalanceColumn.HOLD, BalanceColumn.VALUE)
 
 
-class BalanceRole(IntEnum):
-    """What delegates and the pane ask beyond the text."""
-
-    LINE = Qt.ItemDataRole.UserRole + 1
-    STALE = Qt.ItemDataRole.UserRole + 2
-    FAINT = Qt.ItemDataRole.UserRole + 3
-
-
 @dataclass(slots=True)
 class _Node:
     """A line in the tree; `texts` are its display strings once somebody has looked at it."""
@@ -110,6 +102,10 @@ class BalancesModel(QAbstractItemModel):
                 seen += [self._texts_of(child) for child in self._nodes[node_id].children]
         measured = [column for column in BalanceColumn if column is not BalanceColumn.PLACE]
         return {column: [texts[column] for texts in seen] for column in measured}
+
+    def texts_at(self, index: Index) -> tuple[str, ...]:
+        """Return what a line shows, column by column; nothing for an index that is not here."""
+        return self._texts_of(index.internalId()) if index.internalId() in self._nodes else ()
 
     def header(self, column: BalanceColumn) -> str:
         """Return a column's head; values name their currency."""
@@ -273,6 +269,11 @@ def _figure(line: BalanceLine, column: BalanceColumn) -> Decimal | None:
     return Decimal(1)
 
 
+def is_faint(line: BalanceLine, column: BalanceColumn) -> bool:
+    """Say whether a figure is nothing: zero, or not known."""
+    return not _figure(line, column)
+
+
 def _tooltip(line: BalanceLine, column: BalanceColumn) -> str:
     if column is BalanceColumn.VALUE:
         if line.currency and line.value is None:
@@ -311,7 +312,4 @@ _ANSWERS: dict[int, Callable[[BalanceLine, BalanceColumn], object]] = {
     Qt.ItemDataRole.ToolTipRole: lambda line, column: plain_tip(_tooltip(line, column)),
     Qt.ItemDataRole.TextAlignmentRole: _alignment,
     Qt.ItemDataRole.AccessibleTextRole: lambda line, column: f"{HEADERS[column]} {_tooltip(line, column)}",
-    BalanceRole.LINE: lambda line, _column: line,
-    BalanceRole.STALE: lambda line, _column: bool(line.stale),
-    BalanceRole.FAINT: lambda line, column: not _figure(line, column),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,11 +21,14 @@ from kraken_desk.ui.models.balances import (
     NOT_VALUED,
     UNKNOWN_TEXT,
     BalanceColumn,
-    BalanceRole,
+    BalancesModel,
+    is_faint,
 )
+from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
 from kraken_desk.ui.widgets.row_focus import RowFocus
+from kraken_desk.ui.widgets.row_pixmaps import LATER_MS, RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
@@ -60,6 +65,27 @@ def fit_columns(room: int, needed: dict[BalanceColumn, int]) -> dict[BalanceColu
     return widths
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowLook:
+    """What a row shows; equal to another by what can be seen, so that its picture need not be made anew."""
+
+    texts: tuple[str, ...]
+    line: BalanceLine
+    opens: bool | None
+    top: bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowLook) and self._seen() == other._seen()
+
+    def __hash__(self) -> int:
+        return hash(self._seen())
+
+    def _seen(self) -> tuple[object, ...]:
+        """Return the texts and what else decides on a colour: a figure may be written like zero, or be it."""
+        faint = tuple(is_faint(self.line, column) for column in FIGURES)
+        return self.texts, bool(self.line.stale), faint, self.opens, self.top
+
+
 class BalancesTree(QTreeView):
     """Draws hairlines, selection edge and chevrons itself; figures are never cut."""
 
@@ -79,7 +105,12 @@ class BalancesTree(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAllColumnsShowFocus(True)
         self.setExpandsOnDoubleClick(True)
-        self.setItemDelegate(BalanceCell(theme, self._decimals, self))
+        self._cells, self._pictures = BalanceCell(theme, self._decimals, self), RowPixmaps()
+        self._columns: tuple[tuple[BalanceColumn, int, int], ...] = ()
+        self._frame: tuple[object, ...] = ()
+        self._mouse = QPoint(-1, -1)
+        self.setItemDelegate(self._cells)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         header = self.header()
         header.setAccessibleName("Columns")
         header.setStretchLastSection(False)
@@ -95,11 +126,34 @@ class BalancesTree(QTreeView):
         """Draw nothing: the first cell shows the chevron."""
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        super().drawRow(painter, options, index)
+        """Draw a row from its picture while nothing has changed; one that stands out cell by cell."""
+        rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
+        model = self.model()
+        if not isinstance(model, BalancesModel):
+            return
+        line = model.line(index)
+        selected = self.selectionModel().isRowSelected(index.row(), index.parent())
+        if line is None or selected or rect.contains(self._mouse):
+            super().drawRow(painter, options, index)
+            self._draw_lines(painter, rect, selected=selected)
+            return
+        opens = self.isExpanded(index) if line.places else None
+        look = RowLook(model.texts_at(index), line, opens, top=not index.parent().isValid())
+
+        def draw(on: QPainter, where: QRect) -> None:
+            on.fillRect(where, self._theme.tokens.surface)
+            for column, left, width in self._columns:
+                cell = QRect(left + PAD, where.top(), width - 2 * PAD, where.height())
+                self._cells.draw(on, cell, look, column)
+            self._draw_lines(on, where, selected=False)
+
+        says = (look, tuple(self._decimals.values()))
+        self._pictures.show(painter, rect, (line.line_id, look.top), says, self._frame, draw)
+
+    def _draw_lines(self, painter: QPainter, rect: QRect, *, selected: bool) -> None:
         tokens = self._theme.tokens
-        rect = options.rect
-        painter.fillRect(QRect(0, rect.bottom(), self.viewport().width(), 1), tokens.border)
-        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+        painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), tokens.border)
+        if selected:
             painter.fillRect(QRect(0, rect.top(), metrics.SELECTION_EDGE, rect.height()), tokens.accent)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -113,8 +167,26 @@ class BalancesTree(QTreeView):
         super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        viewport = self.viewport()
+        painter = QPainter(viewport)
+        painter.fillRect(event.rect(), self._theme.tokens.surface)
+        painter.end()
+        self._mouse = viewport.mapFromGlobal(self.cursor().pos()) if viewport.underMouse() else QPoint(-1, -1)
+        self._columns = tuple(
+            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in BalanceColumn
+            if not self.isColumnHidden(column)
+        )
+        self._frame = (self._columns, self._theme.scheme, self._theme.fonts.body.key())
+        self._pictures.begin()
         super().paintEvent(event)
+        if self._pictures.postponed:
+            QTimer.singleShot(LATER_MS, viewport, self._paint_postponed)
         self._focus.draw()
+
+    def _paint_postponed(self) -> None:
+        for rect in self._pictures.postponed:
+            self.viewport().update(rect)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -167,52 +239,57 @@ class BalanceCell(QStyledItemDelegate):
         return QSize(2 * PAD, self._theme.row(metrics.ROW_COMPACT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the cell of a row that stands out, on the style's ground."""
         if option.state & _MARKED:
             blank = QStyleOptionViewItem(option)
             self.initStyleOption(blank, index)
             blank.text = ""
             style = option.widget.style()
             style.drawControl(style.ControlElement.CE_ItemViewItem, blank, painter, option.widget)
+        model, tree = index.model(), self.parent()
+        if not isinstance(model, BalancesModel) or not isinstance(tree, QTreeView):
+            return
+        line = model.line(index)
+        if line is None:
+            return
+        opens = tree.isExpanded(index.sibling(index.row(), 0)) if line.places else None
+        look = RowLook(model.texts_at(index), line, opens, top=not index.parent().isValid())
         painter.save()
-        rect = option.rect.adjusted(PAD, 0, -PAD, 0)
-        column = BalanceColumn(index.column())
-        painter.setPen(self._theme.tokens.tone(self._tone(index, column)))
-        top_level = not index.parent().isValid()
-        strong = column in (BalanceColumn.ASSET, BalanceColumn.TOTAL) and top_level
-        painter.setFont(self._theme.fonts.strong if strong else self._theme.fonts.body)
-        if column in FIGURES:
-            draw_point_aligned(painter, rect, str(index.data()), self._decimals[column])
-        else:
-            self._draw_text(painter, rect, index, column)
+        self.draw(painter, option.rect.adjusted(PAD, 0, -PAD, 0), look, BalanceColumn(index.column()))
         painter.restore()
 
-    def _draw_text(self, painter: QPainter, rect: QRect, index: Index, column: BalanceColumn) -> None:
-        if column is BalanceColumn.ASSET:
-            self._draw_chevron(painter, rect, index)
-            rect = rect.adjusted(metrics.ICON + metrics.STEP, 0, 0, 0)
-        if column is BalanceColumn.PLACE and index.parent().isValid():
-            rect = rect.adjusted(metrics.PADDING, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _draw_chevron(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        if not index.model().hasChildren(index):
+    def draw(self, painter: QPainter, rect: QRect, look: RowLook, column: BalanceColumn) -> None:
+        """Draw what a column says of a row."""
+        text = look.texts[column]
+        painter.setPen(self._theme.tokens.tone(_tone(look, column)))
+        strong = look.top and column in (BalanceColumn.ASSET, BalanceColumn.TOTAL)
+        painter.setFont(self._theme.fonts.strong if strong else self._theme.fonts.body)
+        if column in FIGURES:
+            draw_point_aligned(painter, rect, text, self._decimals[column])
             return
-        tree = self.parent()
-        expanded = isinstance(tree, QTreeView) and tree.isExpanded(index.sibling(index.row(), 0))
-        name = "chevron-down" if expanded else "chevron-right"
+        if column is BalanceColumn.ASSET:
+            self._draw_chevron(painter, rect, look.opens)
+            rect = rect.adjusted(metrics.ICON + metrics.STEP, 0, 0, 0)
+        if column is BalanceColumn.PLACE and not look.top:
+            rect = rect.adjusted(metrics.PADDING, 0, 0, 0)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _draw_chevron(self, painter: QPainter, rect: QRect, opens: bool | None) -> None:
+        if opens is None:
+            return
+        name = "chevron-down" if opens else "chevron-right"
         ratio = painter.device().devicePixelRatio()
         pixmap = self._theme.pixmap(name, self._theme.tokens.muted, metrics.ICON, ratio)
         painter.drawPixmap(QPoint(rect.left(), rect.center().y() - metrics.ICON // 2 + 1), pixmap)
 
-    def _tone(self, index: Index, column: BalanceColumn) -> Tone:
-        stale = bool(index.data(BalanceRole.STALE))
-        if column is BalanceColumn.AS_OF:
-            return Tone.WARN if stale else Tone.MUTED
-        if column is BalanceColumn.VALUE and index.data() == NOT_VALUED:
-            return Tone.WARN
-        if column in FIGURES and (index.data() == UNKNOWN_TEXT or index.data(BalanceRole.FAINT) or stale):
-            return Tone.MUTED
-        if column is BalanceColumn.PLACE:
-            return Tone.MUTED
-        return Tone.PLAIN
+
+def _tone(look: RowLook, column: BalanceColumn) -> Tone:
+    stale, text = bool(look.line.stale), look.texts[column]
+    if column is BalanceColumn.AS_OF:
+        return Tone.WARN if stale else Tone.MUTED
+    if column is BalanceColumn.VALUE and text == NOT_VALUED:
+        return Tone.WARN
+    if column in FIGURES and (stale or text == UNKNOWN_TEXT or is_faint(look.line, column)):
+        return Tone.MUTED
+    return Tone.MUTED if column is BalanceColumn.PLACE else Tone.PLAIN

@@ -37,14 +37,11 @@ from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
-from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
+from kraken_desk.ui.widgets.row_pixmaps import LATER_MS, RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 
 INDENT = 18
-LATER_MS = 20
-"""When rows that a paint had no time for are painted."""
-
 HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 

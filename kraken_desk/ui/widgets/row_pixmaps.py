@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -14,8 +13,14 @@ from PySide6.QtGui import QPainter, QPixmap
 MOST = 160
 """More rows than any window shows; the ones that were not needed longest go first."""
 
-CLOSE_S, BUDGET_S = 0.5, 0.002
-"""Where paints follow that closely, one takes no longer for new pictures: the next one takes the rest."""
+BUDGET_S = 0.002
+"""A paint takes no longer for new pictures of rows that it has shown before: the next one takes the rest."""
+
+CLOSE_S, ALONE_S = 0.5, 0.004
+"""A paint that does not follow another that closely takes this long."""
+
+LATER_MS = 20
+"""When rows that a paint had no time for are painted."""
 
 Draw = Callable[[QPainter, QRect], None]
 
@@ -47,7 +52,8 @@ class RowPixmaps:
     def begin(self) -> None:
         """Begin a paint."""
         now = time.perf_counter()
-        self._until = now + BUDGET_S if now - self._begun_at < CLOSE_S else math.inf
+        close = now - self._begun_at < CLOSE_S
+        self._until = time.thread_time() + (BUDGET_S if close else ALONE_S)
         self._begun_at, self.postponed = now, []
 
     def show(
@@ -73,7 +79,7 @@ class RowPixmaps:
         painter.drawPixmap(rect.topLeft(), kept.picture)
 
     def _is_late(self, rect: QRect) -> bool:
-        late = time.perf_counter() > self._until
+        late = time.thread_time() > self._until
         if late:
             self.postponed.append(QRect(rect))
         return late

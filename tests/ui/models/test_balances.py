@@ -10,7 +10,7 @@ from pytestqt.logging import _QtMessageCapture
 
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.keys import Problem
-from kraken_desk.ui.models.balances import BalanceColumn, BalanceRole, BalancesModel
+from kraken_desk.ui.models.balances import BalanceColumn, BalancesModel, is_faint
 from kraken_desk.ui.models.balances_rows import build_view
 from tests.ui.money_samples import MASTER, MOMENTUM, NOW, a_balance, a_fleet, a_sheet, balances_of
 
@@ -69,7 +69,9 @@ def test_unknown_zero_and_stale_look_different(model: BalancesModel) -> None:
         "Kraken reports no such figure here",
     )
     assert model.index(0, BalanceColumn.TOTAL).data() == "0.00"
-    assert model.index(0, BalanceColumn.TOTAL).data(BalanceRole.FAINT)
+    line = model.line(model.index(0, 0))
+    assert line is not None
+    assert is_faint(line, BalanceColumn.TOTAL)
     assert model.index(0, BalanceColumn.AS_OF).data() == "14:02:11 · stale"
     assert "No answer within 15 s." in model.index(0, BalanceColumn.AS_OF).data(Qt.ItemDataRole.ToolTipRole)
 

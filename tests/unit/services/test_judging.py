@@ -110,3 +110,16 @@ async def test_the_same_facts_are_not_announced_twice(fleet: Bench) -> None:
     await fleet.judging.refresh()
 
     assert len(heard) == 1
+
+
+async def test_what_says_the_same_stays_the_same_object(fleet: Bench) -> None:
+    """Who shows the matrix sees at a glance that only the findings have changed."""
+    first = await fleet.judging.refresh()
+    finding = first.report.open()[0]
+
+    muted = await fleet.judging.mute((finding,), "known", fleet.clock.now() + timedelta(days=3))
+
+    assert muted.report is not first.report
+    assert muted.matrix is first.matrix
+    assert muted.exposure is first.exposure
+    assert muted.keys is first.keys

@@ -39,3 +39,21 @@ def test_the_newest_value_wins_when_a_subscriber_publishes() -> None:
     topic.publish(2)
 
     assert heard == [1, 3]
+
+
+def test_an_announced_value_is_not_compared() -> None:
+    """A publisher that knows a large value to be another one spares everybody the comparison."""
+
+    class Large:
+        def __eq__(self, _: object) -> bool:
+            raise AssertionError("compared")
+
+        __hash__ = None  # type: ignore[assignment]  # as any class with an __eq__ of its own
+
+    topic, heard = Topic(Large()), list[Large]()
+    topic.subscribe(heard.append)
+
+    topic.announce(second := Large())
+
+    assert heard[1] is second
+    assert topic.value is second
