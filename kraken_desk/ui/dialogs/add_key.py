@@ -60,7 +60,7 @@ class AddKeyDialog(DialogFrame):
         self._work = Work(scope, GROUP, self._on_idle)
         self._pair = PairForm(theme, futures=bool(environment.futures_url))
         self.add_page(Step.PAIR.value).addWidget(self._pair)
-        self._facts = KeyFactsPage(theme)
+        self._facts = KeyFactsPage(theme, steps.roles())
         self._facts_page = self.add_page(Step.FACTS.value)
         self._facts_page.addWidget(self._facts)
         self._asked = asked

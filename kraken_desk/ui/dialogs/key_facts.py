@@ -20,9 +20,10 @@ from kraken_desk.domain.accounts import Account, AccountKind, KindSource
 from kraken_desk.domain.badges import single_badges
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.health import assess
-from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, KeyId, Problem, masked
+from kraken_desk.domain.keys import DESK_PROCESS, ApiKeyInfo, CheckOutcome, KeyCheck, KeyId, Problem, masked
 from kraken_desk.domain.levels import Level
 from kraken_desk.domain.reported import NOT_REPORTED
+from kraken_desk.domain.roles import Role, role_called
 from kraken_desk.services.keys import SlotDetails, TriedPair
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.pair_form import PairUse
@@ -33,7 +34,6 @@ from kraken_desk.ui.widgets.badge_label import allowlist_label, permission_label
 from kraken_desk.ui.widgets.flow import FlowRow
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
-ROLES = ("monitor", "dashboard", "trading", "market making", "accounting", "treasury")
 _TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.NOTICE: Tone.INFO}
 
 
@@ -46,9 +46,9 @@ class KeyFactsPage(QWidget):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, roles: tuple[Role, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._roles = theme, roles
         self._tried: TriedPair | None = None
         self._make_facts()
         self._make_fields()
@@ -66,10 +66,29 @@ class KeyFactsPage(QWidget):
         self._ability.setText(what_it_can_do(info.permissions, tried.account.kind))
         self._show_remark(info, now)
         self._name.setText(_proposed_name(info, use))
+        self._offer_roles(use)
         self._show_account_fields(tried)
 
     def say_role(self, role: str) -> None:
-        self._role.setEditText(role)
+        """Choose a role by id, name or alias; other words stand as they are."""
+        known = role_called(role, "", self._roles)
+        self._role.setEditText(known.name if known is not None else role)
+
+    def _offer_roles(self, use: PairUse) -> None:
+        """Offer the desk's own roles for a key of the desk's, and the others for a process's."""
+        said = self._role.currentText()
+        self._role.clear()
+        self._role.addItem("", "")
+        for role in self._roles:
+            if role.for_desk is (use.process == DESK_PROCESS):
+                self._role.addItem(role.name, role.role_id)
+        self._role.setEditText(said)
+
+    def _said_role(self) -> str:
+        """Return the id of a role that is offered, or else the words as they are typed."""
+        said = self._role.currentText().strip()
+        index = self._role.findText(said, Qt.MatchFlag.MatchFixedString)
+        return str(self._role.itemData(index)) if index >= 0 else said
 
     def details(self, use: PairUse) -> SlotDetails:
         """Return what the operator says about the key."""
@@ -79,7 +98,7 @@ class KeyFactsPage(QWidget):
         return SlotDetails(
             name=self._name.text().strip(),
             process=use.process,
-            role=self._role.currentText().strip(),
+            role=self._said_role(),
             client=use.client,
             account_label=self._label.text().strip() if new else "",
             account_kind=kind if new else None,
@@ -120,7 +139,6 @@ class KeyFactsPage(QWidget):
     def _make_fields(self) -> None:
         self._name, self._label, self._role = QLineEdit(), QLineEdit(), QComboBox()
         self._role.setEditable(True)
-        self._role.addItems(["", *ROLES])
         line = self._role.lineEdit()
         if line is not None:
             line.setPlaceholderText("what the key is for")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kraken_desk.domain.keys import KeySlot, Venue
+from kraken_desk.domain.roles import Role
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.keys import SlotDetails, TriedPair
 
@@ -35,3 +36,4 @@ class KeySteps:
     try_pair: TryPair
     add: AddKey
     now: Callable[[], datetime]
+    roles: Callable[[], tuple[Role, ...]]

@@ -21,7 +21,7 @@ def add_key(kit: Kit) -> None:
 def add_guided_key(kit: Kit, asked: GuidedKey | None) -> None:
     """Open the dialog that adds a key; with what a guide asked for, it is compared with that."""
     desk = kit.bridge.desk
-    steps = KeySteps(desk.keys.try_pair, desk.keys.add, desk.clock.now)
+    steps = KeySteps(desk.keys.try_pair, desk.keys.add, desk.clock.now, lambda: desk.roles.table.value)
     dialog = AddKeyDialog(steps, desk.scope, desk.environment, kit.theme, kit.window, asked=asked)
     dialog.accepted.connect(lambda: _on_key_added(kit, dialog))
     dialog.finished.connect(dialog.deleteLater)

@@ -14,6 +14,7 @@ from kraken_desk.domain.balances import Balance
 from kraken_desk.domain.keys import KeySlot, SpotPermissions, Venue
 from kraken_desk.domain.limits import Consent
 from kraken_desk.domain.money import Asset, AssetInfo
+from kraken_desk.domain.roles import STARTING_ROLES
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.transfers import (
     Evidence,
@@ -145,9 +146,10 @@ class FakeKeys:
         self.tried: list[tuple[Venue, str, str, str]] = []
         self.codes: list[str] = []
         self.added: list[tuple[TriedPair, str, SlotDetails]] = []
+        self.roles = STARTING_ROLES
 
     def steps(self) -> KeySteps:
-        return KeySteps(self._try_pair, self._add, lambda: NOW)
+        return KeySteps(self._try_pair, self._add, lambda: NOW, lambda: self.roles)
 
     async def _try_pair(
         self, venue: Venue, api_key: str, secret: ApiSecret, *, client: str = "", otp: str = ""

@@ -19,6 +19,7 @@ from kraken_desk.domain.errors import (
     KeychainLockedError,
 )
 from kraken_desk.domain.keys import DESK_PROCESS, Venue
+from kraken_desk.domain.roles import STARTING_ROLES, role_named
 from kraken_desk.domain.venue_facts import DomainFacts
 from kraken_desk.services.keys import SlotDetails, TriedPair
 from kraken_desk.services.tasks import TaskScope
@@ -122,6 +123,26 @@ async def test_facts_are_shown_before_anything_is_stored(opened: Opener, fake: F
     ]
     assert child(dialog, QLabel, "fact_expires").text() == "in 84 d, 2027-02-12 14:02:11 UTC"
     assert fake.added == []
+
+
+async def test_the_roles_as_they_are_now_are_offered(opened: Opener, fake: FakeKeys) -> None:
+    """A process is offered the operator's own table, without the desk's roles, and the id is stored."""
+    grid = replace(role_named("trading", STARTING_ROLES), role_id="grid", name="Grid bots", aliases=())
+    fake.roles = (*STARTING_ROLES, grid)
+    dialog = opened()
+    child(dialog, QLineEdit, "process").setText("grid-bot")
+    await to_facts(dialog)
+    box = child(dialog, QComboBox, "role")
+    offered = [box.itemText(row) for row in range(box.count())]
+
+    box.setCurrentIndex(offered.index("Grid bots"))
+    dialog.primary_button.click()
+    await wait_until(lambda: dialog.slot is not None)
+
+    assert offered[0] == ""
+    assert "Market making" in offered
+    assert "Kraken Desk treasury" not in offered
+    assert fake.added[0][2].role == "grid"
 
 
 async def test_both_lines_pasted_at_once_are_sorted_out(opened: Opener) -> None:

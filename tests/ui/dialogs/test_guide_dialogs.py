@@ -172,7 +172,7 @@ async def test_adding_a_guided_key_compares_it_with_what_was_asked(
     await wait_until(lambda: dialog.page == "facts")
 
     assert said in child(dialog, QLabel, "differences").text()
-    assert child(dialog, QComboBox, "role").currentText() == "trading"
+    assert child(dialog, QComboBox, "role").currentText() == "Trading"
     assert child(dialog, QComboBox, "client").currentData() == "ccxt"
     assert child(dialog, QLineEdit, "process").text() == "grid"
 
