@@ -44,9 +44,10 @@ WITH_THE_C_COMPILER = (
 """Libraries without which Python itself, or any wheel in C++, would not run."""
 
 WINDOW = (
+    "from PySide6.QtTest import QTest; "
     "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); "
-    "label = QLabel('Kraken Desk'); label.show(); app.processEvents(); "
-    "print(app.platformName(), label.windowHandle().isExposed())"
+    "label = QLabel('Kraken Desk'); label.show(); "
+    "print(app.platformName(), QTest.qWaitForWindowExposed(label, 20_000))"
 )
 
 
