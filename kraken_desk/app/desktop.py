@@ -163,7 +163,7 @@ async def _keeper(profile: OpenProfile, opened: OpenDesk, stage: Stage) -> Windo
     )
     theme.setParent(keeper)
     keeper.dress_cover = lambda: wear(theme, doors.preferences.preferences.value)
-    keeper.make_presence = lambda: _presence(keeper, profile, opened.desk, doors.preferences, theme)
+    keeper.make_presence = lambda: _presence(keeper, profile, opened, doors.preferences, theme)
     return keeper
 
 
@@ -180,17 +180,27 @@ async def _first_steps(stage: Stage, profile: OpenProfile, desk: Desk, doors: Pr
 
 
 def _presence(
-    keeper: WindowKeeper, profile: OpenProfile, desk: Desk, preferences: PreferencesService, theme: Theme
-) -> PresenceKeeper | None:
-    """Make what stands in the tray; None where the desktop has no tray."""
+    keeper: WindowKeeper,
+    profile: OpenProfile,
+    opened: OpenDesk,
+    preferences: PreferencesService,
+    theme: Theme,
+) -> PresenceKeeper:
+    """Make what the desktop hears of; not every desktop has a tray."""
     from PySide6.QtWidgets import QSystemTrayIcon
 
-    if not QSystemTrayIcon.isSystemTrayAvailable():
-        return None
     from kraken_desk.app.presence import PresenceKeeper
     from kraken_desk.ui.tray import Tray
 
-    return PresenceKeeper(keeper, desk, profile.locking, preferences, Tray(theme))
+    tray = Tray(theme) if QSystemTrayIcon.isSystemTrayAvailable() else None
+    follower = opened.follower()
+
+    async def refresh() -> None:
+        await follower.look()
+        await opened.desk.status.locked_out_until()
+        await opened.desk.horizon.look()
+
+    return PresenceKeeper(keeper, opened.desk, profile.locking, preferences, tray, refresh)
 
 
 def profile_doors(profile: OpenProfile, environment: Environment) -> ProfileDoors:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from kraken_desk.app.session_signals import SessionSignals
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.locking import LockPolicy, LockReason, LockState
+from kraken_desk.domain.places import Place
 from kraken_desk.domain.secrets import Passphrase
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.locking import LockService
@@ -68,6 +69,8 @@ class WindowKeeper(QObject):
         self._scope = TaskScope("window")
         self._window: MainWindow | None = None
         self._cover: LockWindow | None = None
+        self._wanted: Place | None = None
+        self._closing = False
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.activity = ActivityWatch(app, self, later=True)
@@ -95,6 +98,8 @@ class WindowKeeper(QObject):
         QTimer.singleShot(LISTEN_AFTER_MS, self.activity, self.activity.start)
 
     def _appear(self) -> None:
+        if self._closing:
+            return
         self._presence = self.make_presence()
         if self._presence is not None:
             self._presence.open()
@@ -111,8 +116,17 @@ class WindowKeeper(QObject):
             shown.raise_()
             shown.activateWindow()
 
+    def visit(self, place: Place) -> None:
+        """Show a place in the window, once it is unlocked."""
+        self.come_to_front()
+        if self._window is not None:
+            self._window.visit_requested.emit(place)
+        else:
+            self._wanted = place
+
     async def close(self) -> None:
         """End all work, transfers last and in peace, and close whatever window there is."""
+        self._closing = True
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         if self._presence is not None:
@@ -194,10 +208,17 @@ class WindowKeeper(QObject):
         self._window.close_requested.connect(self._leave)
         self._window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
         self._window.painted.connect(self._start_work)
+        self._window.painted.connect(self._on_painted)
         self._window.show()
         cover, self._cover = self._cover, None
         if cover is not None:
             cover.close_for_good()
+
+    def _on_painted(self) -> None:
+        """Go where somebody wanted to go while the window was locked."""
+        place, self._wanted = self._wanted, None
+        if place is not None and self._window is not None:
+            self._window.visit_requested.emit(place)
 
 
 def _hide(window: MainWindow) -> None:

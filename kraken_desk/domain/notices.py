@@ -7,6 +7,7 @@ is claimed in the store before it is shown, so that none is shown twice, whichev
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.balances import BalancesSnapshot
 from kraken_desk.domain.drift import DriftEvent
 from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.places import ANYWHERE, Place
 from kraken_desk.domain.preferences import LowBalance, NoticeKind, Preferences
 from kraken_desk.domain.reminders import Reminder
 from kraken_desk.domain.transfers import JournalSnapshot, TransferState
@@ -25,12 +27,36 @@ FRESH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notification before it is shown."""
+    """One notification before it is shown.
+
+    A later notice of the same `subject` takes the place of the earlier; `place` is what it speaks of.
+    """
 
     kind: NoticeKind
     ident: str
     title: str
     body: str
+    subject: str = ""
+    place: Place = ANYWHERE
+
+    @property
+    def urgent(self) -> bool:
+        """Say whether it waits until it is looked at: money or a key is in doubt."""
+        return self.kind in {NoticeKind.UNKNOWN_TRANSFER, NoticeKind.FOREIGN_USE}
+
+    def nameless(self) -> Notice:
+        """Return it for a locked screen: what kind of thing happened, and nothing of which."""
+        return replace(self, title=_NAMELESS[self.kind], body="Unlock Kraken Desk to see which.")
+
+
+_NAMELESS = {
+    NoticeKind.EXPIRY: "Dates are near",
+    NoticeKind.DRIFT: "A key has changed at Kraken",
+    NoticeKind.FOREIGN_USE: "Somebody else may use a key",
+    NoticeKind.LOCKOUT_END: "The lockout is over",
+    NoticeKind.UNKNOWN_TRANSFER: "A transfer's outcome is unknown",
+    NoticeKind.LOW_BALANCE: "A balance is low",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +89,8 @@ def _dates(reminder: Reminder | None) -> Iterable[Notice]:
         lines = reminder.lines()
         more = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
         body = "\n".join([*lines[:MOST_LINES], *more])
-        yield Notice(NoticeKind.EXPIRY, f"dates:{reminder.at.isoformat()}", "Dates are near", body)
+        ident = f"dates:{reminder.at.isoformat()}"
+        yield Notice(NoticeKind.EXPIRY, ident, "Dates are near", body, "dates", Place("timeline"))
 
 
 def _drift(seen: Seen, now: datetime) -> Iterable[Notice]:
@@ -73,7 +100,9 @@ def _drift(seen: Seen, now: datetime) -> Iterable[Notice]:
         if node is not None and now - event.seen_at < FRESH:
             ident = f"drift:{event.key_id}:{event.seen_at.isoformat()}:{event.change.fact}"
             title = f"“{node.slot.name}” has changed at Kraken"
-            yield Notice(NoticeKind.DRIFT, ident, title, f"Changed: {event.change.name}.")
+            place = Place(account_id=node.slot.account_id, slot_id=node.slot.slot_id)
+            subject = f"drift:{event.key_id}"
+            yield Notice(NoticeKind.DRIFT, ident, title, f"Changed: {event.change.name}.", subject, place)
 
 
 def _foreign(fleet: FleetSnapshot) -> Iterable[Notice]:
@@ -82,14 +111,16 @@ def _foreign(fleet: FleetSnapshot) -> Iterable[Notice]:
         if node.use is not None and node.use.is_foreign:
             title = f"Somebody else may use “{node.slot.name}”"
             ident = f"foreign:{node.slot.key_id}:{node.use.judged_at:%Y-%m-%d}"
-            yield Notice(NoticeKind.FOREIGN_USE, ident, title, node.use.words)
+            place = Place(account_id=node.slot.account_id, slot_id=node.slot.slot_id)
+            subject = f"foreign:{node.slot.key_id}"
+            yield Notice(NoticeKind.FOREIGN_USE, ident, title, node.use.words, subject, place)
 
 
 def _lockout(seen: Seen) -> Iterable[Notice]:
     if seen.lockout_ended is not None:
         ident = f"lockout:{seen.fleet.environment}:{seen.lockout_ended.isoformat()}"
         body = "Kraken answers this address again. Find out which key caused it before checking all."
-        yield Notice(NoticeKind.LOCKOUT_END, ident, "The lockout is over", body)
+        yield Notice(NoticeKind.LOCKOUT_END, ident, "The lockout is over", body, "lockout", Place("findings"))
 
 
 def _unknown(journal: JournalSnapshot, *, amounts: bool) -> Iterable[Notice]:
@@ -98,7 +129,10 @@ def _unknown(journal: JournalSnapshot, *, amounts: bool) -> Iterable[Notice]:
             what = f"{record.request.quantity:f} {record.request.asset}. " if amounts else ""
             body = f"{what}It is not sent again; its route is blocked until the ledgers or you settle it."
             ident = f"unknown:{record.journal_id}"
-            yield Notice(NoticeKind.UNKNOWN_TRANSFER, ident, "A transfer's outcome is unknown", body)
+            place = Place("journal", journal_id=record.journal_id)
+            yield Notice(
+                NoticeKind.UNKNOWN_TRANSFER, ident, "A transfer's outcome is unknown", body, ident, place
+            )
 
 
 def _low(seen: Seen, preferences: Preferences, now: datetime) -> Iterable[Notice]:
@@ -109,7 +143,9 @@ def _low(seen: Seen, preferences: Preferences, now: datetime) -> Iterable[Notice
             if total is not None and total < low.least:
                 ident = f"low:{account_id}:{low.asset}:{low.least:f}:{now:%Y-%m-%d}"
                 body = f"Below its threshold{_figures(total, low) if preferences.amounts else ''}."
-                yield Notice(NoticeKind.LOW_BALANCE, ident, f"{label} is low on {low.asset}", body)
+                place = Place("balances", account_id=account_id)
+                title, subject = f"{label} is low on {low.asset}", f"low:{account_id}:{low.asset}"
+                yield Notice(NoticeKind.LOW_BALANCE, ident, title, body, subject, place)
 
 
 def _figures(total: Decimal, low: LowBalance) -> str:

@@ -53,6 +53,14 @@ class NoticeKind(StrEnum):
         }[self]
 
 
+class WhileLocked(StrEnum):
+    """What notifications say while the window is locked."""
+
+    NOTHING = "nothing"
+    NO_NAMES = "no_names"
+    NAMES = "names"
+
+
 @dataclass(frozen=True, slots=True)
 class LowBalance:
     """Below `least` units of an asset an account is low; `account` is its label, IIBAN or Futures uid."""
@@ -75,6 +83,7 @@ class Preferences:
     font_percent: int = 100
     notices: frozenset[NoticeKind] = frozenset(NoticeKind)
     amounts: bool = False
+    while_locked: WhileLocked = WhileLocked.NOTHING
     low_balances: tuple[LowBalance, ...] = ()
     shortcuts: tuple[tuple[str, str], ...] = ()
 
@@ -110,6 +119,7 @@ def preferences_text(preferences: Preferences) -> str:
         "[notifications]",
         *(f"{kind} = {_word(kind in p.notices)}" for kind in NoticeKind),
         f"amounts = {_word(p.amounts)}  # may notifications name amounts",
+        f'while_locked = "{p.while_locked}"  # nothing, no_names, names',
     ]
     for low in p.low_balances:
         lines += ["", "[[notifications.low_balance]]", f"account = {_quoted(low.account)}"]
@@ -146,7 +156,7 @@ class _Reader:
         looks = self._table(document, "appearance")
         self._known(looks, "appearance", {"theme", "density", "reduced_motion", "font_percent"})
         told = self._table(document, "notifications")
-        self._known(told, "notifications", {*NoticeKind, "amounts", "low_balance"})
+        self._known(told, "notifications", {*NoticeKind, "amounts", "while_locked", "low_balance"})
         usual = Preferences()
         return Preferences(
             theme=self._choice(looks, "appearance", "theme", THEMES, usual.theme),
@@ -155,6 +165,9 @@ class _Reader:
             font_percent=self._percent(looks),
             notices=frozenset(k for k in NoticeKind if self._switch(told, "notifications", k, default=True)),
             amounts=self._switch(told, "notifications", "amounts", default=False),
+            while_locked=WhileLocked(
+                self._choice(told, "notifications", "while_locked", tuple(WhileLocked), usual.while_locked)
+            ),
             low_balances=self._low(told),
             shortcuts=self._shortcuts(self._table(document, "shortcuts")),
         )

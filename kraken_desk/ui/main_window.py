@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         close_requested: the operator wants to leave; whoever runs the desk ends its work and then
             calls `close_for_good`.
         lock_requested: the operator wants the window locked.
+        visit_requested: somebody outside wants a Place shown, such as a notification.
         painted: the window has been painted for the first time; what is not needed for that comes now.
         closed: the window has closed for good.
         drawer_enlarged: the drawer has taken the whole left side, or given it back.
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
     lock_requested = Signal()
+    visit_requested = Signal(object)
     painted = Signal()
     closed = Signal()
     drawer_enlarged = Signal(bool)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.places import Place
 from kraken_desk.domain.preferences import Preferences
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.profile_doors import ProfileDoors, unkept
@@ -183,6 +184,7 @@ class _Shell(QObject):
         self._bridge.reminded.connect(self._reminder.show_reminder)
         self._reminder.timeline_requested.connect(lambda: window.show_pane("timeline", focus=True))
         window.close_requested.connect(self.front.status_bar.say_closing)
+        window.visit_requested.connect(self._on_visit)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -214,6 +216,11 @@ class _Shell(QObject):
         while above is not None and above is not self.front.window:
             above = above.parentWidget()
         return above is self.front.window
+
+    def _on_visit(self, place: Place) -> None:
+        from kraken_desk.ui.visits import visit  # nobody comes before the first paint
+
+        visit(place, self._kit, self.front.drawer, self.front.window)
 
     def _on_quit(self) -> None:
         self.front.window.close()

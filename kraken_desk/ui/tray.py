@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from kraken_desk.domain.notices import Notice
+from kraken_desk.domain.places import Place
 from kraken_desk.domain.presence import Presence
 from kraken_desk.ui.theme import Theme
 
@@ -29,12 +30,14 @@ class Tray(QObject):
 
     Signals:
         open_requested, lock_requested, check_requested, quit_requested.
+        notice_clicked: with the place that the message last shown speaks of.
     """
 
     open_requested = Signal()
     lock_requested = Signal()
     check_requested = Signal()
     quit_requested = Signal()
+    notice_clicked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +52,8 @@ class Tray(QObject):
         self._act("tray-quit", "Quit", self.quit_requested.emit)
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._on_activated)
-        self._icon.messageClicked.connect(self.open_requested)
+        self._place = Place()
+        self._icon.messageClicked.connect(lambda: self.notice_clicked.emit(self._place))
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -70,8 +74,10 @@ class Tray(QObject):
         self._icon.show()
 
     def tell(self, notice: Notice) -> None:
-        """Show a native notification."""
-        self._icon.showMessage(notice.title, notice.body, msecs=SHOWN_MS)
+        """Show a native notification; some desktops would take the body's angle brackets for markup."""
+        self._place = notice.place
+        body = notice.body.translate({ord("<"): "(", ord(">"): ")"})
+        self._icon.showMessage(notice.title, body, msecs=SHOWN_MS)
 
     def close(self) -> None:
         self._icon.hide()

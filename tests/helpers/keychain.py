@@ -24,15 +24,15 @@ import pytest
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
 BUS = "DBUS_SESSION_BUS_ADDRESS"
 
-_CONFIGURATION = """<busconfig><type>session</type><listen>unix:tmpdir={run}</listen>
+BUS_CONFIGURATION = """<busconfig><type>session</type><listen>unix:tmpdir={run}</listen>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
 <allow own="*"/></policy></busconfig>"""
 _LIMIT_S = 10.0
 
 
-def require_programs() -> None:
+def require_programs(programs: tuple[str, ...] = PROGRAMS) -> None:
     """Skip the test without the programs, or fail it where everything must be there."""
-    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+    absent = [name for name in programs if shutil.which(name) is None]
     if not absent:
         return
     reason = f"not installed: {', '.join(absent)} (Debian packages dbus, gnome-keyring)"
@@ -144,7 +144,7 @@ class RealKeychain:
 
     def _start_bus(self, run: Path) -> subprocess.Popen[str]:
         configuration = self._root / "bus.conf"
-        configuration.write_text(_CONFIGURATION.format(run=run), "utf-8")
+        configuration.write_text(BUS_CONFIGURATION.format(run=run), "utf-8")
         bus = subprocess.Popen(
             ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address=1"],
             stdout=subprocess.PIPE,

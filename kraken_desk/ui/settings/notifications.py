@@ -6,11 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.preferences import LowBalance, NoticeKind, Preferences, checked_low
+from kraken_desk.domain.preferences import LowBalance, NoticeKind, Preferences, WhileLocked, checked_low
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.settings.editor import SettingsEditor
-from kraken_desk.ui.settings.rows import PartRow, SettingsPage, SwitchRow, plain_label
+from kraken_desk.ui.settings.rows import ChoiceRow, PartRow, SettingsPage, SwitchRow, plain_label
 from kraken_desk.ui.theme import metrics, set_role
+
+_LOCKED = (
+    (WhileLocked.NOTHING, "Nothing"),
+    (WhileLocked.NO_NAMES, "What, without names"),
+    (WhileLocked.NAMES, "Everything"),
+)
 
 
 def build(editor: SettingsEditor) -> SettingsPage:
@@ -19,7 +25,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
     page = SettingsPage(
         "notifications",
         "Notifications",
-        lambda: editor.change(notices=usual.notices, amounts=usual.amounts),
+        lambda: editor.change(notices=usual.notices, amounts=usual.amounts, while_locked=usual.while_locked),
     )
     switches = {kind: _switch(kind, editor) for kind in NoticeKind}
     amounts = SwitchRow(
@@ -28,7 +34,14 @@ def build(editor: SettingsEditor) -> SettingsPage:
         lambda on: editor.change(amounts=on),
         "Off, they say what happened and where. They never hold a secret.",
     )
-    for row in (*switches.values(), amounts):
+    locked = ChoiceRow(
+        "notice-locked",
+        "While the window is locked",
+        _LOCKED,
+        lambda value: editor.change(while_locked=WhileLocked(str(value))),
+        "What is not told then is told after unlocking.",
+    )
+    for row in (*switches.values(), amounts, locked):
         page.add(row)
     page.add(
         PartRow(
@@ -43,6 +56,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
         for kind, row in switches.items():
             row.show_value(kind in preferences.notices)
         amounts.show_value(preferences.amounts)
+        locked.show_value(preferences.while_locked)
 
     editor.on_change(show)
     return page

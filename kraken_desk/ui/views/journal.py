@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from kraken_desk.domain.journal import ChainReport
 from kraken_desk.domain.journal_filter import JournalFilter
-from kraken_desk.domain.transfers import TransferRecord, TransferState
+from kraken_desk.domain.transfers import JournalId, TransferRecord, TransferState
 from kraken_desk.reports.journal_lines import csv_text, jsonl
 from kraken_desk.reports.receipt import receipt_html
 from kraken_desk.ui.asking import ask
@@ -154,6 +154,15 @@ class JournalPane(QObject):
         self._receipt.setEnabled(False)
 
     # showing
+
+    def show_record(self, journal_id: JournalId) -> None:
+        """Select a transfer; what filters it out, of this pane or of the tree, gives way to it."""
+        if self._model.row_with(journal_id) is None:
+            self._selection.clear()
+            self._bar.clear()
+        row = self._model.row_with(journal_id)
+        if row is not None:
+            self._table.selectRow(row)
 
     def _apply(self) -> None:
         """Show what the journal holds and the filters let through."""

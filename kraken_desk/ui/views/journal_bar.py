@@ -84,6 +84,12 @@ class JournalBar(QWidget):
     def words(self) -> str:
         return self._words.text()
 
+    def clear(self) -> None:
+        """Let everything through."""
+        self._words.clear()
+        first = self._chips.button(0)
+        first.setChecked(True)
+
     def say(self, shown: int, of: int, account: str) -> None:
         """Say how many are shown, and of which account."""
         parts = [f"{shown} of {of}"] if shown != of or account else []

@@ -62,6 +62,10 @@ def add_and_check(house: House) -> None:
         )
         house("keys", "check", MONITOR, code=None)
         house("keys", "diagnose", MONITOR, code=None)
+    key = house.simulator.key(TREASURY)
+    wider = {"api_key": key["api_key"], "ip_allowlist": [*key["ip_allowlist"], "192.0.2.9"]}
+    house.simulator.control("PATCH", "/keys", wider)
+    house("keys", "check", TREASURY)
     house("balances", "--json", code=None)
     house("keys", "show", BOT, "--json")
 
@@ -124,6 +128,7 @@ def use_window(house: House) -> dict[str, Any]:
     with recording(house.keychain.address) as recorder:
         seen = house.watch(HERE / "window_child.py", json.dumps(plan))
     house.said.append(("notifications", recorder.texts))
+    assert "has changed at Kraken" in recorder.texts
     for place, texts in seen.items():
         house.said.append((f"the window's {place}", "\n".join(map(str, texts))))
     (house.aside / "seen.json").write_text(json.dumps(seen))

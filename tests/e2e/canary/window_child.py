@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
+from kraken_desk.app import presence
 from kraken_desk.app.crash import DefectReports
 from kraken_desk.app.entry import main
 from kraken_desk.app.keeper import WindowKeeper
@@ -82,6 +83,7 @@ class Walk:
 
     async def go(self) -> None:
         clipboard_guard()._timer.setInterval(SHORT_MS)
+        presence.LOOK_EVERY_S = SHORT_MS / 1_000
         await self.unlock()
         await self.add_key()
         await self.copy()
