@@ -1,25 +1,27 @@
 """One child process: signals go in, its output and exit code come out, and it does not outlive us unseen.
 
-Signals that a terminal sends reach the whole foreground group, the child included, so those are not
-sent to it twice. On Linux the child is asked to end (SIGTERM) when this process is killed; it keeps
-the lease by its inherited descriptor until it has done so.
+Nothing here needs an event loop: `run` starts its child without one, and where there is one (the demo's
+exchange lives in it) the waiting is done beside it. Signals that a terminal sends reach the whole
+foreground group, the child included, so those are not sent to it twice. On Linux the child is asked to
+end (SIGTERM) when this process is killed; it keeps the lease by its inherited descriptor until it has
+done so.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
+import subprocess
 import sys
-from asyncio import StreamReader
-from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from typing import BinaryIO
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from kraken_desk.domain.errors import InputError
-from kraken_desk.domain.masking import SecretMask
-from kraken_desk.services.tasks import all_of
+
+if TYPE_CHECKING:  # most runs mask nothing, and a run is to start quickly
+    from kraken_desk.domain.masking import SecretMask
 
 _PASSED_ON = ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTSTP", "SIGCONT")
 _FROM_TERMINALS = ("SIGINT", "SIGQUIT", "SIGTSTP")
@@ -27,17 +29,22 @@ _SET_DEATH_SIGNAL = 1
 _AT_ONCE = 65_536
 
 Started = Callable[[int], Awaitable[None]]
+Wait = Callable[[Callable[[], int]], Awaitable[int]]
+"""Awaits a blocking call: `asyncio.to_thread`, or a plain call where nothing else waits."""
+
+_Process = subprocess.Popen[bytes]
 
 
 async def run_child(
     command: tuple[str, ...],
     variables: Mapping[str, str],
     *,
+    wait: Wait,
     descriptors: tuple[int, ...] = (),
     new_mask: Callable[[], SecretMask] | None = None,
     on_start: Started | None = None,
 ) -> int:
-    """Run a command to its end and return its exit code, 128+n for signal n.
+    """Run a command to its end and return its exit code, 128+n for signal n; for the main thread.
 
     The child has `descriptors` besides the three usual ones. With `new_mask`, output and errors pass
     through a mask each, so the child sees no terminal there.
@@ -45,39 +52,36 @@ async def run_child(
     passage = _Passage()
     passage.install()
     try:
-        process = await _start(command, variables, descriptors, piped=new_mask is not None)
+        process = _start(command, variables, descriptors, passage, piped=new_mask is not None)
         passage.open(process)
         if on_start is not None:
             await on_start(process.pid)
-        if new_mask is not None:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            await all_of(
-                (
-                    _pump(process.stdout, sys.stdout.buffer, new_mask()),
-                    _pump(process.stderr, sys.stderr.buffer, new_mask()),
-                )
-            )
-        code = await process.wait()
+        code = await wait(lambda: _ended(process, new_mask, passage))
     finally:
         passage.close()
     return 128 - code if code < 0 else code
 
 
-async def _start(
-    command: tuple[str, ...], variables: Mapping[str, str], descriptors: tuple[int, ...], *, piped: bool
-) -> Process:
-    stream = asyncio.subprocess.PIPE if piped else None
+def _start(
+    command: tuple[str, ...],
+    variables: Mapping[str, str],
+    descriptors: tuple[int, ...],
+    passage: _Passage,
+    *,
+    piped: bool,
+) -> _Process:
+    stream = subprocess.PIPE if piped else None
+    prepare = _preparation(passage)
     try:
-        return await asyncio.create_subprocess_exec(
-            *command,
-            env=variables,
-            stdout=stream,
-            stderr=stream,
-            limit=_AT_ONCE,
-            pass_fds=descriptors,
-            preexec_fn=_death_note(),
-        )
+        with passage.held_back():
+            return subprocess.Popen(  # noqa: S603  # running what the operator names is what this is for
+                command,
+                env=variables,
+                stdout=stream,
+                stderr=stream,
+                pass_fds=descriptors,
+                preexec_fn=prepare,  # noqa: PLW1509  # it takes no lock that a thread could hold
+            )
     except OSError as error:
         raise InputError(
             "The command cannot be started",
@@ -86,11 +90,22 @@ async def _start(
         ) from None
 
 
-def _death_note() -> Callable[[], None] | None:
-    """Return what asks Linux to end the child with us; it runs in the child, between fork and exec.
+def _preparation(passage: _Passage) -> Callable[[], None] | None:
+    """Return what is done in the child between fork and exec, with everything looked up before the fork."""
+    if os.name != "posix":
+        return None
+    note = _death_note()
 
-    Everything is looked up before the fork: afterwards only the one call is made.
-    """
+    def prepare() -> None:
+        if note is not None:
+            note()
+        passage.leave()
+
+    return prepare
+
+
+def _death_note() -> Callable[[], None] | None:
+    """Return what asks Linux to end the child with us."""
     if not sys.platform.startswith("linux"):
         return None
     import ctypes
@@ -109,68 +124,134 @@ def _death_note() -> Callable[[], None] | None:
     return note
 
 
-async def _pump(source: StreamReader, target: BinaryIO, mask: SecretMask) -> None:
-    """Copy a stream through a mask; a reader who went away does not stop the child."""
-    wanted = True
-    while True:
-        data = await source.read(_AT_ONCE)
-        shown = mask.feed(data) if data else mask.rest()
-        if shown and wanted:
-            try:
-                target.write(shown)
-                target.flush()
-            except (BrokenPipeError, ValueError):
-                wanted = False
-        if not data:
+def _ended(process: _Process, new_mask: Callable[[], SecretMask] | None, passage: _Passage) -> int:
+    """Wait for the end of the child, and of its output where that is masked."""
+    pumps: list[_Pump] = []
+    if new_mask is not None:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        pumps.append(_Pump(process.stdout, sys.stdout.buffer, new_mask()))
+        pumps.append(_Pump(process.stderr, sys.stderr.buffer, new_mask()))
+    for pump in pumps:
+        pump.join()
+    if hasattr(os, "waitid"):
+        # Its number stays its own until we have taken its exit code, so no signal goes to another process.
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        passage.shut()
+    code = process.wait()
+    for pump in pumps:
+        pump.complain()
+    return code
+
+
+class _Pump:
+    """Copies a stream through a mask; a reader who went away does not stop the child."""
+
+    def __init__(self, source: IO[bytes], target: BinaryIO, mask: SecretMask) -> None:
+        self._source = source
+        self._target: BinaryIO | None = target
+        self._mask = mask
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._copy, name="mask", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end of the stream."""
+        self._thread.join()
+        self._source.close()
+
+    def complain(self) -> None:
+        """Raise the OSError for which something could not be shown."""
+        if self._error is not None:
+            raise self._error
+
+    def _copy(self) -> None:
+        while data := os.read(self._source.fileno(), _AT_ONCE):
+            self._show(self._mask.feed(data))
+        self._show(self._mask.rest())
+
+    def _show(self, shown: bytes) -> None:
+        if not shown or self._target is None:
             return
+        try:
+            self._target.write(shown)
+            self._target.flush()
+        except (BrokenPipeError, ValueError):
+            self._target = None
+        except OSError as error:  # a full disk; the child goes on, and who waits for it is told at its end
+            self._target, self._error = None, error
 
 
 class _Passage:
     """Passes signals on to the child; those that come before it has started wait for it."""
 
     def __init__(self) -> None:
-        self._process: Process | None = None
+        self._process: _Process | None = None
+        self._shut = False
         self._early: list[signal.Signals] = []
-        self._installed: list[signal.Signals] = []
+        self._before: dict[signal.Signals, Any] = {}
+        self._mask: Iterable[int] = ()
 
     def install(self) -> None:
-        loop = asyncio.get_running_loop()
+        if os.name != "posix":
+            return
         for name in _PASSED_ON:
             number = getattr(signal, name, None)
             if number is None or signal.getsignal(number) is signal.SIG_IGN:
                 continue  # what our starter has us ignore (nohup), the child ignores as well
-            with suppress(NotImplementedError, RuntimeError):
-                loop.add_signal_handler(number, self._on_signal, number)
-                self._installed.append(number)
+            self._before[number] = signal.signal(number, self._on_signal) or signal.SIG_DFL
 
-    def open(self, process: Process) -> None:
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Have signals wait while a child is made, so that none is lost between the two."""
+        if os.name != "posix":
+            yield
+            return
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, self._before)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def leave(self) -> None:
+        """In the child: have every signal do what it does by itself, and let those come that wait."""
+        for number in self._before:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def open(self, process: _Process) -> None:
         self._process = process
         for number in self._early:
             self._send(number)
 
-    def close(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in self._installed:
-            loop.remove_signal_handler(number)
+    def shut(self) -> None:
+        """Send nothing any more: the child has ended."""
+        self._shut = True
 
-    def _on_signal(self, number: signal.Signals) -> None:
-        if not (number.name in _FROM_TERMINALS and _in_foreground()):
+    def close(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _on_signal(self, number: int, _: object) -> None:
+        named = signal.Signals(number)
+        if not (named.name in _FROM_TERMINALS and _in_foreground()):
             if self._process is None:
-                self._early.append(number)
+                self._early.append(named)
             else:
-                self._send(number)
-        if number.name == "SIGTSTP":
-            self._stop_ourselves(number)
+                self._send(named)
+        if named.name == "SIGTSTP":
+            self._stop_ourselves(named)
 
     def _stop_ourselves(self, number: signal.Signals) -> None:
         """Stop as we would have without a handler: the system decides, as it does for the child."""
-        loop = asyncio.get_running_loop()
-        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
-        loop.add_signal_handler(number, self._on_signal, number)
+        signal.signal(number, self._on_signal)
 
     def _send(self, number: signal.Signals) -> None:
-        assert self._process is not None
+        if self._process is None or self._shut:
+            return
         with suppress(ProcessLookupError):
             self._process.send_signal(number)
 

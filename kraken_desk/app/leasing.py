@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from kraken_desk.services.leases import LeasesService
@@ -15,3 +16,12 @@ if TYPE_CHECKING:
 
 def leases_of(store: Store, clock: Clock) -> LeasesService:
     return LeasesService(store.leases, LeaseLocks(store.path.parent / "locks"), clock, mark_of)
+
+
+def leases_at_once(store: Store, clock: Clock) -> LeasesService:
+    """Build the same without an event loop: what waits there blocks here."""
+    return LeasesService(store.leases, LeaseLocks(store.path.parent / "locks", _sleep), clock, mark_of)
+
+
+async def _sleep(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: ASYNC251  # there is no event loop to keep free

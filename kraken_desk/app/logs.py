@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -88,6 +89,11 @@ def tell_defects_by_log() -> None:
     sys.excepthook = told
     threading.excepthook = lambda args: told(args.exc_type, args.exc_value, args.exc_traceback)
     sys.unraisablehook = lambda args: told(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def set_up_usual_logging() -> None:
+    """Speak as much as KRAKEN_DESK_VERBOSE asks for."""
+    set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
 
 
 def keep_logs(home: Path) -> Callable[[], None]:

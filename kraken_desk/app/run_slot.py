@@ -1,24 +1,25 @@
 """`run`: lease a slot, hand its credentials to one child, release it when the child has ended.
 
-Only what this needs is imported: the child is to start a quarter of a second after the call. The
-secret is read after the lease is taken, given to the child, and kept only for the mask.
+Only what this needs is imported, and there is no event loop: the child is to start an eighth of a second
+after the call. The code is the services' own; what they await has been done when they are answered. Where
+something has to be waited for besides the child (a token from Kraken, the demo's exchange), the same runs
+in an event loop: see `run_patiently`. The secret is read after the lease is taken, given to the child,
+and kept only for the mask.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kraken_desk.app.child import run_child
 from kraken_desk.app.clock import SystemClock
-from kraken_desk.app.leasing import leases_of
+from kraken_desk.app.leasing import leases_at_once
 from kraken_desk.app.paths import database_path, profile_home
-from kraken_desk.app.private_file import private_file
+from kraken_desk.app.run_ground import Ground, VaultAtOnce, done_at_once
 from kraken_desk.domain.environments import BUILT_IN, Environment
 from kraken_desk.domain.errors import InputError, UnknownNameError
 from kraken_desk.domain.handover import (
@@ -32,58 +33,91 @@ from kraken_desk.domain.handover import (
 from kraken_desk.domain.handover_form import HandOverForm
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.leases import program_name
-from kraken_desk.domain.masking import SecretMask
-from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.services.handing_over import refuse_the_desks_own, refuse_what_would_fail
-from kraken_desk.services.leases import HeldLease, LeasesService
 from kraken_desk.store import Store
 
 if TYPE_CHECKING:
-    from kraken_desk.app.wiring import OpenDesk
-    from kraken_desk.services.ports import KeyVault
+    from kraken_desk.domain.masking import SecretMask
+    from kraken_desk.domain.secrets import ApiSecret
+    from kraken_desk.services.leases import HeldLease
 
-
-@dataclass(frozen=True)
-class _Ground:
-    """What a run stands on, in a profile or in the demo."""
-
-    store: Store
-    vault: KeyVault
-    environments: tuple[Environment, ...]
-    open_desk: Callable[[Environment], Awaitable[OpenDesk]]
-
-    @property
-    def leases(self) -> LeasesService:
-        return leases_of(self.store, SystemClock())
+T = TypeVar("T")
 
 
 def run_slot(home: Path | None, environment: str | None, request: RunRequest) -> int:
     """Run the child to its end and return its exit code; raises KrakenDeskErrors before it starts."""
-    place = _low_number()
-    try:
-        return asyncio.run(_run(home, environment, request, place))
-    finally:
-        os.close(place)
-
-
-async def _run(home: Path | None, environment: str | None, request: RunRequest, place: int) -> int:
     if not request.command:
         raise InputError(
             "No command", "Nothing stands after “--”.", "Write: kraken-desk run KEY -- COMMAND …"
         )
-    async with _ground(home, environment) as ground:
+    place = _low_number()
+    try:
+        if not _needs_a_loop(environment, request):
+            try:
+                return at_once(run_on(_here(home), environment, request, place))
+            except NeedsLoopError:
+                pass  # the slot's own way of handing over is a token
+        from kraken_desk.app.run_patiently import run_patiently
+
+        return run_patiently(home, environment, request, place)
+    finally:
+        os.close(place)
+
+
+class NeedsLoopError(Exception):
+    """Something has to be waited for besides the child; nothing has been leased or read."""
+
+
+def _needs_a_loop(environment: str | None, request: RunRequest) -> bool:
+    return request.ws_token or (environment is not None and environment.strip().casefold() == "demo")
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns that never has to wait."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    work.close()
+    raise RuntimeError("something in a run had to wait for an event loop")
+
+
+async def run_on(
+    place_to_run: AbstractAsyncContextManager[Ground],
+    environment: str | None,
+    request: RunRequest,
+    place: int,
+) -> int:
+    """Lease, read, hand over and wait, on the store and the keychain that are given."""
+    async with place_to_run as ground:
         slot, its_environment = await _find(ground, environment, request.slot)
         request = request.settled(slot)
         await _refuse(ground, slot, request)
+        if request.ws_token and ground.token is None:
+            raise NeedsLoopError
         held = await ground.leases.take(slot, program_name(request.command))
         try:
             secret = await _secret(ground, slot, its_environment, request)
-            return await _hand_over(held, slot, its_environment, secret, request, place)
+            return await _hand_over(ground, held, slot, its_environment, secret, request, place)
         finally:
             await held.release()
 
 
+@asynccontextmanager
+async def _here(home: Path | None) -> AsyncIterator[Ground]:
+    """Stand on a profile without an event loop."""
+    store = await Store.open(database_path(profile_home(home)), at_once=True)
+    try:
+        environments = (*BUILT_IN, *await store.metadata.environments())
+        leases = leases_at_once(store, SystemClock())
+        yield Ground(store, leases, VaultAtOnce(), environments, done_at_once)
+    finally:
+        await store.close()
+
+
 async def _hand_over(
+    ground: Ground,
     held: HeldLease,
     slot: KeySlot,
     environment: Environment,
@@ -104,6 +138,8 @@ async def _hand_over(
                 variables[PIPE_VARIABLE] = str(place)
                 descriptors.append(place)
             else:
+                from kraken_desk.app.private_file import private_file
+
                 path = until_the_end.enter_context(private_file(slot.slot_id, content))
                 variables[FILE_VARIABLE] = str(path)
 
@@ -114,10 +150,17 @@ async def _hand_over(
         return await run_child(
             request.command,
             variables,
+            wait=ground.wait,
             descriptors=tuple(descriptors),
-            new_mask=(lambda: SecretMask(secret)) if request.mask else None,
+            new_mask=(lambda: _mask(secret)) if request.mask else None,
             on_start=started,
         )
+
+
+def _mask(secret: ApiSecret) -> SecretMask:
+    from kraken_desk.domain.masking import SecretMask
+
+    return SecretMask(secret)
 
 
 def _named(slot: KeySlot, secret: ApiSecret, request: RunRequest) -> dict[str, str]:
@@ -129,7 +172,7 @@ def _named(slot: KeySlot, secret: ApiSecret, request: RunRequest) -> dict[str, s
 
 
 def _low_number() -> int:
-    """Take a number above the usual three before the event loop does: plain shells read up to 9 only."""
+    """Take a number above the usual three before anything else does: plain shells read up to 9 only."""
     place = os.open(os.devnull, os.O_RDONLY)
     if place > 2:
         return place
@@ -159,24 +202,23 @@ def _forget_pipe(place: int) -> None:
     os.close(nothing)
 
 
-async def _refuse(ground: _Ground, slot: KeySlot, request: RunRequest) -> None:
+async def _refuse(ground: Ground, slot: KeySlot, request: RunRequest) -> None:
     refuse_the_desks_own(slot)
     if request.ws_token and slot.venue is not Venue.SPOT:
         raise InputError("No such token", "Only Spot has WebSocket tokens.", "Leave out --ws-token.")
     if not request.anyway:
-        checks = await ground.store.metadata.checks(slot.environment)
-        refuse_what_would_fail(slot, checks.get(slot.key_id), SystemClock().now())
+        check = await ground.store.metadata.check(slot.key_id)
+        refuse_what_would_fail(slot, check, SystemClock().now())
 
 
-async def _secret(ground: _Ground, slot: KeySlot, environment: Environment, request: RunRequest) -> ApiSecret:
+async def _secret(ground: Ground, slot: KeySlot, environment: Environment, request: RunRequest) -> ApiSecret:
     """Read the secret, or ask Kraken for a token in its place."""
-    if not request.ws_token:
-        return await ground.vault.get(slot.key_id)
-    desk = await ground.open_desk(environment)
-    return await desk.websocket_token(slot)
+    if request.ws_token and ground.token is not None:
+        return await ground.token(environment, slot)
+    return await ground.vault.get(slot.key_id)
 
 
-async def _find(ground: _Ground, environment: str | None, name: str) -> tuple[KeySlot, Environment]:
+async def _find(ground: Ground, environment: str | None, name: str) -> tuple[KeySlot, Environment]:
     """Find a slot by name or id in the asked environment, or in all of them."""
     wanted = name.strip().casefold()
     asked = [
@@ -199,36 +241,3 @@ async def _find(ground: _Ground, environment: str | None, name: str) -> tuple[Ke
         raise InputError("Which environment?", f"“{name}” is in {names}.", "Name one with --environment.")
     known = ", ".join(known_names) or "none yet"
     raise UnknownNameError("No such key", f"No key is called “{name}”.", f"Known keys: {known}.")
-
-
-@asynccontextmanager
-async def _ground(home: Path | None, environment: str | None) -> AsyncIterator[_Ground]:
-    if environment is not None and environment.strip().casefold() == "demo":
-        from kraken_desk.app.demo_world import DemoWorld  # the simulator's server is slow to import
-
-        async with DemoWorld.running() as world:
-            desk = world.open_desk
-            await desk.connect()
-
-            async def demo_desk(_: Environment) -> OpenDesk:
-                return desk
-
-            yield _Ground(world.store, world.vault, (world.environment,), demo_desk)
-        return
-    async with AsyncExitStack() as stack:
-        store = await Store.open(database_path(profile_home(home)))
-        stack.push_async_callback(store.close)
-        from kraken_desk.keychain.vault import KeyringVault
-
-        vault = KeyringVault()
-        stack.push_async_callback(vault.close)
-
-        async def open_desk(chosen: Environment) -> OpenDesk:
-            from kraken_desk.app.wiring import OpenDesk
-
-            opened = OpenDesk(chosen, store, vault, SystemClock())
-            stack.push_async_callback(opened.close)
-            return opened
-
-        environments = (*BUILT_IN, *await store.metadata.environments())
-        yield _Ground(store, vault, environments, open_desk)

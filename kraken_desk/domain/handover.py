@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import replace
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.handover_form import HandOver, HandOverForm, VariableNames
 from kraken_desk.domain.keys import KeySlot, Venue
 from kraken_desk.domain.secrets import ApiSecret
-from kraken_desk.domain.values import dataclass
+from kraken_desk.domain.values import dataclass, replace
 
 PIPE_VARIABLE = "KRAKEN_DESK_CREDENTIALS_FD"
 FILE_VARIABLE = "KRAKEN_DESK_CREDENTIALS_FILE"

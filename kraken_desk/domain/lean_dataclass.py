@@ -57,6 +57,16 @@ def dataclass(cls: Any = None, /, **how: Any) -> Any:
     return _made(cls, how)
 
 
+def replace(instance: Any, /, **changes: Any) -> Any:
+    """Stand in for `dataclasses.replace`."""
+    names = vars(type(instance)).get("__lean_fields__")
+    if names is None:
+        import dataclasses
+
+        return dataclasses.replace(instance, **changes)
+    return type(instance)(**({name: getattr(instance, name) for name in names} | changes))
+
+
 def _made(cls: type[Any], how: dict[str, Any]) -> Any:
     fields = _fields(cls) if how == {"frozen": True, "slots": True} else None
     if fields is None:
@@ -112,7 +122,7 @@ def _lean(cls: type[Any], fields: dict[str, LeanField]) -> Any:
     names = tuple(fields)
     content = {k: v for k, v in vars(cls).items() if k not in fields and k not in ("__dict__", "__weakref__")}
     content.update(_shared_methods(names, tuple(name for name, told in fields.items() if told.repr)))
-    content["__slots__"] = content["__match_args__"] = names
+    content["__slots__"] = content["__match_args__"] = content["__lean_fields__"] = names
     content["__dataclass_fields__"] = _Later(cls, fields)
     content["__dataclass_params__"] = _Later(cls, fields)
     metaclass: Any = type(cls)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from kraken_desk.domain.errors import KeychainError
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain import policy, secret_service
+from kraken_desk.keychain.at_once import secret_at_once
 from kraken_desk.keychain.errors import (
     already_there,
     calling,
@@ -28,6 +28,7 @@ from kraken_desk.keychain.errors import (
     unsafe,
     waiting,
 )
+from kraken_desk.keychain.items import USERNAME, service_of
 from kraken_desk.keychain.secret_service import Collection, ServiceLook
 from kraken_desk.keychain.worker import LIMIT_S, PROMPT_LIMIT_S, KeychainThread, Patience
 
@@ -36,11 +37,9 @@ if TYPE_CHECKING:  # a run reads one secret, and is to start quickly
 
     from kraken_desk.domain.deskstatus import VaultDescription
 
-USERNAME = "api-secret"
 LONGEST_SECRET = 1280
 """Windows keeps 2,560 bytes per item and keyring writes UTF-16; a Kraken secret has 88 characters."""
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DESCRIBE_WAIT_S = 1.0
 
 
@@ -74,17 +73,16 @@ class KeyringVault:
             return VaultDescription("No usable keychain", False, False, problem_of(error))
 
     async def put(self, key_id: KeyId, secret: ApiSecret) -> None:
-        service = _service(key_id)
+        service = service_of(key_id)
         if len(secret.reveal()) > LONGEST_SECRET:
             raise ValueError(f"a secret has at most {LONGEST_SECRET} characters")
         await self._thread.call(lambda patience: self._put_blocking(service, secret, patience))
 
     async def get(self, key_id: KeyId) -> ApiSecret:
-        service = _service(key_id)
-        return await self._thread.call(lambda patience: self._get_blocking(service, patience))
+        return await self._thread.call(lambda patience: self._get_blocking(key_id, patience))
 
     async def remove(self, key_id: KeyId) -> None:
-        service = _service(key_id)
+        service = service_of(key_id)
         await self._thread.call(lambda patience: self._remove_blocking(service, patience))
 
     async def close(self) -> None:
@@ -121,15 +119,13 @@ class KeyringVault:
                 _delete(backend, service)
             raise unsafe("What was written did not come back unchanged, so the secret is not stored.")
 
-    def _get_blocking(self, service: str, patience: Patience) -> ApiSecret:
+    def _get_blocking(self, key_id: KeyId, patience: Patience) -> ApiSecret:
         if self._backend is None and self._choose is policy.choose_backend:
-            text = (
-                secret_service.read_blocking(service, USERNAME) if policy.is_secret_service_first() else None
-            )
-            if text is not None:
-                return ApiSecret(text)
+            found = secret_at_once(key_id)
+            if found is not None:
+                return found
         backend = self._ready(patience, writing=False)
-        secret = _read(backend, service)
+        secret = _read(backend, service_of(key_id))
         if secret is not None:
             return secret
         look = _look(backend)
@@ -181,9 +177,3 @@ def _read(backend: KeyringBackend, service: str, expected: ApiSecret | None = No
 
 def _delete(backend: KeyringBackend, service: str) -> None:
     calling(lambda: backend.delete_password(service, USERNAME))
-
-
-def _service(key_id: KeyId) -> str:
-    if not _ID.fullmatch(key_id):
-        raise ValueError("a key id is made of letters, digits, - and _ only")
-    return f"kraken-desk/{key_id}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,15 @@ from kraken_desk.domain.leases import Lease, LeaseId
 if TYPE_CHECKING:  # a run is to start quickly, and ports are for the type checker
     from kraken_desk.services.lease_ports import LeaseStore, MarkOf, SlotLocks
     from kraken_desk.services.ports import Clock
+
+
+def this_host() -> str:
+    """Return the name under which this machine's leases are written."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import socket  # where it is the only way
+
+    return socket.gethostname()
 
 
 class HeldLease:
@@ -45,7 +52,7 @@ class LeasesService:
         self._locks = locks
         self._clock = clock
         self._mark_of = mark_of
-        self._host = socket.gethostname()
+        self._host = this_host()
 
     async def take(self, slot: KeySlot, command: str) -> HeldLease:
         """Take a slot for this process; raises LeaseHeldError when another has it."""
@@ -53,7 +60,7 @@ class LeasesService:
         if descriptor is None:
             raise await self._held(slot)
         lease = Lease(
-            lease_id=LeaseId(secrets.token_hex(16)),
+            lease_id=LeaseId(os.urandom(16).hex()),
             slot_id=slot.slot_id,
             environment=slot.environment,
             holder=self._mark_of(os.getpid()),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,8 +33,8 @@ from kraken_desk.store.errors import unreadable_row
 Json = Any  # what json.loads returns; every use is checked by the readers below
 
 _NOT_REPORTED = {"not_reported": True}
-_INFO_FIELDS = tuple(field.name for field in fields(ApiKeyInfo))
-_PROBLEM_FIELDS = tuple(field.name for field in fields(Problem))
+_INFO_FIELDS: tuple[str, ...] = ApiKeyInfo.__match_args__
+_PROBLEM_FIELDS: tuple[str, ...] = Problem.__match_args__
 _TIMES = {"read_at", "valid_until", "query_from", "query_to", "created_time", "modified_time", "last_used"}
 
 
@@ -111,6 +110,8 @@ def info_from(text: str | None) -> ApiKeyInfo | None:
 
 
 def hand_over_text(way: HandOver) -> str:
+    from dataclasses import asdict  # brings much that reading does without
+
     return _dump(asdict(way))
 
 

@@ -13,13 +13,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from kraken_desk.store import files, migrations
 from kraken_desk.store.errors import damaged, is_busy, too_new, translated
 from kraken_desk.store.migrations import APPLICATION_ID
 from kraken_desk.store.scrub import Parameters, scrubbed
-from kraken_desk.store.worker import StoreThread
+
+if TYPE_CHECKING:  # the thread needs an event loop, which a run does without
+    from kraken_desk.store.at_once import AtOnce
+    from kraken_desk.store.worker import StoreThread
 
 T = TypeVar("T")
 
@@ -66,20 +69,21 @@ def _lenient(raw: bytes) -> str:
 class Database:
     """One open database file. A crash at any instruction leaves it openable and whole."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, thread: StoreThread | AtOnce) -> None:
         self.path = path
-        self._thread = StoreThread()
+        self._thread = thread
         self._connection: sqlite3.Connection | None = None
         self._joint: deque[_JointWork[Any]] = deque()
         self._watch: sqlite3.Connection | None = None
 
     @classmethod
-    async def open(cls, path: Path, *, version: int | None = None) -> Self:
+    async def open(cls, path: Path, *, version: int | None = None, at_once: bool = False) -> Self:
         """Open or create the file and bring it to the newest version.
 
-        `version` stops the migration earlier; it is for tests of the steps.
+        `version` stops the migration earlier; it is for tests of the steps. With `at_once` everything
+        is done in the caller's thread, and nothing awaited here needs an event loop.
         """
-        database = cls(path)
+        database = cls(path, _thread(at_once=at_once))
         target = version or migrations.newest()
         try:
             await database._thread.run(lambda: database._open_blocking(target))
@@ -220,6 +224,16 @@ class Database:
         if connection is not None:
             with translated(self.path):
                 connection.close()
+
+
+def _thread(*, at_once: bool) -> StoreThread | AtOnce:
+    if at_once:
+        from kraken_desk.store.at_once import AtOnce
+
+        return AtOnce()
+    from kraken_desk.store.worker import StoreThread
+
+    return StoreThread()
 
 
 class _JointWork(Generic[T]):

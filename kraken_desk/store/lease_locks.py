@@ -8,9 +8,9 @@ needed for that. Files are never removed: a removed one could be locked twice.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from kraken_desk.domain.errors import StoreUnwritableError
@@ -23,18 +23,25 @@ _PAUSE_S = 0.01
 _OPEN = os.O_RDWR | os.O_CREAT  # Python itself keeps child processes from inheriting it unasked
 
 
+async def _pause(seconds: float) -> None:
+    import asyncio  # a run has no event loop, and gives a pause of its own
+
+    await asyncio.sleep(seconds)
+
+
 class LeaseLocks:
     """The locks of one profile's slots, in a directory of the profile."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, pause: Callable[[float], Awaitable[None]] = _pause) -> None:
         self._directory = directory
+        self._pause = pause
 
     async def take(self, slot_id: SlotId) -> int | None:
         """Return a descriptor that holds the slot until it is closed everywhere; None when it is held."""
         descriptor = self._open(slot_id)
         for attempt in range(_TRIES):
             if attempt:
-                await asyncio.sleep(_PAUSE_S)
+                await self._pause(_PAUSE_S)
             if _lock(descriptor):
                 return descriptor
         os.close(descriptor)

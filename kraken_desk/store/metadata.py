@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.accounts import Account, AccountId
@@ -88,6 +87,12 @@ class SqliteMetadata:
         found = await self._database.read(lambda session: session.rows(rows.CHECKS, {"name": environment}))
         return {check.key_id: check for check in map(rows.check, found)}
 
+    async def check(self, key_id: KeyId) -> KeyCheck | None:
+        """Return the last check of one key."""
+        statement = "SELECT * FROM checks WHERE key_id = ?"
+        found = await self._database.read(lambda session: session.row(statement, (key_id,)))
+        return None if found is None else rows.check(found)
+
     async def save_check(self, check: KeyCheck) -> None:
         """Keep the check unless a later one is there; without facts it leaves the known ones."""
         await self._database.write(lambda session: _save_check(session, check))
@@ -97,6 +102,8 @@ _OPEN_TRANSFERS = "SELECT 1 FROM transfers WHERE environment = ? AND state IN ('
 
 
 def _save_environment(session: Session, environment: Environment) -> None:
+    from dataclasses import asdict  # brings much that reading does without
+
     row = session.row("SELECT * FROM environments WHERE name = ?", (environment.name,))
     if row is not None and rows.environment(row) != environment and _has_slots(session, environment.name):
         raise EnvironmentSealError(
@@ -136,6 +143,8 @@ def _has_slots(session: Session, environment: EnvironmentName) -> bool:
 
 
 def _save_account(session: Session, account: Account) -> None:
+    from dataclasses import asdict  # brings much that reading does without
+
     _check_seal(
         session.value("SELECT environment FROM accounts WHERE account_id = ?", (account.account_id,)),
         account.environment,
@@ -203,6 +212,8 @@ def _remove_account(session: Session, account_id: AccountId) -> None:
 
 
 def _save_slot(session: Session, slot: KeySlot) -> None:
+    from dataclasses import asdict  # brings much that reading does without
+
     if has_secret_form(slot.api_key):
         raise InputError(
             "That looks like a secret",

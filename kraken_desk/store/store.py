@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Self
 
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.store.database import Database
-from kraken_desk.store.guard import SqliteGuard
-from kraken_desk.store.key_locks import KeyLocks
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
-from kraken_desk.store.nonces import SqliteNonces
 
 if TYPE_CHECKING:
     from kraken_desk.store.audit import SqliteAudit
+    from kraken_desk.store.guard import SqliteGuard
     from kraken_desk.store.history import SqliteHistory
     from kraken_desk.store.journal import SqliteJournal
+    from kraken_desk.store.key_locks import KeyLocks
     from kraken_desk.store.limits import SqliteLimits
+    from kraken_desk.store.nonces import SqliteNonces
     from kraken_desk.store.plans import SqlitePlans
     from kraken_desk.store.rehearsals import SqliteRehearsals
     from kraken_desk.store.rotations import SqliteRotations
@@ -33,15 +33,34 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.metadata = SqliteMetadata(database)
-        self.locks = KeyLocks(database.path.parent / "locks")
-        self.nonces = SqliteNonces(database, self.locks)
-        self.guard = SqliteGuard(database)
         self.leases = SqliteLeases(database)
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open or create the database file; raises a StoreError that says what is wrong with it."""
-        return cls(await Database.open(path))
+    async def open(cls, path: Path, *, at_once: bool = False) -> Self:
+        """Open or create the database file; raises a StoreError that says what is wrong with it.
+
+        With `at_once` no event loop is needed, and none is kept free.
+        """
+        return cls(await Database.open(path, at_once=at_once))
+
+    @cached_property
+    def locks(self) -> KeyLocks:
+        """Who signs with a key at the moment; what only leases a key does not sign."""
+        from kraken_desk.store.key_locks import KeyLocks
+
+        return KeyLocks(self.path.parent / "locks")
+
+    @cached_property
+    def nonces(self) -> SqliteNonces:
+        from kraken_desk.store.nonces import SqliteNonces
+
+        return SqliteNonces(self._database, self.locks)
+
+    @cached_property
+    def guard(self) -> SqliteGuard:
+        from kraken_desk.store.guard import SqliteGuard
+
+        return SqliteGuard(self._database)
 
     async def watch(self) -> None:
         """Make `commits` tell something from now on."""

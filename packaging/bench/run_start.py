@@ -22,7 +22,8 @@ from kraken_desk.domain.accounts import Account, AccountId, AccountKind
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.keys import KeyId, KeySlot, SlotId, Venue
 from kraken_desk.domain.secrets import ApiSecret
-from kraken_desk.keychain.vault import USERNAME, KeyringVault
+from kraken_desk.keychain.items import USERNAME, service_of
+from kraken_desk.keychain.vault import KeyringVault
 from kraken_desk.store import Store
 from tests.helpers.keychain import BUS, PROGRAMS, RealKeychain
 
@@ -108,10 +109,4 @@ async def _furnished(home: Path) -> str:
     await vault.put(key_id, ApiSecret(secrets.token_urlsafe(64)))
     await vault.close()
     await store.close()
-    return _service_of(key_id)
-
-
-def _service_of(key_id: KeyId) -> str:
-    from kraken_desk.keychain.vault import _service
-
-    return _service(key_id)
+    return service_of(key_id)

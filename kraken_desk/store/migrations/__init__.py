@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from kraken_desk.domain.values import dataclass
 
 APPLICATION_ID = 0x4B44736B
 """Marks the file as ours (“KDsk”), so that another program's database is never migrated."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from functools import partial
 
 import pytest
 
-from kraken_desk.app.child import run_child
+from kraken_desk.app import child
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.masking import SecretMask
 from kraken_desk.domain.secrets import ApiSecret
 from tests.helpers.builders import CANARY
 
+run_child = partial(child.run_child, wait=asyncio.to_thread)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
 
 

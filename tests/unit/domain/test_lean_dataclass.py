@@ -123,6 +123,16 @@ def test_nothing_can_be_added() -> None:
         lean(1).other = 2
 
 
+def test_it_is_replaced_without_the_standard_library() -> None:
+    """A copy with other values; what is no field is refused, and a standard one is replaced as ever."""
+    lean, standard = _pair(_plain)
+
+    assert repr(lean_dataclass.replace(lean(1), y=7, name="q")) == repr(lean(1, 7, "q"))
+    assert lean_dataclass.replace(standard(1), y=7) == standard(1, 7)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        lean_dataclass.replace(lean(1), z=7)
+
+
 def test_it_is_pickled() -> None:
     """A copy through bytes is equal."""
     assert pickle.loads(pickle.dumps(_Kept("a", 3))) == _Kept("a", 3)

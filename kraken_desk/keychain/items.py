@@ -1,0 +1,18 @@
+"""How the keychain's items are called: by our random ids, which say nothing while it is locked."""
+
+from __future__ import annotations
+
+import re
+
+from kraken_desk.domain.keys import KeyId
+
+USERNAME = "api-secret"
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def service_of(key_id: KeyId) -> str:
+    """Return the service name of a key's item; each has one of its own."""
+    if not _ID.fullmatch(key_id):
+        raise ValueError("a key id is made of letters, digits, - and _ only")
+    return f"kraken-desk/{key_id}"
