@@ -243,6 +243,12 @@ def merged(edited: tuple[Role, ...]) -> tuple[Role, ...]:
     return (*kept, *(changed[name] for name in sorted(changed)))
 
 
+def id_from(name: str) -> str:
+    """Return an id for a new role of this name: its letters and digits in small, parted by hyphens."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name.casefold()).split()
+    return "-".join(words)[:60]
+
+
 def checked(role: Role, others: tuple[Role, ...] = ()) -> Role:
     """Return the role in its normal form; raises InputError for one that cannot be meant.
 

@@ -137,9 +137,14 @@ class AuditService:
             await self._store.remove_mute(self._environment.name, finding.rule, finding.subject.ref)
         return await self.refresh()
 
-    async def matching(self, rule: str | None = None, about: str | None = None) -> tuple[Finding, ...]:
-        """Return the findings of a rule, about a key, account or process by name; raises UnknownNameError."""
-        report = await self.refresh()
+    async def matching(
+        self, rule: str | None = None, about: str | None = None, beside: tuple[Finding, ...] = ()
+    ) -> tuple[Finding, ...]:
+        """Return the findings of a rule, about a key, account or process by name; raises UnknownNameError.
+
+        `beside` are findings that were made elsewhere, as by a policy.
+        """
+        _, report = await self._judged(beside)
         wanted = about.strip().casefold() if about is not None else None
         found = tuple(
             finding

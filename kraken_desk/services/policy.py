@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kraken_desk.domain.audit.dossier import Dossier
+from kraken_desk.domain.audit.findings import Finding
 from kraken_desk.domain.audit.policy_findings import policy_findings
 from kraken_desk.domain.policy import Policy, PolicyState, policy_of
 from kraken_desk.domain.policy_file import policy_text
@@ -28,6 +29,10 @@ class PolicyService:
         """Write the present state as a policy; the same state gives the same text."""
         return policy_text(policy_of(await self.state()))
 
+    async def findings(self, policy: Policy) -> tuple[Finding, ...]:
+        """Judge by the policy alone; raises InputError for one of another environment."""
+        return policy_findings(policy, await self.state())
+
     async def dossier(self, policy: Policy) -> Dossier:
         """Audit, and judge by the policy as well; raises InputError for one of another environment."""
-        return await self._audit.dossier(policy_findings(policy, await self.state()))
+        return await self._audit.dossier(await self.findings(policy))

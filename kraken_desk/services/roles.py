@@ -32,6 +32,14 @@ class RolesService:
         await self._keep((*(r for r in table if r.role_id != clean.role_id), clean))
         return clean
 
+    async def add(self, role: Role) -> Role:
+        """Keep a role beside the others; raises InputError when its id or a name of it is taken."""
+        if any(role.role_id == other.role_id for other in await self.load()):
+            raise InputError(
+                "The name is taken", f"There is a role “{role.role_id}” already.", "Nothing was changed."
+            )
+        return await self.save(role)
+
     async def export(self, form: FileForm = FileForm.TOML) -> str:
         return roles_text(await self.load(), form)
 

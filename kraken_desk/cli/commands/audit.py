@@ -18,15 +18,17 @@ from kraken_desk.cli.policy_files import read_policy
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import moment
 from kraken_desk.domain.audit.dossier import Dossier
-from kraken_desk.domain.audit.findings import AuditReport, Severity
+from kraken_desk.domain.audit.findings import AuditReport, Finding, Severity
 from kraken_desk.domain.audit.rules import all_rules
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.policy import Policy
 from kraken_desk.reports.audit_json import finding_document, mute_document
 from kraken_desk.reports.audit_report import Form
+from kraken_desk.services.desk import Desk
 
 _FORMS = [form.value for form in Form]
 _SEVERITIES = [severity.word for severity in Severity]
+_FILE = click.Path(path_type=Path)
 
 
 @click.group("audit", invoke_without_command=True)
@@ -34,7 +36,7 @@ _SEVERITIES = [severity.word for severity in Severity]
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write it to.")
 @click.option("--redact", default="", help="Leave out, as a list: ids, amounts, addresses.")
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier JSON report to compare with.")
-@click.option("--policy", type=click.Path(path_type=Path), help="Judge by this policy file as well.")
+@click.option("--policy", type=_FILE, help="Judge by this policy file as well.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 from this severity on.")
 @shared_options
 def command(session: Session, *, fail_on: str | None, policy: Path | None, **words: Any) -> None:
@@ -84,8 +86,11 @@ def rules(session: Session) -> None:
 @click.option("--about", help="Only findings about this key, account or process.")
 @click.option("--reason", required=True, help="Why these findings are acceptable.")
 @click.option("--until", required=True, help="The last day, as 2026-12-31.")
+@click.option("--policy", type=_FILE, help="Look among what differs from this policy as well.")
 @shared_options
-def mute(session: Session, *, rule: str | None, about: str | None, reason: str, until: str) -> None:
+def mute(
+    session: Session, *, rule: str | None, about: str | None, reason: str, until: str, policy: Path | None
+) -> None:
     """Leave findings out of the count until a day, all that match at once."""
     if rule is None and about is None:
         raise InputError("Mute what?", "Give --rule, --about, or both.", "Nothing was muted.")
@@ -93,7 +98,7 @@ def mute(session: Session, *, rule: str | None, about: str | None, reason: str, 
 
     async def work(profile: Profile) -> None:
         desk = await session.one_desk(profile)
-        found = await desk.audit.matching(rule, about)
+        found = await desk.audit.matching(rule, about, await _beside(desk, policy))
         await desk.audit.mute(found, reason, end)
         document = {"muted": [finding_document(f, desk.environment.name) for f in found], "until": until}
         session.answer(document, f"Muted {len(found)} findings until {until}.")
@@ -104,20 +109,26 @@ def mute(session: Session, *, rule: str | None, about: str | None, reason: str, 
 @command.command("unmute")
 @click.option("--rule", help="Only findings of this rule.")
 @click.option("--about", help="Only findings about this key, account or process.")
+@click.option("--policy", type=_FILE, help="Look among what differs from this policy as well.")
 @shared_options
-def unmute(session: Session, *, rule: str | None, about: str | None) -> None:
+def unmute(session: Session, *, rule: str | None, about: str | None, policy: Path | None) -> None:
     """Count muted findings again."""
     if rule is None and about is None:
         raise InputError("Unmute what?", "Give --rule, --about, or both.", "Nothing was changed.")
 
     async def work(profile: Profile) -> None:
         desk = await session.one_desk(profile)
-        found = [f for f in await desk.audit.matching(rule, about) if f.muted is not None]
+        beside = await _beside(desk, policy)
+        found = [f for f in await desk.audit.matching(rule, about, beside) if f.muted is not None]
         await desk.audit.unmute(found)
         document = {"unmuted": [finding_document(f, desk.environment.name) for f in found]}
         session.answer(document, f"{len(found)} findings count again.")
 
     session.run(work)
+
+
+async def _beside(desk: Desk, policy: Path | None) -> tuple[Finding, ...]:
+    return () if policy is None else await desk.policy.findings(read_policy(policy))
 
 
 @command.command("mutes")

@@ -24,7 +24,7 @@ from kraken_desk.domain.allowlist import Width
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError, KrakenDeskError
 from kraken_desk.domain.role_file import LARGEST_FILE, FileForm
-from kraken_desk.domain.roles import STARTING_ROLES, Role, Streaming
+from kraken_desk.domain.roles import STARTING_ROLES, Role, Streaming, id_from
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
@@ -70,7 +70,7 @@ class RolesDialog(DialogFrame):
     # making
 
     def _reset_button(self) -> QPushButton:
-        self._reset = _button("roles-reset", "Reset", "Give this role back its starting form")
+        self._reset = _button("roles-reset", "Reset", "")
         self._reset.clicked.connect(self._on_reset)
         return self._reset
 
@@ -79,12 +79,15 @@ class RolesDialog(DialogFrame):
         self._streaming.addItems([streaming.value for streaming in Streaming])
         self._width.addItems([width.word for width in Width])
         self._window, self._rotation, self._expiry = QLineEdit(), QLineEdit(), QLineEdit()
+        self._name, self._about = QLineEdit(), QLineEdit()
         self._fields = {
+            "name": Field("Its name", self._name, name="role_name"),
+            "description": Field("What it is for", self._about, name="role_about"),
             "nonce": Field("Longest nonce window, seconds", self._window, name="window_s"),
             "rotation": Field("Replace after, days", self._rotation, name="rotation_days", hint=EMPTY),
             "expiry": Field("Must expire within, days", self._expiry, name="expiry_days", hint=EMPTY),
         }
-        for edit in (self._window, self._rotation, self._expiry):
+        for edit in (self._name, self._about, self._window, self._rotation, self._expiry):
             edit.textEdited.connect(lambda _text: self._on_edited())
         for box in (self._streaming, self._width):
             box.activated.connect(lambda _index: self._on_edited())
@@ -93,13 +96,17 @@ class RolesDialog(DialogFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(metrics.GAP + 4)
         grid.setVerticalSpacing(metrics.GAP)
-        grid.addWidget(Field("WebSocket feeds", self._streaming, name="streaming"), 0, 0)
-        grid.addWidget(Field("Widest allowlist", self._width, name="width"), 0, 1)
-        for column, name in enumerate(("nonce", "rotation", "expiry")):
-            row, place = (1, column) if column < 2 else (2, 0)
-            grid.addWidget(self._fields[name], row, place, Qt.AlignmentFlag.AlignTop)
+        parts = (
+            *(self._fields[name] for name in ("name", "nonce")),
+            Field("WebSocket feeds", self._streaming, name="streaming"),
+            Field("Widest allowlist", self._width, name="width"),
+            *(self._fields[name] for name in ("rotation", "expiry")),
+        )
+        for number, part in enumerate(parts):
+            grid.addWidget(part, number // 2, number % 2, Qt.AlignmentFlag.AlignTop)
         page = self.add_page("roles")
         page.addWidget(self._box_field)
+        page.addWidget(self._fields["description"])
         page.addWidget(self._rights)
         page.addLayout(grid)
         page.addLayout(self._file_row())
@@ -115,6 +122,9 @@ class RolesDialog(DialogFrame):
             button.clicked.connect(do)
             row.addWidget(button)
         row.addStretch()
+        self._copy = _button("roles-new", "Save as a new role", "Keep the fields as a role beside the others")
+        self._copy.clicked.connect(self._on_copy)
+        row.addWidget(self._copy)
         return row
 
     # showing
@@ -134,15 +144,25 @@ class RolesDialog(DialogFrame):
         chosen = self._box.currentData()
         self._role = next(role for role in self._service.table.value if role.role_id == chosen)
         role = self._role
-        self._box_field.set_hint(role.about)
         self._rights.show_role(role)
+        self._name.setText(role.name)
+        self._about.setText(role.about)
+        self._about.setCursorPosition(0)
         self._streaming.setCurrentText(role.streaming.value)
         self._width.setCurrentText(role.width.word)
         self._window.setText(format(role.window_s, "f"))
         self._rotation.setText("" if role.rotation_days is None else str(role.rotation_days))
         self._expiry.setText("" if role.expiry_days is None else str(role.expiry_days))
-        self._reset.setEnabled(role not in STARTING_ROLES)
+        self._offer_reset(role)
         self._on_edited()
+
+    def _offer_reset(self, role: Role) -> None:
+        own = role.role_id not in {starting.role_id for starting in STARTING_ROLES}
+        tip = "Take this role away" if own else "Give this role back its starting form"
+        self._reset.setText("Remove" if own else "Reset")
+        self._reset.setToolTip(tip)
+        self._reset.setAccessibleName(tip)
+        self._reset.setEnabled(role not in STARTING_ROLES)
 
     def _on_edited(self) -> None:
         self.problem.clear()
@@ -153,12 +173,15 @@ class RolesDialog(DialogFrame):
         except InputError:
             changed = True
         self.set_primary(f"Save {self._role.name}", enabled=changed)
+        self._copy.setEnabled(self._name.text().strip().casefold() != self._role.name.casefold())
 
     def _edited(self) -> Role:
         """Return the role as the fields have it; raises InputError for what is no number."""
         spot, futures, optional = self._rights.sets()
         return replace(
             self._role,
+            name=self._name.text(),
+            about=self._about.text(),
             spot=spot,
             futures=futures,
             optional=optional,
@@ -178,6 +201,16 @@ class RolesDialog(DialogFrame):
             self._on_refused(error)
             return
         self._run(lambda: self._service.save(role), "Saving the role …")
+
+    def _on_copy(self) -> None:
+        """Keep the fields as another role; the one they came from stays as it is."""
+        try:
+            edited = self._edited()
+        except InputError as error:
+            self._on_refused(error)
+            return
+        role = replace(edited, role_id=id_from(edited.name), aliases=(), for_desk=False)
+        self._run(lambda: self._service.add(role), "Saving the role …", then=role.role_id)
 
     def _on_reset(self) -> None:
         role_id = self._role.role_id
@@ -201,8 +234,8 @@ class RolesDialog(DialogFrame):
         text = await self._service.export(_form(path))
         await asyncio.to_thread(save_text, path, text)
 
-    def _run(self, make: Callable[[], Coroutine[Any, Any, object]], busy: str) -> None:
-        role_id = self._role.role_id
+    def _run(self, make: Callable[[], Coroutine[Any, Any, object]], busy: str, *, then: str = "") -> None:
+        role_id = then or self._role.role_id
         if self._work.run(make, lambda _done: self._fill(role_id), self._on_refused):
             self.set_busy(busy)
 

@@ -168,6 +168,36 @@ async def test_a_role_is_changed_and_reset(editor: Editor) -> None:
     assert saved.expiry_days == 100
 
 
+async def test_a_new_role_begins_as_another_one(editor: Editor) -> None:
+    """Under a name of its own; what it came from stays as it is, and Reset takes it away again."""
+    editor.choose("trading")
+    editor.type("role_name", "Grid bots")
+    editor.type("rotation_days", "30")
+
+    editor.press("roles-new")
+    await wait_until(lambda: len(editor.service.table.value) == len(STARTING_ROLES) + 1)
+    await wait_until(lambda: not editor.dialog.busy)
+    made = role_named("grid bots", editor.service.table.value)
+    shown = editor.dialog.primary_button.text()
+    editor.press("roles-reset")
+    await wait_until(lambda: editor.service.table.value == STARTING_ROLES)
+
+    assert (made.role_id, made.rotation_days, made.aliases) == ("grid-bots", 30, ())
+    assert made.spot == role_named("trading", STARTING_ROLES).spot
+    assert shown == "Save Grid bots"
+
+
+async def test_a_name_that_another_role_answers_to_is_refused(editor: Editor) -> None:
+    """The words stand beside the name, and nothing is saved."""
+    editor.choose("trading")
+    editor.type("role_name", "Treasury")
+
+    editor.press("roles-new")
+
+    await wait_until(lambda: "already" in editor.said("role_name_message"))
+    assert editor.service.table.value == STARTING_ROLES
+
+
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [

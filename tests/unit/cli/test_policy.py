@@ -75,3 +75,19 @@ def test_a_policy_of_another_environment_is_refused(world: World, policy: Path) 
     answer = world("policy", "check", str(policy), "--environment", "lab", "--json")
 
     assert (answer.code, answer.json["error"]["title"]) == (2, "The policy is of another environment")
+
+
+def test_what_differs_from_a_policy_can_be_muted(world: World, policy: Path) -> None:
+    """Such findings are known only beside their policy; once muted they stay out of its check."""
+    policy.write_text(policy.read_text("utf-8").replace('name = "treasury"', 'name = "other"'), "utf-8")
+    words = ("--rule", "policy-key-undeclared", "--reason", "being declared", "--until", "2027-01-31")
+
+    unknown = world("audit", "mute", *words, "--json")
+    muted = world("audit", "mute", *words, "--policy", str(policy), "--json")
+    left = world("policy", "check", str(policy), "--json").json["findings"]
+    again = world("audit", "unmute", *words[:2], "--policy", str(policy))
+
+    assert (unknown.code, unknown.category) == (2, "UnknownNameError")
+    assert [found["rule"] for found in muted.json["muted"]] == ["policy-key-undeclared"]
+    assert [found["rule"] for found in left if found["muted"] is None] == ["policy-key-missing"]
+    assert again.out == "1 findings count again.\n"
