@@ -26,7 +26,7 @@ async def picture_audit(driver: ScreenDriver, desk: Desk) -> None:
 
 async def _findings(driver: ScreenDriver) -> None:
     driver.window.show_pane("findings")
-    table = driver.find(QTreeView, "findings-table")
+    table = driver.find(QTableView, "findings-table")
     table.setCurrentIndex(table.model().index(1, 0))
     await driver.picture("findings")
     driver.choose("findings-grouping", "By rule", driver.window)

@@ -7,8 +7,10 @@ import gc
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
@@ -30,19 +32,21 @@ from kraken_desk.ui.views.findings import FindingsPane
 from kraken_desk.ui.views.matrix import MatrixPane
 
 LIMIT_MS = 16.0
-STEPS, WARM = 60, 3
+STEPS, FIRST = 60, 3
 WHEEL_PX = 78
 """A turn of the wheel: three rows."""
 SIZE = (1060, 700)
 VIEWS = {"matrix": "matrix-rights", "findings": "findings-table"}
+LOOK_S = 0.3
+"""So long an operator looks at what appeared before the wheel turns; the window prepares meanwhile."""
 
 
 @dataclass(frozen=True)
 class _Scrolled:
-    """One run: CPU seconds of every step while scrolling to the end, and of showing a judgement."""
+    """One run: CPU seconds of each turn of Qt's loop while a judgement is shown, and of each step."""
 
+    turns: list[float]
     steps: list[float]
-    shown: float
 
     @property
     def median(self) -> float:
@@ -56,35 +60,49 @@ def measure(runs: int) -> list[Figure | Claim]:
     theme = Theme(app, "dark", resource_root())
     theme.style()
     large, small = (asyncio.run(_runs(app, theme, count, runs)) for count in (LARGE, SMALL))
-    results: list[Figure | Claim] = []
-    for name in VIEWS:
-        results.append(
-            figure(
-                f"{name}: a step of scrolling, {LARGE} keys, median",
-                [run.median for run in large[name]],
-                f"the same with {SMALL} keys",
-                [run.median for run in small[name]],
-                f"{STEPS} turns of the wheel, painted offscreen",
-            )
+    return [result for name in VIEWS for result in _results(name, large[name], small[name])]
+
+
+def _results(name: str, large: list[_Scrolled], small: list[_Scrolled]) -> list[Figure | Claim]:
+    shown, first, rest = (
+        [1000 * part for part in parts]
+        for parts in (
+            [max(run.turns) for run in large],
+            [max(run.steps[:FIRST]) for run in large],
+            [max(run.steps[FIRST:]) for run in large],
         )
-        results.append(
-            figure(
-                f"{name}: a new judgement is shown, {LARGE} keys",
-                [run.shown for run in large[name]],
-                f"ten times that of {SMALL} keys",
-                [10 * run.shown for run in small[name]],
-                "rows, filter and first paint; the judging itself happens off the window's thread",
-            )
-        )
-        gap = 1000 * max(max(run.steps) for run in large[name])
-        results.append(
-            Claim(
-                f"{name} of {LARGE} keys scrolls without a gap over {LIMIT_MS:.0f} ms",
-                gap < LIMIT_MS,
-                f"{gap:.1f} ms",
-            )
-        )
-    return results
+    )
+    longest = max(*first, *rest)
+    return [
+        figure(
+            f"{name}: a step of scrolling, {LARGE} keys, median",
+            [run.median for run in large],
+            f"the same with {SMALL} keys",
+            [run.median for run in small],
+            f"{STEPS} turns of the wheel, painted offscreen",
+        ),
+        figure(
+            f"{name}: a new judgement is shown, {LARGE} keys, all turns together",
+            [sum(run.turns) for run in large],
+            f"ten times that of {SMALL} keys",
+            [10 * sum(run.turns) for run in small],
+            "rows, filter and first paint; the judging itself happens off the window's thread",
+        ),
+        Claim(
+            f"{name} of {LARGE} keys is shown without a turn over {LIMIT_MS:.0f} ms",
+            max(shown) < LIMIT_MS,
+            f"longest {max(shown):.1f} ms, in each run {_listed(shown)}",
+        ),
+        Claim(
+            f"{name} of {LARGE} keys scrolls without a gap over {LIMIT_MS:.0f} ms",
+            longest < LIMIT_MS,
+            f"longest of the first {FIRST} steps {_listed(first)}, of the others {_listed(rest)} ms",
+        ),
+    ]
+
+
+def _listed(figures_ms: list[float]) -> str:
+    return ", ".join(f"{each:.1f}" for each in figures_ms)
 
 
 async def _runs(app: QApplication, theme: Theme, count: int, runs: int) -> dict[str, list[_Scrolled]]:
@@ -103,7 +121,7 @@ async def _runs(app: QApplication, theme: Theme, count: int, runs: int) -> dict[
 
 
 def _scrolled(app: QApplication, desk: Desk, theme: Theme, name: str) -> _Scrolled:
-    """Show the pane anew and scroll it down by the wheel, timing every step with its painting.
+    """Show the pane anew and scroll it down by the wheel, timing every turn with its painting.
 
     Time is that of the window's own thread, so that a busy machine does not count.
     """
@@ -115,27 +133,34 @@ def _scrolled(app: QApplication, desk: Desk, theme: Theme, name: str) -> _Scroll
     widget.resize(*SIZE)
     widget.show()
     app.processEvents()
-    started = time.thread_time()
-    pane.open()
-    app.processEvents()
-    shown = time.thread_time() - started
+    turns = [_timed(pane.open)]
+    until = time.perf_counter() + LOOK_S
+    while time.perf_counter() < until:
+        turns.append(_timed(app.processEvents))
+        time.sleep(0.001)
     steps = _steps(app, widget, VIEWS[name])
     pane.close()
     widget.hide()
     widget.deleteLater()
     app.processEvents()
-    return _Scrolled(steps, shown)
+    return _Scrolled(turns, steps)
 
 
 def _steps(app: QApplication, widget: QWidget, name: str) -> list[float]:
+    """Turn the wheel, down and up again; the first steps count like all others."""
     view = widget.findChild(QAbstractItemView, name)
     assert isinstance(view, QAbstractItemView)
     bar = view.verticalScrollBar()
-    found = []
-    for step in range(WARM + STEPS):
+
+    def turn(step: int) -> None:
         place = step * WHEEL_PX % (2 * bar.maximum())
-        started = time.thread_time()
         bar.setValue(min(place, 2 * bar.maximum() - place))
         app.processEvents()
-        found.append(time.thread_time() - started)
-    return found[WARM:]
+
+    return [_timed(partial(turn, step)) for step in range(1, STEPS + 1)]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.thread_time()
+    work()
+    return time.thread_time() - started

@@ -5,50 +5,65 @@ Each sign is drawn once per scheme and scale into Qt's pixmap cache; scrolling o
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPixmapCache
 
-from kraken_desk.domain.audit.matrix import Mark
+from kraken_desk.domain.audit.matrix import Mark, MatrixRow
+from kraken_desk.domain.rights import Right
 from kraken_desk.ui.delegates.shapes import Shape, draw_shape
-from kraken_desk.ui.models.matrix import CELL_ROLE, KEY, CellMark
+from kraken_desk.ui.models.matrix import FIRST_RIGHT, KEY, CellMark, unknown_of, words_of
 from kraken_desk.ui.theme import Theme, Tone, metrics
 
-Index = QModelIndex | QPersistentModelIndex
 SIGN = 16
 PAD = 8
 
+Place = tuple[int, int, int]
+"""A column in view: its number, left edge and width."""
 
-class MatrixCell(QStyledItemDelegate):
+
+class MatrixCell:
     """Draws words in the first columns and signs in the others."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option, index
-        return QSize(2 * PAD, metrics.ROW_COMPACT)
+    def ground(self, *, selected: bool) -> QColor:
+        """Return a row's ground: selected rows stand out by it."""
+        return self._theme.tokens.sel if selected else self._theme.tokens.surface
 
-    def draw_ground(self, painter: QPainter, rect: QRect, *, selected: bool) -> None:
-        """Fill a row's part; selected rows stand out by their ground."""
-        tokens = self._theme.tokens
-        painter.fillRect(rect, tokens.sel if selected else tokens.surface)
+    def draw_row(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        row: MatrixRow,
+        rights: tuple[Right, ...],
+        columns: tuple[Place, ...],
+        *,
+        selected: bool,
+    ) -> None:
+        """Draw a row with all its columns, each by number, left edge and width."""
+        tokens, end = self._theme.tokens, FIRST_RIGHT + len(rights)
+        painter.fillRect(rect, self.ground(selected=selected))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
+        for column, left, width in columns:
+            cell = QRect(left, rect.top(), width, rect.height())
+            if column == KEY:
+                self._draw_edges(painter, cell, selected=selected)
+            if FIRST_RIGHT <= column < end:
+                right = rights[column - FIRST_RIGHT]
+                mark = CellMark(row.marks[column - FIRST_RIGHT], right.right_id in row.dangerous)
+                self._draw_sign(painter, cell, mark)
+            else:
+                text = words_of(row)[column] if column < FIRST_RIGHT else unknown_of(row)
+                tone = tokens.text if column == KEY else tokens.muted
+                self._draw_words(painter, cell.adjusted(PAD, 0, -PAD, 0), text, tone)
 
-    def draw_cell(self, painter: QPainter, outer: QRect, index: Index, *, selected: bool) -> None:
-        """Draw one cell on the ground of its row."""
+    def _draw_edges(self, painter: QPainter, cell: QRect, *, selected: bool) -> None:
         tokens = self._theme.tokens
-        if index.column() == KEY:
-            painter.fillRect(QRect(outer.right(), outer.top(), 1, outer.height()), tokens.border)
-            if selected:
-                edge = QRect(outer.left(), outer.top(), metrics.SELECTION_EDGE, outer.height())
-                painter.fillRect(edge, tokens.accent)
-        cell = index.data(CELL_ROLE)
-        if isinstance(cell, CellMark):
-            self._draw_sign(painter, outer, cell)
-        else:
-            self._draw_words(painter, outer.adjusted(PAD, 0, -PAD, 0), index)
+        painter.fillRect(QRect(cell.right(), cell.top(), 1, cell.height()), tokens.border)
+        if selected:
+            edge = QRect(cell.left(), cell.top(), metrics.SELECTION_EDGE, cell.height())
+            painter.fillRect(edge, tokens.accent)
 
     def sign(self, cell: CellMark, ratio: float) -> QPixmap:
         """Return the sign of a cell from the cache, drawing it the first time."""
@@ -66,13 +81,12 @@ class MatrixCell(QStyledItemDelegate):
         at = QPointF(rect.center().x() - SIGN / 2 + 0.5, rect.center().y() - SIGN / 2 + 0.5)
         painter.drawPixmap(at, self.sign(cell, painter.device().devicePixelRatio()))
 
-    def _draw_words(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        fonts, tokens = self._theme.fonts, self._theme.tokens
-        painter.setFont(fonts.body)
-        painter.setPen(tokens.text if index.column() == KEY else tokens.muted)
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, rect.width()
-        )
+    def _draw_words(self, painter: QPainter, rect: QRect, words: str, colour: QColor) -> None:
+        if not words:
+            return
+        painter.setFont(self._theme.fonts.body)
+        painter.setPen(colour)
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _drawn(self, cell: CellMark, ratio: float) -> QPixmap:

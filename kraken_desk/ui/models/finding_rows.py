@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from operator import itemgetter
 
 from kraken_desk.domain.audit.findings import AuditReport, Finding, Scope, Severity
 from kraken_desk.ui.formatting import count, day
+from kraken_desk.ui.steps import Steps, finish
 from kraken_desk.ui.theme.tokens import Tone
 
 TONES = {
@@ -17,6 +20,11 @@ TONES = {
     Severity.LOW: Tone.INFO,
     Severity.INFO: Tone.MUTED,
 }
+
+_WORDS = {severity: severity.word.capitalize() for severity in Severity}
+
+AT_ONCE = 250
+"""Findings taken in one step: less than half a millisecond."""
 
 HEADS = ("Severity", "Finding", "About", "Account", "Process", "Muted until")
 
@@ -43,6 +51,8 @@ class FindingsFilter:
             return False
         if self.severities and finding.severity not in self.severities:
             return False
+        if not self.words:
+            return True
         text = search_text(finding)
         return all(word in text for word in self.words.casefold().split())
 
@@ -56,12 +66,15 @@ class HeadLine:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FindingLine:
-    """One finding, its cells in words."""
+    """One finding; its cells are put into words when somebody looks at it."""
 
     finding: Finding
-    cells: tuple[str, ...]
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        return _cells(self.finding)
 
 
 Line = HeadLine | FindingLine
@@ -69,16 +82,25 @@ Line = HeadLine | FindingLine
 
 def lines(report: AuditReport, grouping: Grouping, wanted: FindingsFilter) -> tuple[Line, ...]:
     """Return the heads with their findings; the order of the report, worst first, stays inside each."""
+    return finish(line_steps(report, grouping, wanted))
+
+
+def line_steps(report: AuditReport, grouping: Grouping, wanted: FindingsFilter) -> Steps[tuple[Line, ...]]:
+    """Do what `lines` does, some findings at a time."""
     groups: defaultdict[tuple[int, str], list[Finding]] = defaultdict(list)
-    for finding in report.findings:
+    for number, finding in enumerate(report.findings):
         if wanted.lets(finding):
             groups[_group(finding, grouping)].append(finding)
+        if number % AT_ONCE == 0:
+            yield
     found: list[Line] = []
-    for (_, title), members in sorted(groups.items(), key=lambda item: item[0]):
+    for (_, title), members in sorted(groups.items(), key=itemgetter(0)):
         worst = max(member.severity for member in members)
         head = f"{members[0].title}" if grouping is Grouping.RULE else title
         found.append(HeadLine(head, _note(members, grouping), TONES[worst]))
-        found += [FindingLine(member, _cells(member)) for member in members]
+        for first in range(0, len(members), AT_ONCE):
+            found += map(FindingLine, members[first : first + AT_ONCE])
+            yield
     return tuple(found)
 
 
@@ -101,14 +123,15 @@ def finding_text(finding: Finding) -> str:
 
 def tally(report: AuditReport) -> str:
     """Write how many findings there are of each severity: `2 critical, 5 high`."""
-    counted = [(report.count(severity), severity.word) for severity in reversed(Severity)]
+    open_now = Counter(finding.severity for finding in report.open())
+    counted = [(open_now[severity], severity.word) for severity in reversed(Severity)]
     return ", ".join(f"{number} {word}" for number, word in counted if number) or "no finding"
 
 
 def _group(finding: Finding, grouping: Grouping) -> tuple[int, str]:
     subject = finding.subject
     if grouping is Grouping.SEVERITY:
-        return (-finding.severity, finding.severity.word.capitalize())
+        return (-finding.severity, _WORDS[finding.severity])
     if grouping is Grouping.RULE:
         return (-finding.severity, finding.rule)
     text = subject.account if grouping is Grouping.ACCOUNT else subject.process
@@ -128,7 +151,7 @@ def _cells(finding: Finding) -> tuple[str, ...]:
     until = day(finding.muted.until) if finding.muted is not None else ""
     process = "" if subject.scope is Scope.PROCESS else subject.process
     return (
-        finding.severity.word.capitalize(),
+        _WORDS[finding.severity],
         finding.title,
         about or subject.name,
         subject.account,

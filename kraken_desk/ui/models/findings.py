@@ -10,7 +10,9 @@ from kraken_desk.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-LINE_ROLE = Role.UserRole
+
+
+_CHOSEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class FindingsModel(QAbstractTableModel):
@@ -19,13 +21,15 @@ class FindingsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[Line, ...] = ()
+        self._what: tuple[Finding | HeadLine, ...] = ()
 
     def show_lines(self, lines: tuple[Line, ...]) -> bool:
         """Show these lines and say whether they are others than before."""
-        if lines == self._lines:
+        what = tuple(line.finding if isinstance(line, FindingLine) else line for line in lines)
+        if what == self._what:
             return False
         self.beginResetModel()
-        self._lines = lines
+        self._lines, self._what = lines, what
         self.endResetModel()
         return True
 
@@ -35,14 +39,20 @@ class FindingsModel(QAbstractTableModel):
 
     def rows_of(self, identities: frozenset[tuple[str, str]]) -> tuple[int, ...]:
         """Return where these findings stand."""
+        if not identities:
+            return ()
         return tuple(
             row
             for row, line in enumerate(self._lines)
             if isinstance(line, FindingLine) and line.finding.identity in identities
         )
 
-    def findings(self) -> tuple[Finding, ...]:
-        return tuple(line.finding for line in self._lines if isinstance(line, FindingLine))
+    def line(self, row: int) -> Line:
+        return self._lines[row]
+
+    def count(self) -> int:
+        """Return how many findings are shown."""
+        return sum(isinstance(line, FindingLine) for line in self._lines)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._lines)
@@ -54,8 +64,6 @@ class FindingsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         line = self._lines[index.row()]
-        if role == LINE_ROLE:
-            return line
         if isinstance(line, HeadLine):
             head = index.column() == 0
             if role == Role.DisplayRole:
@@ -76,4 +84,4 @@ class FindingsModel(QAbstractTableModel):
             return Qt.ItemFlag.NoItemFlags
         if isinstance(self._lines[index.row()], HeadLine):
             return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return _CHOSEN

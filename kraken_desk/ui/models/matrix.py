@@ -78,6 +78,8 @@ class MatrixFilter:
             return False
         if self.dangerous and not row.dangerous:
             return False
+        if not self.words:
+            return True
         text = " ".join((row.name, row.account, row.role, row.process, row.venue, *row.unknown)).casefold()
         return all(word in text for word in self.words.casefold().split())
 
@@ -166,6 +168,16 @@ def head_tip(right: Right) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def words_of(row: MatrixRow) -> tuple[str, str, str]:
+    """Return what the first columns say."""
+    return row.name, row.account, row.role or "none"
+
+
+def unknown_of(row: MatrixRow) -> str:
+    """Return what the last column says: the rights outside the vocabulary as Kraken spells them."""
+    return ", ".join(row.unknown)
+
+
 def row_text(row: MatrixRow, rights: tuple[Right, ...]) -> str:
     """Write a row for the clipboard, tab-separated."""
     marks = (mark.value for mark in row.marks)
@@ -179,7 +191,7 @@ def head_text(rights: tuple[Right, ...]) -> str:
 
 
 def _word(row: MatrixRow, column: int, role: int) -> object:
-    text = (row.name, row.account, row.role or "none")[column]
+    text = words_of(row)[column]
     if role == Role.DisplayRole:
         return text
     if role == Role.ToolTipRole:
@@ -196,7 +208,7 @@ def _word(row: MatrixRow, column: int, role: int) -> object:
 
 def _unknown(row: MatrixRow, role: int) -> object:
     """Write the rights outside the vocabulary as Kraken spells them."""
-    text = ", ".join(row.unknown)
+    text = unknown_of(row)
     if role in (Role.DisplayRole, Role.AccessibleTextRole):
         return text
     return plain_tip(text) if role == Role.ToolTipRole and text else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,7 +28,7 @@ from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
 from kraken_desk.ui.widgets.row_focus import RowFocus
-from kraken_desk.ui.widgets.row_pixmaps import LATER_MS, RowPixmaps
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
@@ -180,13 +180,8 @@ class BalancesTree(QTreeView):
         self._frame = (self._columns, self._theme.scheme, self._theme.fonts.body.key())
         self._pictures.begin()
         super().paintEvent(event)
-        if self._pictures.postponed:
-            QTimer.singleShot(LATER_MS, viewport, self._paint_postponed)
+        self._pictures.finish(self.viewport())
         self._focus.draw()
-
-    def _paint_postponed(self) -> None:
-        for rect in self._pictures.postponed:
-            self.viewport().update(rect)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -69,7 +69,7 @@ class FindingDetails(Page):
         self._add(f"Rule {finding.rule}\n{finding.reference}", "small")
 
     def _badges(self, finding: Finding) -> QWidget:
-        look = severity_look(FindingLine(finding, (finding.severity.word.capitalize(),)))
+        look = severity_look(FindingLine(finding))
         row = BadgeRow(self._theme, ((look, "How bad it is"),))
         assert TONES[finding.severity] is look.tone
         return row

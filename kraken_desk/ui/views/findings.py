@@ -25,14 +25,17 @@ from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.finding_rows import (
     FindingsFilter,
     Grouping,
+    Line,
     finding_text,
-    lines,
+    line_steps,
     tally,
 )
 from kraken_desk.ui.models.findings import FindingsModel
 from kraken_desk.ui.receipts import save_text
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.steps import Steps
 from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.finding_details import FindingDetails
 from kraken_desk.ui.views.findings_table import FindingsTable
 from kraken_desk.ui.widgets.empty_state import EmptyState
@@ -62,10 +65,10 @@ class FindingsPane(QObject):
         self._bridge, self._selection, self._theme = bridge, selection, theme
         self._connections = Connections()
         self._showing = False
+        self._later = Later(self._show_steps, self)
         self._make_actions(theme)
         self._model = FindingsModel(self)
-        self._table = FindingsTable(theme)
-        self._table.setModel(self._model)
+        self._table = FindingsTable(theme, self._model)
         self._table.addActions([self._place, self._mute, self._unmute, self._copy])
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection_changed())
@@ -82,11 +85,11 @@ class FindingsPane(QObject):
         return (self._place, self._mute, self._unmute, self._copy, self._export)
 
     def open(self) -> None:
-        self._connections.listen(self._on_judged, self._bridge.judged)
-        self._connections.listen(self._on_judged, self._bridge.fleet_changed)
-        self._on_judged(None)
+        self._connections.listen(self._later.ask, self._bridge.judged, self._bridge.fleet_changed)
+        self._later.ask()
 
     def close(self) -> None:
+        self._later.stop()
         self._connections.close()
 
     # making
@@ -114,7 +117,7 @@ class FindingsPane(QObject):
         self._muted = self._bar.add_chip("muted", "Muted", "Show muted findings")
         self._bar.add_words("Search findings", "Search findings, keys, rules")
         self._bar.add_end((self._mute, self._unmute, self._export))
-        self._bar.changed.connect(self._show)
+        self._bar.changed.connect(self._later.ask)
 
     def _make_widget(self, theme: Theme) -> QWidget:
         self._stack = QStackedWidget()
@@ -141,6 +144,7 @@ class FindingsPane(QObject):
             page.setObjectName(f"findings-{name}")
             self._stack.addWidget(page)
         self._pages = pages
+        self._stack.setCurrentWidget(loading)
         widget = QWidget()
         widget.setObjectName("findings")
         column = QVBoxLayout(widget)
@@ -152,10 +156,7 @@ class FindingsPane(QObject):
 
     # showing
 
-    def _on_judged(self, _value: object) -> None:
-        self._show()
-
-    def _show(self) -> None:
+    def _show_steps(self) -> Steps[None]:
         """Show what is found and wanted, and keep what is selected."""
         judgement = self._bridge.judgement
         if judgement is None:
@@ -165,25 +166,30 @@ class FindingsPane(QObject):
             self.badge_changed.emit("")
             self._on_selection_changed()
             return
-        self._show_report(judgement)
+        yield from self._report_steps(judgement.report)
 
-    def _show_report(self, judgement: Judgement) -> None:
-        report = judgement.report
+    def _report_steps(self, report: AuditReport) -> Steps[None]:
         wanted = self._wanted()
+        shown = yield from line_steps(report, self._grouped(), wanted)
+        open_now = len(report.open())
+        yield
+        self._show_lines(shown, until=wanted.muted)
+        number = self._model.count()
+        self._stack.setCurrentWidget(self._pages[self._page(report, bool(number))])
+        yield
+        muted = len(report.findings) - open_now
+        self._muted.setText(f"Muted {muted}" if muted else "Muted")
+        self._say(report, number, muted if wanted.muted else open_now)
+        self.badge_changed.emit(f"· {open_now}" if open_now else "")
+        self._on_selection_changed()
+
+    def _show_lines(self, shown: tuple[Line, ...], *, until: bool) -> None:
         kept = frozenset(finding.identity for finding in self._chosen())
         self._showing = True
-        if self._model.show_lines(lines(report, self._grouped(), wanted)):
+        if self._model.show_lines(shown):
             self._select(kept)
         self._showing = False
-        self._table.show_until(wanted.muted)
-        shown = self._model.findings()
-        self._stack.setCurrentWidget(self._pages[self._page(report, bool(shown))])
-        muted = len(report.findings) - len(report.open())
-        self._muted.setText(f"Muted {muted}" if muted else "Muted")
-        self._say(report, len(shown), muted if wanted.muted else len(report.open()))
-        number = len(report.open())
-        self.badge_changed.emit(f"· {number}" if number else "")
-        self._on_selection_changed()
+        self._table.show_until(until)
 
     def _say(self, report: AuditReport, shown: int, of: int) -> None:
         unknown = sum(not entry.rule for entry in report.not_judged)
@@ -191,8 +197,10 @@ class FindingsPane(QObject):
         if unknown:
             parts.append(f"{count(unknown, 'key')} not judged")
         names = ", ".join(entry.subject.name for entry in report.not_judged if not entry.rule)
-        tip = f"{tally(report)}\nNever checked, so not judged: {names}" if unknown else tally(report)
-        self._bar.say(" · ".join(parts), tip)
+        words = tally(report)
+        self._bar.say(
+            " · ".join(parts), f"{words}\nNever checked, so not judged: {names}" if unknown else words
+        )
 
     def _page(self, report: AuditReport, shown: bool) -> str:
         if shown:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.models.finding_rows import TONES, FindingLine, HeadLine, Line
-from kraken_desk.ui.models.findings import LINE_ROLE
+from kraken_desk.ui.models.findings import FindingsModel
 from kraken_desk.ui.theme import Theme, Tone, metrics
-from kraken_desk.ui.widgets.row_focus import RowFocus
-from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
+from kraken_desk.ui.widgets.picture_table import PictureTable, Place, RowPicture
 
-Index = QModelIndex | QPersistentModelIndex
 PAD = 8
-
-Place = tuple[int, int, int]
-"""A column in view: its number, left edge and width."""
 
 WIDTHS = (96, 240, 160, 140, 120, 96)
 _GROWING = {1: 3, 2: 1, 3: 1}
@@ -35,45 +23,27 @@ _GIVING_WAY = (4, 3)
 _SHAPES = {Tone.DANGER: Shape.HEXAGON, Tone.WARN: Shape.DIAMOND, Tone.INFO: Shape.HOLLOW_DIAMOND}
 
 
-class FindingsTable(QTreeView):
-    """A list without grid but hairlines.
+class FindingsTable(PictureTable):
+    """A list without grid but hairlines."""
 
-    Signals:
-        opened: a finding's place is wanted, by double click or Enter: its row.
-    """
-
-    opened = Signal(int)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, model: FindingsModel, parent: QWidget | None = None) -> None:
+        super().__init__(theme, metrics.ROW_COMPACT + 2, parent)
+        self._lines, self._rows = model, _Rows(theme)
         self._until_shown = False
         self.setObjectName("findings-table")
         self.setAccessibleName("Findings, worst first")
-        self.setProperty("role", "list")
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setIndentation(0)
-        self.setUniformRowHeights(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._theme, self._cells, self._pictures = theme, _Cells(theme, self), RowPixmaps()
-        self.setItemDelegate(self._cells)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        header = self.header()
+        self.setModel(model)
+        header = self.horizontalHeader()
         header.setAccessibleName("Columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
         header.setFixedHeight(30)
-        self._focus = RowFocus(self, theme)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
-        theme.changed.connect(self.viewport().update)
 
     def show_until(self, shown: bool) -> None:
         """Show the column of what muted findings need."""
@@ -85,8 +55,6 @@ class FindingsTable(QTreeView):
 
     def fit(self) -> None:
         """Share the width among the columns."""
-        if self.model() is None:
-            return
         room = self.viewport().width()
         shown = [column for column in range(len(WIDTHS)) if column != len(WIDTHS) - 1 or self._until_shown]
         for column in _GIVING_WAY:
@@ -98,69 +66,41 @@ class FindingsTable(QTreeView):
             self.setColumnHidden(column, column not in shown)
             self.setColumnWidth(column, width + spare * _GROWING.get(column, 0) // shares)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill what no row covers; the viewport paints all of itself, so that scrolling can shift it."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._theme.tokens.surface)
-        painter.end()
-        super().paintEvent(event)
-        self._focus.draw()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Shift what is painted; Qt takes a step of more pixels than there are rows in view for a jump."""
-        if dx or abs(dy) >= self.viewport().height():
-            super().scrollContentsBy(dx, dy)
-        else:
-            self.viewport().scroll(0, dy)
-
-    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """Draw a whole row, from its picture while nothing has changed."""
-        line = index.data(LINE_ROLE)
-        rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
-        selected = self.selectionModel().isRowSelected(index.row())
-        columns = tuple(
-            (column, self.columnViewportPosition(column), self.columnWidth(column))
-            for column in range(len(WIDTHS))
-            if not self.isColumnHidden(column)
-        )
+    def row_picture(self, number: int, columns: tuple[Place, ...]) -> RowPicture:
+        line = self._lines.line(number)
+        selected = self.selectionModel().isRowSelected(number)
 
         def draw(on: QPainter, where: QRect) -> None:
-            self._cells.draw_row(on, where, line, columns, selected=selected)
+            self._rows.draw(on, where, line, columns, selected=selected)
 
         frame = (line, selected, columns, self._theme.scheme, self._theme.fonts.body.key())
         identity = line.finding.identity if isinstance(line, FindingLine) else (line.title, "head")
-        self._pictures.show(painter, rect, identity, None, frame, draw)
+        return RowPicture(identity, frame, draw, self._rows.ground(line, selected=selected))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
 
 
-class _Cells(QStyledItemDelegate):
-    """Draws one cell; heads of groups run across all columns."""
+class _Rows:
+    """Draws one row; heads of groups run across all columns."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._badges = BadgePainter(theme)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option, index
-        return QSize(2 * PAD, metrics.ROW_COMPACT + 2)
+    def ground(self, line: Line, *, selected: bool) -> QColor:
+        tokens = self._theme.tokens
+        if isinstance(line, HeadLine):
+            return tokens.bg
+        return tokens.sel if selected else tokens.surface
 
-    def draw_row(
+    def draw(
         self, painter: QPainter, rect: QRect, line: Line, columns: tuple[Place, ...], *, selected: bool
     ) -> None:
-        """Draw a line with all its columns, each by number, left edge and width."""
+        """Draw a line with all its columns."""
         tokens = self._theme.tokens
-        head = isinstance(line, HeadLine)
-        painter.fillRect(rect, tokens.bg if head else tokens.sel if selected else tokens.surface)
+        painter.fillRect(rect, self.ground(line, selected=selected))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.border)
         if isinstance(line, HeadLine):
             self._draw_head(painter, rect, line)

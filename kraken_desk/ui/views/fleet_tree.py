@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -37,7 +36,7 @@ from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
-from kraken_desk.ui.widgets.row_pixmaps import LATER_MS, RowPixmaps
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -165,12 +164,7 @@ class FleetTree(QTreeView):
         self._columns = (self.horizontalOffset(), *places)
         self.pictures.begin()
         super().paintEvent(event)
-        if self.pictures.postponed:
-            QTimer.singleShot(LATER_MS, self.viewport(), self._paint_postponed)
-
-    def _paint_postponed(self) -> None:
-        for rect in self.pictures.postponed:
-            self.viewport().update(rect)
+        self.pictures.finish(self.viewport())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Shift what is painted; the row that was under the mouse and the one that is now paint anew.

@@ -22,7 +22,9 @@ from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.matrix import CellMark, MatrixFilter, MatrixModel, head_text, row_text
 from kraken_desk.ui.receipts import save_text
 from kraken_desk.ui.selection import Selection
+from kraken_desk.ui.steps import Steps
 from kraken_desk.ui.theme import Theme, metrics, set_role
+from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.matrix_table import MatrixTable
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.flow import FlowRow
@@ -30,6 +32,9 @@ from kraken_desk.ui.widgets.pane_bar import PaneBar
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
 
 EXPORT_GROUP = "export:matrix"
+AT_ONCE = 100
+"""Keys looked at in one step."""
+
 CSV_FORM = "Table (*.csv)"
 LEGEND = (
     (CellMark(Mark.HELD), "held"),
@@ -58,6 +63,7 @@ class MatrixPane(QObject):
         self._bridge, self._selection = bridge, selection
         self._connections = Connections()
         self._accounts: dict[str, AccountId] = {}
+        self._later = Later(self._show_steps, self)
         self._make_actions(theme)
         self._model = MatrixModel(self)
         self._table = MatrixTable(theme, self._model)
@@ -75,11 +81,12 @@ class MatrixPane(QObject):
         return (self._copy, self._export)
 
     def open(self) -> None:
-        self._connections.listen(self._on_changed, self._bridge.judged, self._bridge.fleet_changed)
-        self._connections.listen(self._show, self._selection.changed)
-        self._show()
+        self._connections.listen(self._later.ask, self._bridge.judged, self._bridge.fleet_changed)
+        self._connections.listen(self._on_selection_changed, self._selection.changed)
+        self._later.ask()
 
     def close(self) -> None:
+        self._later.stop()
         self._connections.close()
 
     # making
@@ -102,7 +109,7 @@ class MatrixPane(QObject):
         )
         bar.add_words("Search the matrix", "Search keys, roles, accounts")
         bar.add_end((self._copy, self._export))
-        bar.changed.connect(self._show)
+        bar.changed.connect(self._later.ask)
 
     def _make_widget(self, theme: Theme) -> QWidget:
         self._stack = QStackedWidget()
@@ -118,6 +125,7 @@ class MatrixPane(QObject):
             if name != "list":
                 page.setObjectName(f"matrix-{name}")
             self._stack.addWidget(page)
+        self._stack.setCurrentWidget(loading)
         widget = QWidget()
         widget.setObjectName("matrix")
         column = QVBoxLayout(widget)
@@ -131,10 +139,12 @@ class MatrixPane(QObject):
 
     # showing
 
-    def _on_changed(self, _value: object) -> None:
-        self._show()
+    def _on_selection_changed(self) -> None:
+        """Follow the selected branch, if that is asked for."""
+        if self._branch.isChecked():
+            self._later.ask()
 
-    def _show(self) -> None:
+    def _show_steps(self) -> Steps[None]:
         judgement = self._bridge.judgement
         keys = self._bridge.fleet.keys()
         self._legend.setVisible(judgement is not None and bool(keys))
@@ -145,15 +155,21 @@ class MatrixPane(QObject):
             self._enable()
             return
         self._accounts = {node.slot.slot_id: node.slot.account_id for node in keys}
-        self._show_matrix(judgement)
+        yield
+        yield from self._matrix_steps(judgement)
 
-    def _show_matrix(self, judgement: Judgement) -> None:
+    def _matrix_steps(self, judgement: Judgement) -> Steps[None]:
         matrix, wanted = judgement.matrix, self._wanted()
+        rows: list[MatrixRow] = []
+        for first in range(0, len(matrix.rows), AT_ONCE):
+            some = matrix.rows[first : first + AT_ONCE]
+            rows += [row for row in some if wanted.lets(row, self._accounts.get)]
+            yield
         kept = {self._model.rows[row].ref for row in self._table.chosen_rows()}
-        rows = tuple(row for row in matrix.rows if wanted.lets(row, self._accounts.get))
-        if self._model.show_rows(matrix, rows):
+        if self._model.show_rows(matrix, tuple(rows)):
             self._select(kept)
         self._stack.setCurrentWidget(self._pages["list" if rows else "nothing"])
+        yield
         self._bar.say(f"{len(rows)} of {len(matrix.rows)}" if len(rows) != len(matrix.rows) else "")
         surplus = sum(_too_much(row) for row in matrix.rows)
         self.badge_changed.emit(f"· {surplus} surplus" if surplus else "")
@@ -218,7 +234,7 @@ class Legend(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        painter = MatrixCell(self._theme, self)
+        painter = MatrixCell(self._theme)
         widgets: list[QWidget] = []
         for cell, words in LEGEND:
             sign, label = QLabel(), QLabel(f"{words}   ")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QWidget
 
 from kraken_desk.ui.delegates.matrix_cell import MatrixCell
 from kraken_desk.ui.models.matrix import ACCOUNT, KEY, ROLE, MatrixModel
 from kraken_desk.ui.theme import Theme, metrics
-from kraken_desk.ui.widgets.row_focus import RowFocus
-from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
+from kraken_desk.ui.widgets.picture_table import PictureTable, Place, RowPicture
 
 KEY_WIDTH = 190
 WIDTHS = {ACCOUNT: 140, ROLE: 130}
@@ -94,38 +93,15 @@ class MatrixTable(QFrame):
         self._model.sort(by, way)
 
 
-class _View(QTableView):
-    """One of the two views.
-
-    Signals:
-        opened: a key is wanted: its row.
-    """
-
-    opened = Signal(int)
+class _View(PictureTable):
+    """One of the two views."""
 
     def __init__(self, theme: Theme, model: MatrixModel, name: str, accessible_name: str) -> None:
-        super().__init__()
+        super().__init__(theme, metrics.ROW_COMPACT)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
-        self.setProperty("role", "list")
         self.setModel(model)
-        self._matrix = model
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._theme, self._cells, self._pictures = theme, MatrixCell(theme, self), RowPixmaps()
-        self.setItemDelegate(self._cells)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(metrics.ROW_COMPACT)
+        self._matrix, self._cells = model, MatrixCell(theme)
         header = self.horizontalHeader()
         header.setAccessibleName("Columns")
         header.setHighlightSections(False)
@@ -134,53 +110,17 @@ class _View(QTableView):
         header.setMinimumSectionSize(24)
         header.setFixedHeight(HEAD_HEIGHT)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._focus = RowFocus(self, theme)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
-        theme.changed.connect(self.viewport().update)
 
     def keep_below(self, height: int) -> None:
         """Leave room below the rows."""
         self.setViewportMargins(0, HEAD_HEIGHT, 0, height)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows from their pictures: a cell at a time would cost Qt and us hundreds of calls."""
-        painter, area = QPainter(self.viewport()), event.rect()
-        painter.fillRect(area, self._theme.tokens.surface)
-        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
-        last = self.model().rowCount() - 1 if last < 0 else last
-        columns = self._columns()
-        for row in range(first, last + 1) if first >= 0 else ():
-            self._paint_row(painter, row, columns)
-        painter.end()
-        self._focus.draw()
-
-    def _columns(self) -> tuple[tuple[int, int, int], ...]:
-        """Return the columns in view with their places and widths."""
-        width = self.viewport().width()
-        places = (
-            (column, self.columnViewportPosition(column), self.columnWidth(column))
-            for column in range(self.model().columnCount())
-            if not self.isColumnHidden(column)
-        )
-        return tuple(place for place in places if place[1] < width and place[1] + place[2] > 0)
-
-    def _paint_row(self, painter: QPainter, number: int, columns: tuple[tuple[int, int, int], ...]) -> None:
-        row = self._matrix.rows[number]
+    def row_picture(self, number: int, columns: tuple[Place, ...]) -> RowPicture:
+        row, rights = self._matrix.rows[number], self._matrix.rights
         selected = self.selectionModel().isRowSelected(number)
-        rect = QRect(0, self.rowViewportPosition(number), self.viewport().width(), self.rowHeight(number))
-        fonts = self._theme.fonts.body.key()
 
         def draw(on: QPainter, where: QRect) -> None:
-            self._cells.draw_ground(on, where, selected=selected)
-            for column, left, width in columns:
-                cell = QRect(left, where.top(), width, where.height())
-                self._cells.draw_cell(on, cell, self._matrix.index(number, column), selected=selected)
+            self._cells.draw_row(on, where, row, rights, columns, selected=selected)
 
-        frame = (row, selected, columns, self._theme.scheme, fonts)
-        self._pictures.show(painter, rect, row.ref, None, frame, draw)
+        frame = (row, selected, columns, self._theme.scheme, self._theme.fonts.body.key())
+        return RowPicture(row.ref, frame, draw, self._cells.ground(selected=selected))

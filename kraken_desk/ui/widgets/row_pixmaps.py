@@ -7,8 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from kraken_desk.ui.turn import present_turn
 
 MOST = 160
 """More rows than any window shows; the ones that were not needed longest go first."""
@@ -19,8 +22,14 @@ BUDGET_S = 0.002
 CLOSE_S, ALONE_S = 0.5, 0.004
 """A paint that does not follow another that closely takes this long."""
 
+NEW_S = 0.004
+"""Rows that were never shown are left blank in a turn of which this much is used, where the view allows it.
+
+Each paint draws one of them at least.
+"""
+
 LATER_MS = 20
-"""When rows that a paint had no time for are painted."""
+"""When rows that a paint showed with an old picture are painted; blank ones follow at once."""
 
 Draw = Callable[[QPainter, QRect], None]
 
@@ -43,25 +52,37 @@ class RowPixmaps:
         self.drawn = 0
         """How many rows have really been drawn."""
         self.postponed: list[QRect] = []
-        """Where the paint under way shows an old picture."""
-        self._begun_at = self._until = 0.0
+        """Where the paint under way shows an old picture, or none."""
+        self.blank = False
+        """Whether the paint under way has left a row blank."""
+        self._begun_at = self._until = self._until_new = 0.0
+        self._new = 0
 
     def clear(self) -> None:
         self._kept.clear()
 
     def begin(self) -> None:
         """Begin a paint."""
-        now = time.perf_counter()
+        now, used = time.perf_counter(), time.thread_time()
         close = now - self._begun_at < CLOSE_S
-        self._until = time.thread_time() + (BUDGET_S if close else ALONE_S)
-        self._begun_at, self.postponed = now, []
+        self._until = used + (BUDGET_S if close else ALONE_S)
+        self._until_new = used + NEW_S - present_turn().used_s()
+        self._begun_at, self.postponed, self.blank, self._new = now, [], False, 0
 
     def show(
-        self, painter: QPainter, rect: QRect, row: Hashable, says: object, frame: object, draw: Draw
+        self,
+        painter: QPainter,
+        rect: QRect,
+        row: Hashable,
+        says: object,
+        frame: object,
+        draw: Draw,
+        ground: QColor | None = None,
     ) -> None:
         """Show a row; `draw` is called only when what it says, or the frame it stands in, has changed.
 
         Out of time, it shows what the row said before, in the same frame, and notes where in `postponed`.
+        With a `ground`, a row that has not been shown in this frame may also be left blank for a moment.
         """
         ratio = painter.device().devicePixelRatioF()
         if ratio != int(ratio):  # between whole pixels a picture would be blurred
@@ -70,13 +91,39 @@ class RowPixmaps:
             return
         frame = (frame, rect.size(), ratio)
         kept = self._kept.get(row)
-        if kept is None or kept.frame != frame or (kept.says != says and not self._is_late(rect)):
-            self.drawn += 1
-            kept = self._kept[row] = _Kept(says, frame, _picture(rect, ratio, draw))
-            if len(self._kept) > MOST:
-                self._kept.popitem(last=False)
+        fits = kept is not None and kept.frame == frame
+        if not fits:
+            if ground is not None and self._new and time.thread_time() > self._until_new:
+                self.postponed.append(QRect(rect))
+                self.blank = True
+                painter.fillRect(rect, ground)
+                return
+            self._new += 1
+        if kept is None or not fits or (kept.says != says and not self._is_late(rect)):
+            kept = self._keep(row, _Kept(says, frame, _picture(rect, ratio, draw)))
         self._kept.move_to_end(row)
         painter.drawPixmap(rect.topLeft(), kept.picture)
+
+    def prepare(
+        self, size: QSize, ratio: float, row: Hashable, says: object, frame: object, draw: Draw
+    ) -> None:
+        """Make the picture of a row that may be shown soon, unless it is there."""
+        whole = (frame, size, ratio)
+        kept = self._kept.get(row)
+        if ratio == int(ratio) and (kept is None or kept.frame != whole or kept.says != says):
+            self._keep(row, _Kept(says, whole, _picture(QRect(QPoint(0, 0), size), ratio, draw)))
+
+    def finish(self, viewport: QWidget) -> None:
+        """Have painted anew what the paint had no time for; all of it, for the view may have scrolled."""
+        if self.postponed:
+            QTimer.singleShot(0 if self.blank else LATER_MS, viewport, viewport.update)
+
+    def _keep(self, row: Hashable, kept: _Kept) -> _Kept:
+        self.drawn += 1
+        self._kept[row] = kept
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return kept
 
     def _is_late(self, rect: QRect) -> bool:
         late = time.thread_time() > self._until

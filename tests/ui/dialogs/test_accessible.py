@@ -79,7 +79,7 @@ def _pane(kind: type[FindingsPane | MatrixPane | HostsPane]) -> Callable[[TaskSc
         fake = FakeDesk(DEMO, a_master_with(a_key(1)))
         fake.judging.judgement.publish(JUDGEMENT)
         pane = kind(Bridge(fake.desk), Selection(), theme)
-        pane._show()
+        (pane._show if isinstance(pane, HostsPane) else pane._later.now)()
         return pane.widget()
 
     return make

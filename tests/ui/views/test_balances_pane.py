@@ -17,12 +17,12 @@ from kraken_desk.ui.bridge import FIRST_GROUP, Bridge
 from kraken_desk.ui.models.balances import BalanceColumn
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
-from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.balances import BalancesPane
 from kraken_desk.ui.views.balances_tree import BalancesTree
 from kraken_desk.ui.widgets.pill import Pill
 from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import child
+from tests.ui.drawing import drawn
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.money_samples import (
     ACCOUNTS,
@@ -68,8 +68,7 @@ class Stage:
         """Publish figures and wait until the pane has drawn them."""
         self.desk.balances.snapshot.publish(snapshot)
         await wait_until(lambda: self.seen and self.seen[-1] is snapshot)
-        [later] = self.pane.findChildren(Later)
-        await wait_until(lambda: not later.waits)
+        await drawn(self.pane)
 
     @property
     def tree(self) -> BalancesTree:

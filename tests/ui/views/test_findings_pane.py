@@ -30,6 +30,7 @@ from kraken_desk.ui.views.findings_table import FindingsTable
 from tests.helpers.builders import a_key, a_master_with
 from tests.helpers.judgements import a_judgement
 from tests.helpers.wait import wait_until
+from tests.ui.drawing import drawn
 from tests.ui.fake_desk import FakeDesk
 from tests.unit.domain.audit.facts import OPEN, trader
 
@@ -53,6 +54,11 @@ class Scene:
 
     def judge(self, judgement: Judgement = FOUND) -> None:
         self.fake.judging.judgement.publish(judgement)
+
+    async def show(self) -> None:
+        """Publish the judgement and wait until it is drawn."""
+        self.judge()
+        await drawn(self.pane)
 
     @property
     def page(self) -> str:
@@ -178,7 +184,7 @@ def test_a_selection_survives_a_new_judgement(scene: Scene) -> None:
 
 async def test_several_findings_are_muted_at_once_and_come_back(scene: Scene) -> None:
     """Muted with one reason, they leave the list and the count, and stand under Muted until unmuted."""
-    scene.judge()
+    await scene.show()
     muted: list[tuple[int, str]] = []
 
     async def mute(findings: tuple[Finding, ...], reason: str, _until: object) -> None:
@@ -199,7 +205,7 @@ async def test_several_findings_are_muted_at_once_and_come_back(scene: Scene) ->
 
 async def test_a_bad_day_is_answered_beside_its_field(scene: Scene) -> None:
     """Nothing is muted until the end can be understood."""
-    scene.judge()
+    await scene.show()
     scene.choose(1)
     scene.act("finding-mute").trigger()
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MuteDialog) and w.isVisible())
@@ -234,7 +240,7 @@ async def test_the_audit_is_saved_in_the_form_of_the_files_name(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, begins: str
 ) -> None:
     """The ending chooses the form of the report; without one it is text."""
-    scene.judge()
+    await scene.show()
     path = tmp_path / name
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
 

@@ -23,6 +23,7 @@ from kraken_desk.ui.views.matrix import MatrixPane
 from tests.helpers.builders import LAB, NOW, a_key, spot_info
 from tests.helpers.judgements import TOP, a_judgement
 from tests.helpers.wait import wait_until
+from tests.ui.drawing import drawn
 from tests.ui.fake_desk import FakeDesk
 from tests.unit.domain.audit.facts import SUB, key, role, trader
 
@@ -244,6 +245,7 @@ async def test_the_keys_shown_are_saved_as_a_table(
     """One row for each key shown, with its sentence."""
     scene.judge()
     scene.switch("dangerous")
+    await drawn(scene.pane)
     path = tmp_path / "matrix.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
 

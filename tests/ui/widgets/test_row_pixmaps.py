@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from kraken_desk.ui.widgets import row_pixmaps
@@ -78,3 +78,35 @@ def test_a_paint_after_a_rest_takes_its_time(qapp: QApplication, monkeypatch: py
     table.paint("200")
 
     assert table.drawn == ["100", "200"]
+
+
+def test_a_paint_without_time_leaves_new_rows_blank(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One row at least is drawn in each paint, so that all are there in the end."""
+    monkeypatch.setattr(row_pixmaps, "NEW_S", -1.0)
+    pictures, drawn = RowPixmaps(), list[int]()
+
+    for _ in range(3):
+        ground = QPixmap(40, 30)
+        painter = QPainter(ground)
+        pictures.begin()
+        for row in range(3):
+            rect = QRect(0, 10 * row, 40, 10)
+            pictures.show(
+                painter, rect, row, "says", "frame", lambda *_, row=row: drawn.append(row), QColor("red")
+            )
+        painter.end()
+        drawn.append(-len(pictures.postponed))
+
+    assert drawn == [0, -2, 1, -1, 2, 0]
+
+
+def test_a_prepared_row_is_not_drawn_again(qapp: QApplication) -> None:
+    """Its picture is there when scrolling brings the row."""
+    table = Table()
+    table.pictures.prepare(RECT.size(), 1.0, "row", "100", "frame", lambda *_: table.drawn.append("ahead"))
+
+    table.paint("100")
+
+    assert table.drawn == ["ahead"]
