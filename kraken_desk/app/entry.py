@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kraken_desk.app.logs import set_up_logging, tell_defects_by_log
-from kraken_desk.app.quick_qt import import_qt
+if TYPE_CHECKING:  # a run of a bot needs next to nothing of all this
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
-if TYPE_CHECKING:
     from kraken_desk.cli.runtime import Profile
     from kraken_desk.domain.handover import RunRequest
     from kraken_desk.domain.secrets import Passphrase
@@ -32,6 +29,8 @@ class AppRuntime:
 
     def window(self, home: Path | None, environment: str | None) -> int:
         gc.disable()  # nothing of the start is garbage; the window has a collector of its own
+        from kraken_desk.app.quick_qt import import_qt
+
         import_qt()
         from kraken_desk.app.desktop import run_window
 
@@ -72,11 +71,26 @@ class AppRuntime:
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
     _leave_no_core()
-    set_up_logging(verbose=bool(os.environ.get("KRAKEN_DESK_VERBOSE")))
+    words = sys.argv[1:] if arguments is None else arguments
+    if "run" in words and "--" in words:
+        from kraken_desk.app.plain_run import run_plainly
+
+        code = run_plainly(words)
+        if code is not None:
+            return code
+    return _main(words)
+
+
+def _main(words: list[str]) -> int:
+    import logging
+    from pathlib import Path
+
+    from kraken_desk.app.logs import set_up_usual_logging, tell_defects_by_log
+
+    set_up_usual_logging()
     tell_defects_by_log()
     from kraken_desk.cli.exit_codes import ExitCode
 
-    words = sys.argv[1:] if arguments is None else arguments
     try:
         if not words and not Path(os.environ.get("KRAKEN_DESK_HOME", "")).is_file():
             # the window alone needs nothing of the command line, which says best what is wrong with a home

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ def private_file(slot_id: SlotId, content: bytes) -> Iterator[Path]:
     """Keep `content` in a file that only this user can read; raises InputError without a tmpfs."""
     folder = _folder()
     remove_left_behind(slot_id, folder)
-    path = folder / f"{slot_id}-{secrets.token_hex(8)}.json"
+    path = folder / f"{slot_id}-{os.urandom(8).hex()}.json"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

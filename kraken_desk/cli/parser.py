@@ -124,11 +124,23 @@ def run(runtime: Runtime, arguments: Sequence[str]) -> int:
         if isinstance(error, click.UsageError) and error.ctx is not None:
             hint = f"See {error.ctx.command_path} --help."
         return _usage_error(session, arguments, error.format_message(), hint)
-    except KrakenDeskError as error:
-        return session.fail(error)
     except Exception as error:  # noqa: BLE001  # process boundary: a defect is answered too
-        return _defect(session, error)
+        return _answer(session, error)
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def answer_error(runtime: Runtime, arguments: Sequence[str], error: BaseException, *, as_json: bool) -> int:
+    """Answer what ended a command that was read without click, as if it had been read with it."""
+    _print_any_character()
+    session = Session(runtime, as_json=as_json)
+    if isinstance(error, KeyboardInterrupt):
+        _usage_error(session, arguments, "Interrupted", "")
+        return _INTERRUPTED
+    return _answer(session, error)
+
+
+def _answer(session: Session, error: BaseException) -> int:
+    return session.fail(error) if isinstance(error, KrakenDeskError) else _defect(session, error)
 
 
 def _print_any_character() -> None:
@@ -138,7 +150,7 @@ def _print_any_character() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _defect(session: Session, error: Exception) -> int:
+def _defect(session: Session, error: BaseException) -> int:
     """Answer a defect of ours; what happened goes to the log, which masks secrets."""
     _log.critical("the command failed", exc_info=error)
     title, detail = "Kraken Desk has a defect", f"{type(error).__name__} in this command."

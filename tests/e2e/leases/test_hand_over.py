@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.test_light_run import HEAVY
 from tests.e2e.leases.conftest import Bench
 
 SPY = str(Path(__file__).with_name("spy.py"))
@@ -91,3 +92,21 @@ def test_a_pipe_does_not_come_as_standard_input(bench: Bench) -> None:
     )
 
     assert 3 <= done.returncode <= 9
+
+
+def test_a_run_loads_nothing_heavy_on_its_way(bench: Bench) -> None:
+    """From the call to the child's end, with database and keychain: no event loop, no command line library."""
+    variables = {**bench.line.variables, "PYTHONPROFILEIMPORTTIME": "1"}
+
+    done = subprocess.run(
+        bench.words("--file", "--", "true"),
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=50,
+    )
+
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "kraken_desk.keychain.session_key" in loaded
+    assert loaded & HEAVY == set()
