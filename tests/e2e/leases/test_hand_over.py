@@ -95,7 +95,7 @@ def test_a_pipe_does_not_come_as_standard_input(bench: Bench) -> None:
 
 
 def test_a_run_loads_nothing_heavy_on_its_way(bench: Bench) -> None:
-    """From the call to the child's end, with database and keychain: no event loop, no command line library."""
+    """From the call to the end, with database and keychain: no event loop, no library of commands."""
     variables = {**bench.line.variables, "PYTHONPROFILEIMPORTTIME": "1"}
 
     done = subprocess.run(
