@@ -53,7 +53,7 @@ async def run_child(
     passage.install()
     try:
         process = _start(command, variables, descriptors, passage, piped=new_mask is not None)
-        passage.open(process)
+        passage.catch_up()
         if on_start is not None:
             await on_start(process.pid)
         code = await wait(lambda: _ended(process, new_mask, passage))
@@ -74,7 +74,7 @@ def _start(
     prepare = _preparation(passage)
     try:
         with passage.held_back():
-            return subprocess.Popen(  # noqa: S603  # running what the operator names is what this is for
+            process = subprocess.Popen(  # noqa: S603  # running what the operator names is what this is for
                 command,
                 env=variables,
                 stdout=stream,
@@ -82,12 +82,14 @@ def _start(
                 pass_fds=descriptors,
                 preexec_fn=prepare,  # noqa: PLW1509  # it takes no lock that a thread could hold
             )
+            passage.open(process)
     except OSError as error:
         raise InputError(
             "The command cannot be started",
             f"{os.strerror(error.errno) if error.errno else type(error).__name__}.",
             "Give a program that exists and may be executed, after “--”.",
         ) from None
+    return process
 
 
 def _preparation(passage: _Passage) -> Callable[[], None] | None:
@@ -221,9 +223,14 @@ class _Passage:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def open(self, process: _Process) -> None:
+        """Have a child from here on; for as long as signals are held back."""
         self._process = process
+
+    def catch_up(self) -> None:
+        """Pass on what came before there was a child, also what a terminal sent: it has not had that."""
         for number in self._early:
             self._send(number)
+            self._stop_as_well(number)
 
     def shut(self) -> None:
         """Send nothing any more: the child has ended."""
@@ -233,18 +240,19 @@ class _Passage:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _on_signal(self, number: int, _: object) -> None:
-        named = signal.Signals(number)
-        if not (named.name in _FROM_TERMINALS and _in_foreground()):
-            if self._process is None:
-                self._early.append(named)
-            else:
-                self._send(named)
-        if named.name == "SIGTSTP":
-            self._stop_ourselves(named)
+    def _on_signal(self, arrived: int, _: object) -> None:
+        number = signal.Signals(arrived)
+        if self._process is None:
+            self._early.append(number)
+            return
+        if not (number.name in _FROM_TERMINALS and _in_foreground()):
+            self._send(number)
+        self._stop_as_well(number)
 
-    def _stop_ourselves(self, number: signal.Signals) -> None:
+    def _stop_as_well(self, number: signal.Signals) -> None:
         """Stop as we would have without a handler: the system decides, as it does for the child."""
+        if number.name != "SIGTSTP":
+            return
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         signal.signal(number, self._on_signal)

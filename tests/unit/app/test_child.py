@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
 import sys
 from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -79,3 +84,44 @@ async def test_a_command_that_cannot_be_started_is_an_input_error(command: tuple
         await run_child(command, os.environ)
 
     assert caught.value.title == "The command cannot be started"
+
+
+@pytest.mark.parametrize("moment", ["before the fork", "during the fork"])
+async def test_a_signal_that_comes_early_reaches_the_child(
+    monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """What is sent to us while the child is being made is passed on when it is there."""
+    preparation = child._preparation
+
+    def signalled(passage: child._Passage) -> object:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return preparation(passage)
+
+    class Signalled(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **how: Any) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            super().__init__(*words, **how)
+
+    if moment == "before the fork":
+        monkeypatch.setattr(child, "_preparation", signalled)
+    else:
+        monkeypatch.setattr("subprocess.Popen", Signalled)
+
+    assert await run_child(("sleep", "600"), os.environ) == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a device that is always full")
+async def test_output_that_cannot_be_shown_does_not_stop_the_child(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A full disk behind our output is told at the child's end; the child has gone on to it."""
+    full = os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb", buffering=0)
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=full))
+    script = f"head -c 200000 /dev/zero; echo done > {tmp_path / 'end'}"
+
+    with pytest.raises(OSError, match="No space left"):
+        await run_child(("sh", "-c", script), os.environ, new_mask=lambda: SecretMask(ApiSecret(CANARY)))
+
+    full.close()
+    assert (tmp_path / "end").read_text() == "done\n"
