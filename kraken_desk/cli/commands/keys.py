@@ -15,7 +15,7 @@ from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.typed_secrets import read_otp, read_secret_and_code, refuse_secret_argument
 from kraken_desk.cli.wording import allowlist_text, key_line, moment
-from kraken_desk.domain.accounts import AccountKind
+from kraken_desk.domain.accounts import Account, AccountKind
 from kraken_desk.domain.badges import badges
 from kraken_desk.domain.clients import CLIENTS
 from kraken_desk.domain.errors import InputError, LeaseHeldError
@@ -52,12 +52,12 @@ def list_(session: Session) -> None:
 
     async def work(profile: Profile) -> None:
         nodes: list[KeyNode] = []
-        labels: dict[str, str] = {}
+        accounts: dict[str, Account] = {}
         for desk in await session.desks(profile):
             snapshot = desk.fleet.snapshot.value
             nodes += snapshot.keys()
-            labels |= {n.account.account_id: n.account.label for n in snapshot.accounts()}
-        rows = [_row(node, labels[node.slot.account_id]) for node in nodes]
+            accounts |= {n.account.account_id: n.account for n in snapshot.accounts()}
+        rows = [_row(node, accounts[node.slot.account_id].label) for node in nodes]
         heads: tuple[str, ...] = (
             "Name", "Account", "Venue", "Rights", "IP allowlist", "Process", "Expires", "State"
         )  # fmt: skip
@@ -66,7 +66,13 @@ def list_(session: Session) -> None:
             rows = [(node.slot.environment, *row) for node, row in zip(nodes, rows, strict=True)]
         locked_out = await lockouts(profile, session)
         session.answer(
-            {"keys": [documents.key(node) for node in nodes], "locked_out_until": locked_out},
+            {
+                "keys": [
+                    documents.key(node) | {"can": sentence_of(node, accounts[node.slot.account_id]) or None}
+                    for node in nodes
+                ],
+                "locked_out_until": locked_out,
+            },
             table(heads, rows) if rows else "No keys yet.",
         )
 
@@ -145,11 +151,12 @@ def add(
         account = desk.fleet.account(slot.account_id)
         session.answer(
             {
-                "key": documents.key(node),
+                "key": documents.key(node) | {"can": sentence_of(node, account)},
                 "account": documents.account(account),
                 "account_is_new": tried.account_is_new,
             },
-            f"Stored {slot.name} under {account.label} ({account.kind.value}).\n{key_line(node)}",
+            f"Stored {slot.name} under {account.label} ({account.kind.value}).\n{key_line(node)}\n"
+            f"{sentence_of(node, account)}",
         )
 
     session.run(work)
@@ -259,7 +266,11 @@ def _answer_checks(
         (n.slot.name, _outcome(n, r), moment(r.checked_at, ""), r.problem.title if r.problem else "")
         for _, n, r in results
     ]
-    session.answer(document, table(("Key", "Outcome", "Checked", "Why"), rows) if rows else "No keys yet.")
+    text = table(("Key", "Outcome", "Checked", "Why"), rows) if rows else "No keys yet."
+    if len(results) == 1:
+        desk, node, _ = results[0]
+        text += f"\n{sentence_of(node, desk.fleet.account(node.slot.account_id))}".rstrip()
+    session.answer(document, text)
     if not session.as_json:
         for node, result in failed:
             _explain(node, result.problem)

@@ -181,7 +181,21 @@ class AccountTreeModel(QStandardItemModel):
             return row
         if isinstance(row, AccountRow):
             return _account_data(row, index.column(), role)
+        if role == Role.ToolTipRole and index.column() in (Column.NAME, Column.PERMISSIONS):
+            return plain_tip("\n".join((self._ability(index), row.cells[index.column()].tip)).strip())
         return _key_data(row, index.column(), role)
+
+    def _ability(self, index: Index) -> str:
+        """Say in one sentence what a key can do; nobody asks before a mouse rests on it."""
+        from kraken_desk.domain.abilities import what_it_can_do
+
+        key = self._at(index)
+        if not isinstance(key, KeyNode) or key.check is None or key.check.info is None:
+            return ""
+        info, fleet = key.check.info, self._fleet
+        assert fleet is not None  # it has rows
+        account = fleet.account(key.slot.account_id)
+        return what_it_can_do(info.permissions, account.account.kind if account is not None else None)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADS):

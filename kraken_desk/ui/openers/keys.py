@@ -9,6 +9,7 @@ from kraken_desk.ui.dialogs.guided_key import GuidedKey
 from kraken_desk.ui.dialogs.key_steps import KeySteps
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog, RenameDialog, RenameKeyDialog
 from kraken_desk.ui.kit import Kit
+from kraken_desk.ui.views.audit_facts import ability
 from kraken_desk.ui.widgets.question import Question
 
 ASK_GROUP = "dialogs:remove-key"
@@ -68,10 +69,12 @@ def remove_key(kit: Kit) -> None:
 
 async def _remove(kit: Kit, node: KeyNode) -> None:
     name = node.slot.name
+    account = kit.bridge.desk.fleet.snapshot.value.account(node.slot.account_id)
+    can = f"{ability(node, account.account)} " if account is not None else ""
     question = Question(
         f"Remove “{name}”?",
-        "Its secret is deleted from the keychain, and the key leaves this desk. At Kraken the key stays "
-        "valid until you delete it there. The journal keeps its records.",
+        f"{can.lstrip()}Its secret is deleted from the keychain, and the key leaves this desk. At Kraken the "
+        "key stays valid until you delete it there. The journal keeps its records.",
         f"Remove “{name}”",
         kit.bridge.environment,
         danger=True,

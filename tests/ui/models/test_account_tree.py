@@ -220,3 +220,17 @@ def test_nothing_of_a_model_outlives_it(qapp: QApplication) -> None:
 def living_items() -> list[QStandardItem]:
     """Return every item that Python still takes for one of Qt's."""
     return [each for each in gc.get_objects() if isinstance(each, QStandardItem) and isValid(each)]
+
+
+def test_the_tip_of_a_key_says_what_it_can_do(model: AccountTreeModel) -> None:
+    """Name and rights begin with the sentence, judged by the kind of the account; other cells do not."""
+    withdraw = a_key(3, "withdraw-funds", account_id=AccountId("account-2"))
+    model.apply(a_master_with(a_key(1), below=(a_node(an_account(2), withdraw),)), NOW)
+    key = model.index_of(None, SlotId("slot-3"))
+
+    tips = [str(key.siblingAtColumn(c).data(Qt.ItemDataRole.ToolTipRole)) for c in Column]
+
+    sentence = "its withdrawal right is useless on a subaccount"
+    assert sentence in tips[Column.NAME]
+    assert tips[Column.PERMISSIONS].startswith("Can ")
+    assert sentence not in tips[Column.VENUE]

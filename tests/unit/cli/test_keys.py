@@ -220,7 +220,8 @@ def test_keys_are_listed_and_shown(world: World) -> None:
     text = world("keys", "show", "treasury").out
 
     assert [key["name"] for key in listed] == ["treasury", "carry monitor"]
-    assert {**shown, "can": None, "drift": None} == {**listed[0], "can": None, "drift": None}
+    assert {**shown, "drift": None} == {**listed[0], "drift": None}
+    assert "withdraw to saved addresses" in listed[0]["can"]
     assert (shown["valid_until"], shown["last_used"], shown["ip_allowlist"]) == (None, None, ["203.0.113.7"])
     assert "Expires         never" in text
     assert "Futures uid     not reported by Kraken" in text
@@ -245,6 +246,7 @@ def test_a_check_tells_the_outcome(world: World) -> None:
         ("carry monitor", "accepted"),
     ]
     assert "error" not in answer.json
+    assert world("keys", "check", "treasury").out.splitlines()[-1].startswith("Can read balances")
     assert [call.asked for call in world.benches[0].spot.made("check_key")] == [True, True]
 
 
