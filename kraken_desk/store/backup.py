@@ -12,6 +12,7 @@ from pathlib import Path
 from kraken_desk.domain.errors import ProfileExistsError
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.store import files
+from kraken_desk.store.aside import held_alone, put_aside, remove_logs
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.errors import damaged, is_busy, translated
 from kraken_desk.store.store import Store
@@ -63,13 +64,25 @@ class ProfileTarget:
                     raise _there(
                         path, "Another profile is there.", "Choose another --home, or add --replace."
                     )
-                _fold_log(path)
-                former = str(_kept(path, at))
+                former = self._keep_former(at)
             fresh = path.with_name(f"{path.name}.restored")
             fresh.unlink(missing_ok=True)
             _write_whole(fresh, database)
             fresh.replace(path)
         return former
+
+    def _keep_former(self, at: datetime) -> str:
+        """Keep the present database beside the one to come, also where it is too damaged to be opened."""
+        try:
+            _fold_log(self._path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            with held_alone(self._path) as held:
+                former = put_aside(self._path, held, at)
+            remove_logs(self._path)
+            return str(former)
+        return str(_kept(self._path, at))
 
 
 def _counted(session: Session, path: Path) -> tuple[tuple[str, int], ...]:

@@ -80,7 +80,7 @@ def damaged(path: Path, reason: str) -> StoreCorruptError:
     return StoreCorruptError(
         "The database is damaged",
         f"{path}: {reason}.",
-        "Move the file away and restore a backup; the secrets in the keychain are not affected.",
+        "Run kraken-desk doctor --repair, or restore a backup; the secrets in the keychain are not affected.",
     )
 
 
