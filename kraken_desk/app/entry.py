@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a run of a bot needs next to nothing of all this
     from kraken_desk.cli.runtime import Profile
     from kraken_desk.domain.handover import RunRequest
     from kraken_desk.domain.secrets import Passphrase
+    from kraken_desk.domain.upkeep import RepairReport
     from kraken_desk.services.backup import BackupReport
     from kraken_desk.services.doctor import Diagnosis
 
@@ -56,6 +57,13 @@ class AppRuntime:
         from kraken_desk.app.backups import restore
 
         return restore(home, sealed, passphrase, replace=replace)
+
+    def repair(self, home: Path | None) -> RepairReport:
+        from kraken_desk.app.clock import SystemClock
+        from kraken_desk.app.paths import database_path, profile_home
+        from kraken_desk.store.repair import repair
+
+        return repair(database_path(profile_home(home)), SystemClock().now())
 
     def self_test(self) -> Sequence[Diagnosis]:
         from kraken_desk.app.selftest import run_self_test

@@ -23,6 +23,7 @@ from kraken_desk.store import Store
 if TYPE_CHECKING:
     from kraken_desk.services.backup import BackupService
     from kraken_desk.services.locking import LockService
+    from kraken_desk.services.upkeep import Upkeep
 
 DEMO = "demo"
 
@@ -62,6 +63,15 @@ class OpenProfile:
         from kraken_desk.app.backups import backups_of
 
         return backups_of(self._store, self.vault, self._clock)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What examines the profile itself."""
+        from kraken_desk.services.upkeep import Upkeep
+
+        vault = self.vault
+        assert isinstance(vault, KeyringVault)
+        return Upkeep(self._store, vault, self.leases, self._home)
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded."""

@@ -98,7 +98,8 @@ def root(
 
 def _test_itself(session: Session) -> int:
     """Answer what the self-test found; a part that is missing is a defect of the installation."""
-    from kraken_desk.cli.commands.doctor import document_of, text_of
+    from kraken_desk.cli.commands.doctor import document_of
+    from kraken_desk.services.diagnosis import text_of
 
     found = session.runtime.self_test()
     session.answer(document_of(found), text_of(found))

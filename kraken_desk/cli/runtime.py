@@ -19,6 +19,7 @@ from kraken_desk.domain.errors import InputError, KrakenDeskError
 if TYPE_CHECKING:  # a command loads the services that it uses
     from kraken_desk.domain.handover import RunRequest
     from kraken_desk.domain.secrets import Passphrase
+    from kraken_desk.domain.upkeep import RepairReport
     from kraken_desk.services.backup import BackupReport, BackupService
     from kraken_desk.services.desk import Desk
     from kraken_desk.services.doctor import Diagnosis
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # a command loads the services that it uses
     from kraken_desk.services.leases import LeasesService
     from kraken_desk.services.locking import LockService
     from kraken_desk.services.read_only import ReadOnlyService
+    from kraken_desk.services.upkeep import Upkeep
 
 
 class Profile(Protocol):
@@ -48,6 +50,9 @@ class Profile(Protocol):
 
     @property
     def backups(self) -> BackupService: ...
+
+    @property
+    def upkeep(self) -> Upkeep: ...
 
     async def desk(self, environment: str) -> Desk:
         """Build the services of an environment by name, fleet and journal loaded.
@@ -74,6 +79,10 @@ class Runtime(Protocol):
         self, home: Path | None, sealed: bytes, passphrase: Passphrase, *, replace: bool
     ) -> BackupReport:
         """Put a profile back from a sealed backup; the profile must not be open anywhere."""
+        ...
+
+    def repair(self, home: Path | None) -> RepairReport:
+        """Repair the profile's damaged database; the profile must not be open anywhere."""
         ...
 
     def self_test(self) -> Sequence[Diagnosis]:

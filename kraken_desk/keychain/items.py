@@ -6,6 +6,7 @@ import re
 
 from kraken_desk.domain.keys import KeyId
 
+PREFIX = "kraken-desk/"
 USERNAME = "api-secret"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -15,4 +16,4 @@ def service_of(key_id: KeyId) -> str:
     """Return the service name of a key's item; each has one of its own."""
     if not _ID.fullmatch(key_id):
         raise ValueError("a key id is made of letters, digits, - and _ only")
-    return f"kraken-desk/{key_id}"
+    return f"{PREFIX}{key_id}"

@@ -31,6 +31,9 @@ class MemoryVault:
     async def remove(self, key_id: KeyId) -> None:
         self._secrets.pop(key_id, None)
 
+    async def ids(self) -> frozenset[KeyId] | None:
+        return frozenset(self._secrets)
+
     async def close(self) -> None:
         """Forget every secret."""
         self._secrets.clear()

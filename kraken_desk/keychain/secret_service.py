@@ -64,6 +64,25 @@ def look_blocking() -> ServiceLook:
         raise
 
 
+def services_blocking(username: str) -> tuple[str, ...]:
+    """Return the services of all items of a user name in the open default collection; reads no secret."""
+    from jeepney import DBusAddress, Properties, new_method_call
+    from jeepney.io.blocking import open_dbus_connection
+
+    with closing(open_dbus_connection()) as bus:
+        service = DBusAddress(_SERVICE, BUS_NAME, f"{_INTERFACES}.Service")
+        [path] = _ask(bus, new_method_call(service, "ReadAlias", "s", ("default",)))
+        collection = DBusAddress(path, BUS_NAME, f"{_INTERFACES}.Collection")
+        wanted = ({"username": username},)
+        [items] = _ask(bus, new_method_call(collection, "SearchItems", "a{ss}", wanted))
+        found = []
+        for item in items:
+            address = DBusAddress(item, BUS_NAME, f"{_INTERFACES}.Item")
+            [(_, attributes)] = _ask(bus, Properties(address).get("Attributes"))
+            found.append(str(attributes.get("service", "")))
+        return tuple(found)
+
+
 def read_blocking(service: str, username: str) -> str | None:
     """Return a secret of the open default collection, stored as keyring's Secret Service backend stores it.
 

@@ -28,7 +28,7 @@ from kraken_desk.keychain.errors import (
     unsafe,
     waiting,
 )
-from kraken_desk.keychain.items import USERNAME, service_of
+from kraken_desk.keychain.items import PREFIX, USERNAME, service_of
 from kraken_desk.keychain.secret_service import Collection, ServiceLook
 from kraken_desk.keychain.worker import LIMIT_S, PROMPT_LIMIT_S, KeychainThread, Patience
 
@@ -85,6 +85,10 @@ class KeyringVault:
         service = service_of(key_id)
         await self._thread.call(lambda patience: self._remove_blocking(service, patience))
 
+    async def ids(self) -> frozenset[KeyId] | None:
+        """Return the ids of all our items without reading them; None where the keychain cannot list them."""
+        return await self._thread.call(self._ids_blocking)
+
     async def close(self) -> None:
         """End the keychain thread; one that hangs is left behind."""
         self._thread.close()
@@ -137,6 +141,16 @@ class KeyringVault:
         backend = self._ready(patience, writing=False)
         if _read(backend, service) is not None:
             _delete(backend, service)
+
+    def _ids_blocking(self, _: Patience) -> frozenset[KeyId] | None:
+        look = _look(self._chosen())
+        if look is None:
+            return None
+        if look.collection is not Collection.OPEN:
+            raise locked_up() if look.collection is Collection.LOCKED else closed()
+        services = calling(lambda: secret_service.services_blocking(USERNAME))
+        found = (service.removeprefix(PREFIX) for service in services if service.startswith(PREFIX))
+        return frozenset(KeyId(key_id) for key_id in found)
 
     def _ready(self, patience: Patience, *, writing: bool = True) -> KeyringBackend:
         """Return the backend, with the caller's patience extended where a prompt may come.

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kraken_desk.domain.errors import KrakenDeskError, StoreError
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.venue_facts import ServerStatus
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.diagnosis import Diagnosis
+from kraken_desk.services.upkeep import Upkeep
+
+__all__ = ["Diagnosis", "examine"]
 
 TOLERATED_OFFSET_S = 30.0
 """Nothing signed is a timestamp, so an offset only blurs ages and ledger matching."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One thing examined: whether it is well, what was found, and the cure."""
-
-    name: str
-    ok: bool
-    detail: str
-    hint: str = ""
-
-
-async def examine(desk: Desk, home: Path, *others: Desk) -> tuple[Diagnosis, ...]:
-    """Examine the machine and the venues of one environment or several; makes public calls only."""
+async def examine(
+    desk: Desk, home: Path, *others: Desk, upkeep: Upkeep | None = None
+) -> tuple[Diagnosis, ...]:
+    """Examine machine, profile and the venues of one environment or several; makes public calls only."""
     found = [await _keychain(desk), _store(home), await _journal(desk)]
+    if upkeep is not None:
+        found += await upkeep.examine()
     for each in (desk, *others):
         prefix = f"{each.environment.name}: " if others else ""
         found += [replace(d, name=f"{prefix}{d.name}") for d in await _venues(each)]

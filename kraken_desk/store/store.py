@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kraken_desk.domain.keys import KeyId
-from kraken_desk.store.database import Database
+from kraken_desk.store.database import Database, Session
 from kraken_desk.store.leases import SqliteLeases
 from kraken_desk.store.metadata import SqliteMetadata
 
@@ -156,6 +156,10 @@ class Store:
             )
         )
 
+    async def integrity(self) -> tuple[str, ...]:
+        """Return what is wrong with the database; nothing when every page and reference is whole."""
+        return await self._database.read(_integrity)
+
     async def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the database to a new file."""
         await self._database.copy_to(path)
@@ -177,3 +181,10 @@ class Store:
 
     async def close(self) -> None:
         await self._database.close()
+
+
+def _integrity(session: Session) -> tuple[str, ...]:
+    found = [str(row[0]) for row in session.rows("PRAGMA integrity_check(20)")]
+    lost = {str(row[0]) for row in session.rows("PRAGMA foreign_key_check")}
+    broken = [f"rows of {table} refer to rows that are not there" for table in sorted(lost)]
+    return (*(text for text in found if text != "ok"), *broken)

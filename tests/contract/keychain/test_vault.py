@@ -111,3 +111,12 @@ async def test_closing_twice_is_no_error(vault: Vault) -> None:
     """A vault may be closed before its first use and again."""
     await vault.close()
     await vault.close()
+
+
+async def test_ids_are_listed_without_reading_secrets(vault: Vault) -> None:
+    """Where the keychain can list its items, ours are told by their ids; else nothing is claimed."""
+    await vault.put(ID, ApiSecret("first"))
+    await vault.put(OTHER, ApiSecret("second"))
+    await vault.remove(OTHER)
+
+    assert await vault.ids() in (frozenset({ID}), None)

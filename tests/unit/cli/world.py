@@ -19,6 +19,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.handover import RunRequest
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.domain.upkeep import RepairReport
 from kraken_desk.sealing.derivation import Cost
 from kraken_desk.sealing.threaded import ThreadedSeal
 from kraken_desk.services.backup import BackupReport, BackupService
@@ -28,10 +29,12 @@ from kraken_desk.services.environments import EnvironmentsService
 from kraken_desk.services.leases import LeasesService
 from kraken_desk.services.locking import LockService
 from kraken_desk.services.read_only import ReadOnlyService
+from kraken_desk.services.upkeep import Upkeep
 from kraken_desk.store import Store
 from kraken_desk.store.backup import ProfileSource, ProfileTarget
 from kraken_desk.store.lease_locks import LeaseLocks
 from kraken_desk.store.processes import mark_of
+from kraken_desk.store.repair import repair
 from tests.helpers.builders import LAB
 from tests.helpers.fakes import FakeClock, FakeVault
 from tests.unit.services.bench import Bench
@@ -74,6 +77,7 @@ class FakeProfile:
             ProfileSource(store), ProfileTarget(store.path), world.vault, world.seal, world.clock
         )
         self.read_only = ReadOnlyService(store)
+        self.upkeep = Upkeep(store, world.vault, self.leases, world.home)
 
     @property
     def home(self) -> Path:
@@ -160,6 +164,9 @@ class World:
         target = ProfileTarget((home or self.home) / "kraken-desk.sqlite3")
         service = BackupService(NothingOpen(), target, self.vault, self.seal, self.clock)
         return asyncio.run(service.restore(sealed, passphrase, replace=replace))
+
+    def repair(self, home: Path | None) -> RepairReport:
+        return repair(self.home / "desk.sqlite3", self.clock.now())
 
     def self_test(self) -> tuple[Diagnosis, ...]:
         self.started.append(("self-test",))

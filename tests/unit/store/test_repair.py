@@ -312,6 +312,14 @@ def test_a_file_with_nothing_in_it_is_left_alone(tmp_path: Path, content: bytes)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
+def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """There is nothing to repair, and nothing is made."""
+    with pytest.raises(StoreUnwritableError, match="cannot be written"):
+        repair(tmp_path / "nowhere" / "desk.sqlite3", NOW)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     """A whole database with other tables is not ours to repair."""
     path = tmp_path / "desk.sqlite3"
