@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.keeper import LISTEN_AFTER_MS, WindowKeeper
-from kraken_desk.app.paths import resource_root
+from kraken_desk.app.paths import profile_home, resource_root
 from kraken_desk.app.profile import DEMO, OpenProfile, open_profile
 from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
 from kraken_desk.app.settings_file import SettingsFile
@@ -31,10 +31,10 @@ from kraken_desk.app.stage import Stage, first_steps
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.cli.exit_codes import ExitCode, code_for
 from kraken_desk.domain.environments import PRODUCTION, Environment, EnvironmentKind
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KrakenDeskError, StoreError
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.preferences import PreferencesService
-from kraken_desk.services.profile_doors import FirstSteps, ProfileDoors
+from kraken_desk.services.profile_doors import ProfileDoors
 from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_tree_first
 from kraken_desk.ui.theme import Theme
@@ -42,6 +42,7 @@ from kraken_desk.ui.wearing import wear
 
 if TYPE_CHECKING:
     from kraken_desk.app.presence import PresenceKeeper
+    from kraken_desk.services.diagnosis import Diagnosis
 
 STATUS_EVERY_S = 30.0
 HORIZON_EVERY_S = 60.0
@@ -94,37 +95,48 @@ def has_display() -> bool:
 async def _live(home: Path | None, environment: str | None) -> int:
     """Show the profile's window, and again after each thing that it has led to."""
     stage, told = Stage(), None
-    while True:
-        await _show_profile(stage, home, environment, told)
+    while not stage.ended:
+        try:
+            await _show_profile(stage, home, environment, told)
+        except StoreError as error:
+            await _rescue(stage, profile_home(home), error)
         work = stage.take_next()
         if work is None:
-            return ExitCode.DONE
+            break
         told = await work()
+    return ExitCode.DONE
 
 
 async def _show_profile(
     stage: Stage, home: Path | None, environment: str | None, told: KrakenDeskError | None
 ) -> None:
-    stop, watches = stage.set_scene(), ExitStack()
+    stop = stage.set_scene()
     async with open_profile(home, for_window=True) as profile:
-        name = environment or await _only_environment(profile)
-        single = SingleWindow(profile.home) if name != DEMO else None
-        if single is not None:
-            single.take()
-        opened = await profile.open_desk(name)
-        keeper = await _keeper(profile, opened, stage)
-        keeper.open()
-        QTimer.singleShot(LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk, watches))
-        if single is not None:
-            single.raise_requested.connect(keeper.come_to_front)
-            QTimer.singleShot(LISTEN_AFTER_MS, single, single.listen)
-        opened.desk.scope.failures.publish(told)
-        await stop.wait()
-        await keeper.close()
-        keeper.deleteLater()
-        watches.close()
-        if single is not None:
-            single.free()
+        with ExitStack() as watches:
+            name = environment or await _only_environment(profile)
+            single = SingleWindow(profile.home) if name != DEMO else None
+            if single is not None:
+                single.take()
+                watches.callback(single.free)
+            opened = await profile.open_desk(name)
+            keeper = await _keeper(profile, opened, stage)
+            keeper.open()
+            QTimer.singleShot(
+                LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk, watches)
+            )
+            if single is not None:
+                single.raise_requested.connect(keeper.come_to_front)
+                QTimer.singleShot(LISTEN_AFTER_MS, single, single.listen)
+            opened.desk.scope.failures.publish(told)
+            await stop.wait()
+            await keeper.close()
+            keeper.deleteLater()
+
+
+async def _rescue(stage: Stage, home: Path, error: StoreError | None) -> None:
+    from kraken_desk.app.rescue import rescue  # most starts never need it
+
+    await rescue(stage, home, error)
 
 
 def _keep_watch(home: Path, desk: Desk, until: ExitStack) -> None:
@@ -146,10 +158,7 @@ def _keep_watch(home: Path, desk: Desk, until: ExitStack) -> None:
 
 async def _keeper(profile: OpenProfile, opened: OpenDesk, stage: Stage) -> WindowKeeper:
     """Return what shows the windows; the demo has nothing to lock and asks for no passphrase."""
-    doors = profile_doors(profile, opened.desk.environment)
-    if opened.desk.environment.kind is not EnvironmentKind.DEMO:
-        await profile.locking.load()
-        doors = replace(doors, first_steps=await _first_steps(stage, profile, opened.desk, doors))
+    doors = await _doors(stage, profile, opened.desk)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme = Theme(app, doors.preferences.preferences.value.theme, resource_root())
@@ -167,16 +176,31 @@ async def _keeper(profile: OpenProfile, opened: OpenDesk, stage: Stage) -> Windo
     return keeper
 
 
-async def _first_steps(stage: Stage, profile: OpenProfile, desk: Desk, doors: ProfileDoors) -> FirstSteps:
-    """Return where the window can lead besides its own environment."""
+async def _doors(stage: Stage, profile: OpenProfile, desk: Desk) -> ProfileDoors:
+    """Return what the window may reach besides its own environment, imported when it is wanted."""
+    doors = profile_doors(profile, desk.environment)
+
+    async def examine() -> tuple[Diagnosis, ...]:
+        from kraken_desk.services.doctor import examine
+
+        return await examine(desk, profile.home, upkeep=profile.upkeep)
+
+    async def repair() -> KrakenDeskError | None:
+        await _rescue(stage, profile.home, None)
+        then = stage.take_next()
+        return await then() if then is not None else None
 
     async def visit() -> None:
         from kraken_desk.app.demo_visit import visit_demo  # the simulator is slow to import
 
         await visit_demo(stage, doors.preferences.preferences.value)
 
+    doors = replace(doors, examine=examine, repair=lambda: stage.lead_to(repair))
+    if desk.environment.kind is EnvironmentKind.DEMO:
+        return doors
+    await profile.locking.load()
     empty = not desk.fleet.slots() and not await profile.environments.in_use()
-    return first_steps(stage, profile.home, visit, empty=empty)
+    return replace(doors, first_steps=first_steps(stage, profile.home, visit, empty=empty))
 
 
 def _presence(

@@ -5,21 +5,28 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from kraken_desk.app.clock import SystemClock
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.domain.environments import PRODUCTION
+from kraken_desk.domain.errors import StoreCorruptError
+from kraken_desk.domain.journal import ChainFinding, ChainReport
 from kraken_desk.domain.preferences import Preferences
 from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.domain.upkeep import RepairReport, TableOutcome
 from kraken_desk.keychain.memory import MemoryVault
 from kraken_desk.services.backup import BackupReport
+from kraken_desk.services.diagnosis import Diagnosis
 from kraken_desk.services.profile_doors import FirstSteps, ProfileDoors, unkept
+from kraken_desk.services.upkeep import REPAIR_HINT
 from kraken_desk.store import Store
 from kraken_desk.ui.guide.opening import GuideKeeper
+from kraken_desk.ui.rescue_window import RescueWindow
 from kraken_desk.ui.shell import build_window
+from kraken_desk.ui.theme import apply_theme
 
 SIZE = (1440, 900)
 
@@ -30,7 +37,9 @@ async def picture_first_run(directory: Path, scheme: str) -> list[Path]:
         store = await Store.open(Path(home) / "kraken-desk.sqlite3")
         opened = OpenDesk(PRODUCTION, store, MemoryVault(), SystemClock())
         await opened.desk.fleet.load()
-        doors = ProfileDoors(unkept(Preferences(theme=scheme)), first_steps=_steps())
+        doors = ProfileDoors(
+            unkept(Preferences(theme=scheme)), first_steps=_steps(), examine=_examine, repair=lambda: None
+        )
         window = build_window(opened.desk, resource_root(), profile=doors)
         window.resize(*SIZE)
         window.show()
@@ -39,7 +48,7 @@ async def picture_first_run(directory: Path, scheme: str) -> list[Path]:
         window.close_for_good()
         await opened.close()
         await store.close()
-        return driver.saved
+        return [*driver.saved, *await picture_rescue(directory, scheme, len(driver.saved) + 1)]
 
 
 async def _begin(driver: ScreenDriver) -> None:
@@ -58,12 +67,82 @@ async def _begin(driver: ScreenDriver) -> None:
     await driver.click("primary", dialog)
     await driver.picture("restore-holds", dialog)
     await driver.close(dialog)
+    driver.act("doctor")
+    dialog = await driver.dialog()
+    await driver.picture("examination", dialog)
+    await driver.close(dialog)
     driver.act("help")
     keeper = driver.window.findChild(GuideKeeper)
     assert keeper is not None
     for name in ("first-key", "findings"):
         keeper.window.show_about(name)
         await driver.picture(f"guide-{name}", keeper.window)
+
+
+async def _examine() -> tuple[Diagnosis, ...]:
+    """Return what a machine says whose database has been damaged a little."""
+    return (
+        Diagnosis("keychain", True, "GNOME Keyring (Secret Service)"),
+        Diagnosis(
+            "database", False, "row 812 missing from index moves_of_a_transfer, and 3 more", REPAIR_HINT
+        ),
+        Diagnosis("journal", True, "1204 lines, each with the hash that it must have"),
+        Diagnosis("secrets", True, "all 21 keys have their secret"),
+        Diagnosis("leases", True, "2 keys are held by running processes"),
+        Diagnosis("files", True, "nothing is left over"),
+        Diagnosis("Spot API", True, "https://api.kraken.com is online"),
+        Diagnosis("clock against Spot", True, "Kraken's clock is +0.2 s from this one"),
+        Diagnosis("display", True, "a display is there"),
+    )
+
+
+async def picture_rescue(directory: Path, scheme: str, first: int) -> list[Path]:
+    """Show a profile that does not open: why, the question before a repair, and what it did."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = apply_theme(app, scheme, resource_root())
+    window = RescueWindow(theme)
+    window.show_error(
+        StoreCorruptError(
+            "The database is damaged",
+            "kraken-desk.sqlite3: file is not a database.",
+            "Repair it or restore a backup; the secrets in the keychain are not affected.",
+        ),
+        can_repair=True,
+    )
+    window.show()
+    saved: list[Path] = []
+
+    def picture(name: str) -> None:
+        QApplication.processEvents()
+        path = directory / f"{scheme}-first-{first + len(saved):02}-{name}.png"
+        if not window.grab().save(str(path)):
+            raise OSError(f"{path} could not be written")
+        saved.append(path)
+
+    picture("rescue")
+    window.ask()
+    picture("rescue-question")
+    window.show_report(_report())
+    picture("rescue-report")
+    window.close_for_good()
+    theme.deleteLater()
+    return saved
+
+
+def _report() -> RepairReport:
+    broken = ChainReport(1189, "", (ChainFinding(871, "", "is missing: line 886 follows line 870"),), 1)
+    tables = (
+        TableOutcome("slots", 21),
+        TableOutcome("accounts", 6),
+        TableOutcome("transfer_moves", 1189, 15),
+        TableOutcome("transfers", 402),
+        TableOutcome("settings", 9),
+    )
+    folder = "kraken-desk/damaged-20261120T231502Z"
+    return RepairReport(
+        folder, tables, broken, True, ("The file's header was damaged and was written anew.",)
+    )
 
 
 def _steps() -> FirstSteps:

@@ -32,6 +32,11 @@ class Stage:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.end)
 
+    @property
+    def ended(self) -> bool:
+        """Say whether the program is to end."""
+        return self._ended
+
     def end(self) -> None:
         """End this window and open no other."""
         self._ended = True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kraken_desk.domain.preferences import Preferences
 from kraken_desk.services.preferences import PreferencesFile, PreferencesService
@@ -13,6 +13,7 @@ from kraken_desk.services.preferences import PreferencesFile, PreferencesService
 if TYPE_CHECKING:  # the demo locks nothing
     from kraken_desk.domain.secrets import Passphrase
     from kraken_desk.services.backup import BackupReport
+    from kraken_desk.services.diagnosis import Diagnosis
     from kraken_desk.services.locking import LockService
 
 
@@ -56,9 +57,12 @@ class ProfileDoors:
     """`locking` is None where nothing can be locked, as in the demo.
 
     `first_steps` is None where there is no other window to lead to, `leave_demo` where this one is no visit.
+    `examine` looks at machine and profile; `repair` closes the window for the repair of its database.
     """
 
     preferences: PreferencesService = field(default_factory=unkept)
     locking: LockService | None = None
     first_steps: FirstSteps | None = None
     leave_demo: Callable[[], None] | None = None
+    examine: Callable[[], Coroutine[Any, Any, tuple[Diagnosis, ...]]] | None = None
+    repair: Callable[[], None] | None = None

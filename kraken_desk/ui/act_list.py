@@ -83,6 +83,11 @@ ACTS: tuple[Act, ...] = (
         "kraken_desk.ui.dialogs.settings:open_dialog",
     ),
     Act(
+        Command("doctor", "Examine…", "Keychain, secrets, database, journal, clock, reachability, display"),
+        Subject.DESK,
+        "kraken_desk.ui.openers.upkeep:examine",
+    ),
+    Act(
         Command("help", "Help", "Explain what the keyboard is on", "question", "F1"),
         Subject.DESK,
         "kraken_desk.ui.guide.opening:help_here",

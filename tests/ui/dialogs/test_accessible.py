@@ -13,17 +13,24 @@ from kraken_desk.domain.hosts import Host, HostId
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.domain.roles import STARTING_ROLES
 from kraken_desk.domain.transfers import Evidence, JournalId, TransferState
+from kraken_desk.services.diagnosis import Diagnosis
 from kraken_desk.services.roles import RolesService
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
+from kraken_desk.ui.dialogs.doctor import DoctorDialog
+from kraken_desk.ui.dialogs.first_key import FirstKeyDialog
 from kraken_desk.ui.dialogs.host import HostDialog
 from kraken_desk.ui.dialogs.mute import MuteDialog
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog
+from kraken_desk.ui.dialogs.restore import RestoreDialog
 from kraken_desk.ui.dialogs.role import RoleDialog
 from kraken_desk.ui.dialogs.roles import RolesDialog
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.dialogs.transfer import TransferDialog
+from kraken_desk.ui.guide.text import read_guide
+from kraken_desk.ui.guide.window import GuideWindow
+from kraken_desk.ui.rescue_window import RescueWindow
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.balances import BalancesPane
@@ -34,10 +41,12 @@ from kraken_desk.ui.views.matrix import MatrixPane
 from tests.helpers.audit_store import MemoryAuditStore
 from tests.helpers.builders import a_key, a_master_with
 from tests.helpers.judgements import a_judgement
+from tests.ui.conftest import RESOURCES
 from tests.ui.dialogs.fakes import FakeKeys, FakeSettling, FakeTransfers, turns
 from tests.ui.dialogs.test_add_key import KNOWN
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.money_samples import DEMO, MOMENTUM, NOW, a_record
+from tests.ui.views.test_welcome import Doors
 from tests.unit.domain.audit.facts import OPEN, trader
 
 
@@ -63,6 +72,13 @@ async def _save_host(host: Host) -> Host:
 
 
 async def _set_role(_slot_id: SlotId, _role: str) -> None: ...
+
+
+async def _examined() -> tuple[Diagnosis, ...]:
+    return (Diagnosis("keychain", True, "fine"), Diagnosis("database", False, "wrong page", "Repair it."))
+
+
+def _nothing() -> None: ...
 
 
 async def _muted(*_: object) -> None: ...
@@ -96,6 +112,11 @@ MAKERS: dict[str, Callable[[TaskScope, Theme], QWidget]] = {
     "host": lambda scope, theme: HostDialog(Host(HostId(""), "", ()), _save_host, scope, DEMO, theme),
     "role": lambda scope, theme: RoleDialog(a_key(1), None, STARTING_ROLES, _set_role, scope, DEMO, theme),
     "roles": lambda scope, theme: RolesDialog(RolesService(MemoryAuditStore()), scope, DEMO, theme),
+    "first key": lambda scope, theme: FirstKeyDialog(DEMO, theme),
+    "restore": lambda scope, theme: RestoreDialog(Doors().steps(), scope, DEMO, theme),
+    "examination": lambda scope, theme: DoctorDialog(_examined, _nothing, scope, DEMO, theme),
+    "rescue": lambda scope, theme: RescueWindow(theme),
+    "guide": lambda scope, theme: GuideWindow(read_guide(RESOURCES / "guide"), RESOURCES / "guide", theme),
     "findings": _pane(FindingsPane),
     "matrix": _pane(MatrixPane),
     "hosts": _pane(HostsPane),
