@@ -5,6 +5,7 @@ What goes wrong is answered by the command line as ever, and only then is it loa
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -19,6 +20,7 @@ def run_plainly(words: Sequence[str]) -> int | None:
     asked = plain_run(words, os.environ)
     if asked is None:
         return None
+    gc.disable()  # nothing of a start is garbage, and afterwards there is only waiting
     _tell_defects_masked()
     from kraken_desk.app.run_slot import run_slot
 

@@ -13,16 +13,7 @@ from kraken_desk.domain.values import dataclass
 
 EnvironmentName = NewType("EnvironmentName", str)
 
-_PLAIN_URL = re.compile(r"[!-\[\]-~]+")
-"""Printable ASCII without spaces and backslashes, which other URL parsers read differently."""
-
-_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
-"""A name of the internet, without a last dot, which would be a second spelling of the same host.
-
-Longer runs of letters would be taken for a secret by the store, and nothing would be left to read.
-"""
-
-_NAME = re.compile(r"[A-Za-z0-9_. -]{1,40}")
+_NAME = r"[A-Za-z0-9_. -]{1,40}"
 """Letters of one alphabet: a “production” with a Cyrillic letter must not stand beside the real one."""
 
 
@@ -96,19 +87,34 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _is_plain(url: str) -> bool:
+    """Allow printable ASCII without spaces and backslashes, which other URL parsers read differently."""
+    return url.isascii() and url.isprintable() and not set(url) & set(" \\")
+
+
+def _is_host_name(host: str) -> bool:
+    """Allow names of the internet, without a last dot, which would be a second spelling of the same host.
+
+    Longer runs of letters would be taken for a secret by the store, and nothing would be left to read.
+    """
+    parts = host.split(".")
+    lengths_fit = len(host) <= 253 and all(1 <= len(part) <= 63 for part in parts)
+    return lengths_fit and all(letter.isalnum() or letter in "_-" for part in parts for letter in part)
+
+
 def _check_base(url: str, secure: str, plain: str) -> None:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    if parts.scheme not in (secure, plain) or not host or port == 0 or not _PLAIN_URL.fullmatch(url):
+    if parts.scheme not in (secure, plain) or not host or port == 0 or not _is_plain(url):
         raise InputError(
             "Not a usable URL",
             f"“{url}” is not a {secure} address.",
             f"Write it like {secure}://host or {secure}://host:port.",
         )
-    if ":" not in host and not _HOST.fullmatch(host):
+    if ":" not in host and not _is_host_name(host):
         raise InputError(
             "Not a usable URL", "Its host is no name that the internet knows.", "Copy the address again."
         )
@@ -150,7 +156,7 @@ RESERVED_NAMES = frozenset({"production", "uat", "demo"})
 def named(name: str, kind: str, **urls: str) -> Environment:
     """Build an environment of the operator's; raises InputError for a bad name, kind or URL."""
     clean = name.strip()
-    if not _NAME.fullmatch(clean):
+    if not re.fullmatch(_NAME, clean):
         raise InputError(
             "Not a usable name",
             f"“{clean}” cannot name an environment." if len(clean) <= 40 else "It is too long.",

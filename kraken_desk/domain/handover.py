@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import InputError
@@ -19,7 +18,7 @@ TOKEN_VARIABLE = "KRAKEN_WS_TOKEN"  # noqa: S105  # a variable's name
 TOKEN_VALID_S = 900
 """For 15 minutes a token opens connections, which then last (Kraken docs: GetWebSocketsToken)."""
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,99}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def preset_for(client: str) -> Preset:
 def custom_names(key: str, secret: str) -> VariableNames:
     """Return names of the operator's; raises InputError for what is no variable's name."""
     for name in (key, secret):
-        if not _VARIABLE.fullmatch(name):
+        if not re.fullmatch(_VARIABLE, name):
             raise InputError(
                 "Not a variable's name",
                 "Names consist of letters, digits and _, and do not begin with a digit.",
@@ -146,6 +145,8 @@ def command_line(slot: KeySlot, way: HandOver, command: str, *, home: str = "") 
 
     `home` is the profile's directory where it is not the usual one.
     """
+    import shlex  # a run writes no line
+
     asked = slot.slot_id if slot.name.startswith("-") else slot.name
     words = ["kraken-desk", "run", *(["--home", home] if home else []), "--environment", slot.environment]
     words += _options(slot, way)

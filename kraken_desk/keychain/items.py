@@ -9,11 +9,11 @@ from kraken_desk.domain.keys import KeyId
 PREFIX = "kraken-desk/"
 USERNAME = "api-secret"
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = r"[A-Za-z0-9_-]{1,64}"
 
 
 def service_of(key_id: KeyId) -> str:
     """Return the service name of a key's item; each has one of its own."""
-    if not _ID.fullmatch(key_id):
+    if not re.fullmatch(_ID, key_id):
         raise ValueError("a key id is made of letters, digits, - and _ only")
     return f"{PREFIX}{key_id}"

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from kraken_desk.domain.errors import HandOverError
 from kraken_desk.domain.keys import ApiKeyInfo, KeyCheck, KeySlot
-from kraken_desk.domain.nonces import Usability, fingerprint, outlook
 
 _ANYWAY = "If you know better, repeat the command with --anyway."
 
@@ -39,6 +38,12 @@ def refuse_the_desks_own(slot: KeySlot) -> None:
 def _refuse_a_lost_scale(slot: KeySlot, info: ApiKeyInfo, now: datetime) -> None:
     if not isinstance(info.nonce, int):
         return
+    from kraken_desk.domain.nonces import (
+        Usability,
+        fingerprint,
+        outlook,
+    )  # a run of an unchecked key is quick
+
     window = info.nonce_window if isinstance(info.nonce_window, int) else 0
     prospect = outlook(info.nonce, window, slot.client, now)
     if prospect.works:

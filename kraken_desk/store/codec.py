@@ -12,8 +12,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kraken_desk.domain.accounts import Iiban
 from kraken_desk.domain.allowlist import IpAllowlist
@@ -29,6 +28,9 @@ from kraken_desk.domain.keys import (
 )
 from kraken_desk.domain.reported import NOT_REPORTED
 from kraken_desk.store.errors import unreadable_row
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Json = Any  # what json.loads returns; every use is checked by the readers below
 
@@ -77,6 +79,8 @@ def quantity_text(quantity: Decimal) -> str:
 
 
 def quantity_from(text: str) -> Decimal:
+    from decimal import Decimal  # a run reads no amounts
+
     quantity = Decimal(text)
     if not quantity.is_finite():
         raise ValueError("the stored quantity is no number")

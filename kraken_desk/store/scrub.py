@@ -15,12 +15,13 @@ Parameters = Sequence[Value] | Mapping[str, Value]
 
 MASK = "[secret removed]"
 
-_SECRET_FORM = re.compile(r"[A-Za-z0-9+/]{86,}={0,2}")
+_SHORTEST = 86
+_SECRET_FORM = rf"[A-Za-z0-9+/]{{{_SHORTEST},}}={{0,2}}"
 """64 bytes in base64 are 86 characters and padding; a public key has 56."""
 
 
 def has_secret_form(text: str) -> bool:
-    return _SECRET_FORM.search(text) is not None
+    return re.search(_SECRET_FORM, text) is not None
 
 
 def scrubbed(parameters: Parameters) -> Parameters:
@@ -31,4 +32,6 @@ def scrubbed(parameters: Parameters) -> Parameters:
 
 
 def _clean(value: Value) -> Value:
-    return _SECRET_FORM.sub(MASK, value) if isinstance(value, str) else value
+    if isinstance(value, str) and len(value) >= _SHORTEST:
+        return re.sub(_SECRET_FORM, MASK, value)
+    return value

@@ -25,6 +25,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain.items import USERNAME, service_of
 from kraken_desk.keychain.vault import KeyringVault
 from kraken_desk.store import Store
+from tests.helpers.builders import a_check
 from tests.helpers.keychain import BUS, PROGRAMS, RealKeychain
 
 AIM_MS = 250.0
@@ -102,10 +103,12 @@ async def _furnished(home: Path) -> str:
         api_key="bench",
         added_at=datetime.now(UTC),
         process="bench",
+        client="ccxt",
     )
     store, vault = await Store.open(home / "kraken-desk.sqlite3"), KeyringVault()
     await store.metadata.save_account(account)
     await store.metadata.save_slot(slot)
+    await store.metadata.save_check(a_check(key_id))  # an operator has checked it: its facts are looked at
     await vault.put(key_id, ApiSecret(secrets.token_urlsafe(64)))
     await vault.close()
     await store.close()
