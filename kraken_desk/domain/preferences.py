@@ -22,6 +22,7 @@ LARGEST_FILE = 200_000
 FONT_PERCENTS = range(80, 201)
 THEMES = ("system", "dark", "light")
 _MOST_LOW = 200
+_LOOKS = ("theme", "density", "reduced_motion", "font_percent", "hidden_from_capture")
 
 
 class Density(StrEnum):
@@ -75,6 +76,7 @@ class Preferences:
     """`font_percent` scales the desktop's own font; `shortcuts` are those that differ from the usual.
 
     A shortcut of "" takes an act its key. `amounts` lets notifications name amounts.
+    `hidden_from_capture` keeps windows out of screenshots and shared screens, where the system can.
     """
 
     theme: str = "system"
@@ -86,6 +88,7 @@ class Preferences:
     while_locked: WhileLocked = WhileLocked.NOTHING
     low_balances: tuple[LowBalance, ...] = ()
     shortcuts: tuple[tuple[str, str], ...] = ()
+    hidden_from_capture: bool = False
 
 
 def preferences_from(text: str) -> Preferences:
@@ -115,6 +118,7 @@ def preferences_text(preferences: Preferences) -> str:
         f'density = "{p.density}"  # comfortable, compact',
         f"reduced_motion = {_word(p.reduced_motion)}",
         f"font_percent = {p.font_percent}  # of the desktop's own font, 80 to 200",
+        f"hidden_from_capture = {_word(p.hidden_from_capture)}  # not on Linux",
         "",
         "[notifications]",
         *(f"{kind} = {_word(kind in p.notices)}" for kind in NoticeKind),
@@ -154,7 +158,7 @@ class _Reader:
     def read(self, document: Mapping[str, Any]) -> Preferences:
         self._known(document, "", {"appearance", "notifications", "shortcuts"})
         looks = self._table(document, "appearance")
-        self._known(looks, "appearance", {"theme", "density", "reduced_motion", "font_percent"})
+        self._known(looks, "appearance", {*_LOOKS})
         told = self._table(document, "notifications")
         self._known(told, "notifications", {*NoticeKind, "amounts", "while_locked", "low_balance"})
         usual = Preferences()
@@ -163,6 +167,7 @@ class _Reader:
             density=Density(self._choice(looks, "appearance", "density", tuple(Density), usual.density)),
             reduced_motion=self._switch(looks, "appearance", "reduced_motion", default=False),
             font_percent=self._percent(looks),
+            hidden_from_capture=self._switch(looks, "appearance", "hidden_from_capture", default=False),
             notices=frozenset(k for k in NoticeKind if self._switch(told, "notifications", k, default=True)),
             amounts=self._switch(told, "notifications", "amounts", default=False),
             while_locked=WhileLocked(

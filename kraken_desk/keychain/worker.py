@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from kraken_desk.keychain.dumps import refuse_dumps
 from kraken_desk.keychain.errors import silent
 
 T = TypeVar("T")
@@ -99,6 +100,7 @@ class _Lane:
             self._thread.join(timeout=1.0)
 
     def _serve(self) -> None:
+        refuse_dumps()  # before the first secret is in memory, and off the window's thread
         while (job := self._jobs.get()) is not None:
             self._running = job
             if not job.given_up:

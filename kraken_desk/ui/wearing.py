@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from kraken_desk.domain.preferences import Density, Preferences
 from kraken_desk.ui.theme import Theme
+
+CAN_HIDE = sys.platform in {"win32", "darwin"}
+"""Where windows can be kept out of captures at all; elsewhere nothing is loaded for it."""
 
 
 def wear(theme: Theme, preferences: Preferences) -> None:
@@ -15,3 +20,7 @@ def wear(theme: Theme, preferences: Preferences) -> None:
         font_percent=preferences.font_percent,
         reduced_motion=preferences.reduced_motion,
     )
+    if CAN_HIDE:
+        from kraken_desk.ui.capture_shield import capture_shield
+
+        capture_shield().hide_windows(preferences.hidden_from_capture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kraken_desk.domain.preferences import Density, Preferences
+from kraken_desk.ui.capture_shield import HOW_FAR, why_not
 from kraken_desk.ui.settings.editor import SettingsEditor
 from kraken_desk.ui.settings.rows import ChoiceRow, SettingsPage, SwitchRow
 
@@ -21,6 +22,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
             density=usual.density,
             reduced_motion=usual.reduced_motion,
             font_percent=usual.font_percent,
+            hidden_from_capture=usual.hidden_from_capture,
         )
 
     page = SettingsPage("appearance", "Appearance", reset)
@@ -46,7 +48,15 @@ def build(editor: SettingsEditor) -> SettingsPage:
         "Nothing moves by itself: no running bars, no fading menus.",
         "animation",
     )
-    for row in (theme, density, size, motion):
+    capture = SwitchRow(
+        "hidden-from-capture",
+        "Hide the windows from screenshots and shared screens",
+        lambda on: editor.change(hidden_from_capture=on),
+        why_not() or HOW_FAR,
+        "protection privacy recording",
+    )
+    capture.box.setEnabled(not why_not())
+    for row in (theme, density, size, motion, capture):
         page.add(row)
 
     def show(preferences: Preferences) -> None:
@@ -54,6 +64,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
         density.show_value(preferences.density)
         size.show_value(preferences.font_percent, f"{preferences.font_percent} %")
         motion.show_value(preferences.reduced_motion)
+        capture.show_value(preferences.hidden_from_capture and not why_not())
 
     editor.on_change(show)
     return page

@@ -19,6 +19,7 @@ from kraken_desk.domain.secrets import Passphrase
 from kraken_desk.sealing.derivation import Cost
 from kraken_desk.sealing.threaded import ThreadedSeal
 from kraken_desk.services.locking import LockService
+from kraken_desk.ui.clipboard import clipboard_guard
 from kraken_desk.ui.lock_window import LockWindow
 from kraken_desk.ui.shell import build_window
 from kraken_desk.ui.theme import SYSTEM, Theme
@@ -125,6 +126,24 @@ async def test_unlocking_brings_window_and_work_back(tmp_path: Path) -> None:
         assert refused is None
         assert lockable.keeper.cover is None
         await lockable.is_live()
+
+
+async def test_locking_and_leaving_clear_our_copy_only(tmp_path: Path) -> None:
+    """A key's copy goes with the lock and with the end; what another program copied meanwhile stays."""
+    clipboard, held = QApplication.clipboard(), []
+    async with running(tmp_path) as lockable:
+        clipboard_guard().copy("a key")
+        lockable.lock.lock(LockReason.IDLE)
+        held.append(clipboard.text())
+        clipboard_guard().copy("another key")
+        clipboard.setText("a shopping list")
+        await lockable.lock.unlock(None)
+        lockable.lock.lock(LockReason.IDLE)
+        held.append(clipboard.text())
+        clipboard_guard().copy("a third key")
+    held.append(clipboard.text())
+
+    assert held == ["", "a shopping list", ""]
 
 
 async def test_sleep_locks_if_the_operator_wants_it(tmp_path: Path) -> None:
