@@ -1,8 +1,8 @@
 """WindowKeeper: shows the main window or the lock, never both.
 
 Locked, the main window does not exist: names and amounts are in no widget and no accessibility tree,
-feeds have ended, and nothing is asked of Kraken. A transfer that is on its way is seen to its end
-first, out of sight, because cancelling it would make its outcome unknown.
+feeds have ended, and nothing is asked of Kraken. What is acting at Kraken, such as a transfer, is seen to
+its end first, out of sight, because cancelling it would make its outcome unknown.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from kraken_desk.ui.theme import Theme
 if TYPE_CHECKING:
     from kraken_desk.ui.lock_window import LockWindow
 
-TRANSFER_GROUPS = "transfer"
+SEEN_TO_THEIR_END = ("transfer", "plans:run", "stop:", "subaccounts:", "keys:rotate")
+"""Work that acts at Kraken: to cancel it on its way would make its outcome unknown."""
+
 FINISH_WITHIN_S = 40.0
 """No transfer's connection, sending and answer can take longer than their time limits together."""
 
@@ -132,7 +134,8 @@ class WindowKeeper(QObject):
         if self._presence is not None:
             await self._presence.close()
         await self._scope.close()
-        await self._desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
+        self._desk.treasury.plans.end_after_leg()
+        await self._desk.scope.finish(SEEN_TO_THEIR_END, within_s=FINISH_WITHIN_S)
         await self._desk.scope.close()
         clipboard_guard().clear()
         if self._cover is not None:
@@ -184,12 +187,18 @@ class WindowKeeper(QObject):
         self._cover.show()
 
     async def _end_work(self, window: MainWindow) -> None:
-        for group in self._desk.scope.groups.value:
-            if not group.startswith(TRANSFER_GROUPS):
-                self._desk.scope.cancel(group)
-        await self._desk.scope.finish(TRANSFER_GROUPS, within_s=FINISH_WITHIN_S)
+        self._end_own_work()
+        await self._desk.scope.finish(SEEN_TO_THEIR_END, within_s=FINISH_WITHIN_S)
         window.close_for_good()
         window.deleteLater()
+        self._end_own_work()  # also what the window has started since
+
+    def _end_own_work(self) -> None:
+        """Cancel what serves the window only."""
+        if self._window is None:
+            for group in self._desk.scope.groups.value:
+                if not group.startswith(SEEN_TO_THEIR_END):
+                    self._desk.scope.cancel(group)
 
     def _on_unlock(self, passphrase: Passphrase | None) -> None:
         self._scope.start("unlock", self._unlock(passphrase), on_error=self._on_refused)
@@ -222,8 +231,11 @@ class WindowKeeper(QObject):
 
 
 def _hide(window: MainWindow) -> None:
-    """Take the window and its dialogs from the screen; a dialog that can be given up is."""
+    """Take the window, its dialogs, menus and tips from the screen; a dialog that can be given up is."""
     for dialog in window.findChildren(QDialog):
         dialog.reject()
         dialog.hide()
     window.hide()
+    for other in QApplication.topLevelWidgets():
+        if other.isVisible():
+            other.hide()

@@ -50,6 +50,7 @@ class PlansService:
         self._transfers = transfers
         self._clock = clock
         self._checks = PlanChecks(transfers, limits) if limits is not None else None
+        self._ending = False
 
     async def save(
         self,
@@ -143,7 +144,7 @@ class PlansService:
         if self._checks is not None:
             await self._checks.refuse_breaches(standing, consent or Consent())
         progress(standing)
-        while (leg := standing.next) is not None:
+        while (leg := standing.next) is not None and not self._ending:
             plan = await self.preview(leg)
             code = ""
             if self._transfers.wants_code(plan):
@@ -156,6 +157,10 @@ class PlansService:
             if standing.legs[leg.number - 1].state is not LegState.DONE:
                 return standing
         return standing
+
+    def end_after_leg(self) -> None:
+        """Let runs send no further leg: the program ends. The leg on its way is waited for."""
+        self._ending = True
 
     def _refuse_doubt(self, standing: PlanStanding) -> None:
         doubt = standing.doubt

@@ -98,8 +98,8 @@ class TaskScope:
             task.cancel()
             self._announce()
 
-    async def finish(self, prefix: str, *, within_s: float) -> None:
-        """Wait for the groups whose name starts with `prefix`, at most `within_s` seconds."""
+    async def finish(self, prefix: str | tuple[str, ...], *, within_s: float) -> None:
+        """Wait for the groups whose name starts with `prefix` or one of several, at most so long."""
         waiting = [task for group, task in self._tasks.items() if group.startswith(prefix)]
         if waiting:
             await asyncio.wait(waiting, timeout=within_s)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolTip, QWidget
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import start_work, window_settings
@@ -159,21 +160,40 @@ async def test_sleep_locks_if_the_operator_wants_it(tmp_path: Path) -> None:
         assert lockable.lock.state.value.reason is LockReason.SCREEN
 
 
-async def test_a_transfer_on_its_way_is_seen_to_its_end(tmp_path: Path) -> None:
-    """Locking cancels no transfer: its outcome would become unknown."""
+async def test_what_acts_at_kraken_is_seen_to_its_end(tmp_path: Path) -> None:
+    """Locking and leaving cancel no plan, stop, rotation or creation: their outcome would be unknown."""
+    groups = {"transfers:send", "plans:run", "stop:everything", "subaccounts:create", "keys:rotate"}
     async with running(tmp_path) as lockable:
-        import asyncio
-
+        await lockable.is_live()
         gate, ended = asyncio.Event(), []
 
-        async def transfer() -> None:
+        async def act(group: str) -> None:
             await gate.wait()
-            ended.append("confirmed")
+            ended.append(group)
 
-        lockable.desk.scope.start("transfer:send", transfer())
+        for group in sorted(groups):
+            lockable.desk.scope.start(group, act(group))
         lockable.lock.lock(LockReason.REQUEST)
-        await wait_until(lambda: lockable.desk.scope.groups.value == {"transfer:send"}, limit_s=20)
-        gate.set()
-        await wait_until(lambda: not lockable.desk.scope.groups.value)
+        await wait_until(lambda: lockable.desk.scope.groups.value == groups, limit_s=20)
+        lockable.desk.scope.cancel("transfers:send")
+        asyncio.get_running_loop().call_later(0.1, gate.set)
 
-        assert ended == ["confirmed"]
+    groups.remove("transfers:send")
+    assert set(ended) == groups
+
+
+async def test_nothing_stays_open_beside_the_lock(tmp_path: Path) -> None:
+    """Menus and tips hold names too; they go with the window."""
+    async with running(tmp_path) as lockable:
+        window = lockable.keeper.window
+        assert window is not None
+        menu = QMenu()
+        menu.addAction("Momentum")
+        menu.popup(window.pos())
+        QToolTip.showText(window.pos(), "Momentum holds 12500", window)
+
+        lockable.lock.lock(LockReason.SCREEN)
+        await wait_until(lambda: lockable.keeper.window is None)
+
+        shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        assert shown == [lockable.keeper.cover]

@@ -86,6 +86,20 @@ async def test_a_doubt_stops_the_plan_until_it_is_settled(bench: Bench) -> None:
     assert len(bench.futures.made("transfer")) == 2
 
 
+async def test_a_program_that_ends_sends_no_further_leg(bench: Bench) -> None:
+    """The leg on its way is confirmed, the next stays for another run of the program."""
+    plan = await saved(bench)
+
+    def on_progress(now: PlanStanding) -> None:
+        if now.done == 1:
+            bench.plans.end_after_leg()
+
+    standing = await bench.plans.run(plan.plan_id, progress=on_progress)
+
+    assert told(standing) == [LegState.DONE, LegState.WAITING]
+    assert len(bench.futures.made("transfer")) == 1
+
+
 async def test_a_refused_leg_is_tried_again_when_a_person_resumes(bench: Bench) -> None:
     """Kraken executed nothing, so a resumed plan sends it once more."""
     plan = await saved(bench)
