@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import subprocess
 import sys
 import urllib.request
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from kraken_desk.app.entry import AppRuntime
+from kraken_desk.cli.parser import run
 
 PROGRAM = [sys.executable, "-m", "kraken_desk"]
 LIMIT_S = 40
@@ -108,3 +115,25 @@ class CommandLine:
         if key.get("client"):
             words += ["--client", key["client"]]
         return self(*words, secret=key["api_secret"] + "\n")
+
+
+class CommandsHere(CommandLine):
+    """The same commands in this process: everything is real but the start of Python, which costs the most.
+
+    For tests whose point is what commands do to each other's facts, not that they are processes.
+    """
+
+    def __call__(self, *words: str, secret: str | None = None) -> Answer:
+        streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+        out, err = streams
+        typed = io.TextIOWrapper(io.BytesIO((secret or "").encode()), "utf-8")
+        with (
+            patch.dict(os.environ, self.variables, clear=True),
+            patch("sys.stdin", typed),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = run(AppRuntime(), ["--home", str(self.home), *words])
+        texts = [stream.buffer.getvalue().decode() for stream in streams]
+        self.said += texts
+        return Answer(int(code), *texts)

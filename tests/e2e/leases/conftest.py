@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.processes import PROGRAM, CommandLine, SimulatorProcess
+from tests.e2e.processes import PROGRAM, CommandLine, CommandsHere, SimulatorProcess
 from tests.helpers.keychain import RealKeychain, require_programs
 
 KEY = "mm-bot-1"
@@ -72,7 +72,7 @@ def house() -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="kd-") as root:
         keychain = RealKeychain(Path(root) / "k")
         simulator = SimulatorProcess("--population", "demo", "--seed", "7")
-        line = CommandLine(Path(root) / "profile", keychain.env)
+        line = CommandsHere(Path(root) / "profile", keychain.env)
         try:
             assert line.add_environment(simulator.description).code == 0
             assert line.add_key(simulator.key(KEY), process="mm-bot").code == 0

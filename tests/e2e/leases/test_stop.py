@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kraken_desk.services.lease_ending import LeaseEnder
 from tests.e2e.leases.conftest import Bench, until
 from tests.e2e.processes import PROGRAM
 
@@ -95,8 +96,11 @@ def test_a_refused_creation_says_who_may(desk: Bench) -> None:
     assert (made.code, made.json["creation"]["state"]) == (0, "created")
 
 
-def test_a_drill_stops_everything_and_moves_nothing(desk: Bench) -> None:
+def test_a_drill_stops_everything_and_moves_nothing(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trading is off everywhere, the process that ignores the request is gone, every step has its time."""
+    usual = LeaseEnder.__init__.__kwdefaults__
+    assert usual is not None
+    monkeypatch.setitem(usual, "grace_s", 0.5)
     before = desk.simulator.control("GET", "/totals")
     process = desk.start("--", "sh", "-c", STUBBORN, stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -112,7 +116,7 @@ def test_a_drill_stops_everything_and_moves_nothing(desk: Bench) -> None:
     assert {s["state"] for s in done} == {"done"}
     assert all(s["seconds"] >= 0 for s in done)
     assert [s["result"] for s in done if s["kind"] == "end process"] == [
-        "It ignored the request for 5 s and was killed. The key is free."
+        "It ignored the request for 0.5 s and was killed. The key is free."
     ]
     assert process.wait(10) == 128 + signal.SIGKILL
     assert desk.leases() == []
