@@ -1,4 +1,4 @@
-"""Rotations in processes, with a real keychain and the simulator as Kraken; killed anywhere."""
+"""Rotations with a real keychain and the simulator as Kraken; as processes, killed anywhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.processes import Answer, CommandLine, SimulatorProcess
+from tests.e2e.processes import Answer, CommandLine, CommandsHere, SimulatorProcess
 from tests.helpers.keychain import RealKeychain, require_programs
 
 KEY = "mm-bot-1"
@@ -30,6 +30,10 @@ class House:
     line: CommandLine
     simulator: SimulatorProcess
     keychain: RealKeychain
+
+    def be_processes(self) -> None:
+        """Start a process for each command from here on."""
+        self.line = CommandLine(self.line.home, self.line.variables)
 
     def rotate(self, step: str, *words: str, secret: str | None = None) -> Answer:
         return self.line("keys", "rotate", step, KEY, *words, "--json", secret=secret)
@@ -120,7 +124,7 @@ def house() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="kd-") as root:
         keychain = RealKeychain(Path(root) / "k")
         simulator = SimulatorProcess("--population", "demo", "--seed", "7")
-        line = CommandLine(Path(root) / "profile", keychain.env)
+        line = CommandsHere(Path(root) / "profile", keychain.env)
         try:
             assert line.add_environment(simulator.description).code == 0
             assert line.add_key(simulator.key(KEY), process="mm-bot").code == 0
@@ -144,6 +148,7 @@ def finish(house: House, old: str) -> None:
 
 def test_the_whole_way_in_processes(house: House) -> None:
     """Ten commands; in the end one secret is left, the child gets the new key, the old key failed once."""
+    house.be_processes()
     old = house.simulator.key(KEY)["api_key"]
     started = house.take("start")
     assert ("Name", "mm-bot-2") in [(v["label"], v["value"]) for v in started["form"]]
@@ -261,6 +266,7 @@ def test_killed_between_any_two_writes(house: House) -> None:
 
 def test_two_programs_at_once(house: House) -> None:
     """Eight processes start and hand over at the same time: one of them wins each, nothing is doubled."""
+    house.be_processes()
     with ThreadPoolExecutor(4) as pool:
         started = [a.code for a in pool.map(lambda _: house.rotate("start"), range(4))]
         house.paste(house.new_key())
