@@ -183,7 +183,7 @@ async def _doors(stage: Stage, profile: OpenProfile, desk: Desk) -> ProfileDoors
     async def examine() -> tuple[Diagnosis, ...]:
         from kraken_desk.services.doctor import examine
 
-        return await examine(desk, profile.home, upkeep=profile.upkeep)
+        return await examine(desk, profile.home, upkeep=None if is_demo else profile.upkeep)
 
     async def repair() -> KrakenDeskError | None:
         await _rescue(stage, profile.home, None)
@@ -195,8 +195,9 @@ async def _doors(stage: Stage, profile: OpenProfile, desk: Desk) -> ProfileDoors
 
         await visit_demo(stage, doors.preferences.preferences.value)
 
+    is_demo = desk.environment.kind is EnvironmentKind.DEMO
     doors = replace(doors, examine=examine, repair=lambda: stage.lead_to(repair))
-    if desk.environment.kind is EnvironmentKind.DEMO:
+    if is_demo:
         return doors
     await profile.locking.load()
     empty = not desk.fleet.slots() and not await profile.environments.in_use()

@@ -107,6 +107,20 @@ def _tls_roots() -> Found:
     return f"{number} certificate authorities"
 
 
+def _guide() -> Found:
+    """Read the user guide, and look whether its pictures came along."""
+    import re
+
+    from kraken_desk.app.paths import resource_root
+    from kraken_desk.ui.guide.text import read_guide
+
+    folder = resource_root() / "guide"
+    sections = read_guide(folder).sections
+    for name in {name for section in sections for name in re.findall(r"!\[.*?\]\((.*?)\)", section.text)}:
+        _need((folder / name).is_file(), f"the guide's picture {name} is missing")
+    return f"{len(sections)} sections with their pictures"
+
+
 def _plugins(app: QApplication) -> Found:
     from PySide6.QtCore import QLibraryInfo
     from PySide6.QtGui import QImageReader
@@ -206,6 +220,7 @@ _PLAIN: tuple[tuple[str, Callable[[], Found]], ...] = (
     ("interpreter", _interpreter),
     ("keychain", _keychain),
     ("TLS roots", _tls_roots),
+    ("guide", _guide),
 )
 _WITH_QT: tuple[tuple[str, Callable[[QApplication], Found]], ...] = (
     ("plugins", _plugins),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kraken_desk.domain.journal import ChainReport
+from kraken_desk.domain.values import dataclass
 
 _WORDS = {
     "accounts": "accounts",

@@ -1,4 +1,10 @@
-"""One file per command group; each is loaded when it is asked for, so that a command starts quickly."""
+"""One file per command group; each is loaded when it is asked for, so that a command starts quickly.
+
+How to add a command: a module of this package with a click command called `command`, decorated with
+`@shared_options`; its work goes through `Session.run` and answers once, with a document and a text. Its
+word goes into NAMES, and the user guide (resources/guide) mentions it: a test looks. Secrets come by
+standard input, prompt or descriptor, never as an argument.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,10 @@
 `PRAGMA user_version` holds the number of the last step. A step is never edited once released; a
 change of shape is a new file. Steps run in the caller's transaction, so a crash in the middle
 leaves the old shape.
+
+How to add a step: the next number, a test from the shape before it (tests/unit/store/test_migrations.py), and
+no value that could be a secret. A repair (../repair.py) copies tables by the names of their columns; one
+whose loss could let money move twice belongs into MONEY of domain/upkeep.py.
 """
 
 from __future__ import annotations

@@ -17,11 +17,10 @@ from kraken_desk.ui.dialogs.rotation_parts import FormValues
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.theme import Theme, metrics
 
-_SENTENCE = "A key is made on Kraken's own page and pasted here. This says which boxes to tick there."
+_SENTENCE = "Make it on Kraken's own page, then paste it here."
 _WHERE = (
-    "Sign in to Kraken, open the page, and make a key with these values; leave every other box off. "
-    "Restrict it to your own addresses where you can. Kraken shows the secret once: keep its page open, "
-    "and paste both halves next."
+    "Sign in to Kraken, open the page, and make a key with these values, every other box off. Restrict it to "
+    "your own addresses where you can. The secret is shown once: keep the page open for the next step."
 )
 _HERE = "“{name}” is not Kraken itself: make the key where its keys are made, with these values."
 

@@ -18,8 +18,8 @@ ICON = 24
 
 TITLE = "Welcome to Kraken Desk"
 SENTENCE = (
-    "One place for every Kraken API key: what each may do, from where, and whether Kraken accepts it. "
-    "Secrets stay in this computer's keychain, and nothing is sent anywhere but to Kraken."
+    "Every Kraken API key in one place: what it may do, from where, and whether Kraken accepts it. "
+    "Secrets stay in this computer's keychain; nothing is sent anywhere but to Kraken."
 )
 STEPS = (
     ("1", "Make a key at Kraken", "Choose what it is for; you are told which boxes to tick."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.environments import PRODUCTION
@@ -18,6 +18,7 @@ from kraken_desk.ui.dialogs.first_key import FirstKeyDialog
 from kraken_desk.ui.dialogs.restore import RestoreDialog
 from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_window
+from kraken_desk.ui.theme import Theme
 from tests.helpers.builders import NOW, a_key, a_master_with
 from tests.ui.conftest import RESOURCES
 from tests.ui.fake_desk import FakeDesk
@@ -121,6 +122,32 @@ def test_the_first_key_dialog_tells_what_to_tick(qtbot: QtBot, doors: Doors) -> 
     assert _text(dialog, "purpose_can").endswith("cannot withdraw.")
     dialog.reject()
     scene.end()
+
+
+def test_the_way_to_a_first_key_is_read_in_a_minute(qtbot: QtBot, doors: Doors, theme: Theme) -> None:
+    """What stands on the way, the other offers left aside, is read in a minute (240 words)."""
+    scene = Scene(qtbot, ProfileDoors(first_steps=doors.steps()))
+    welcome = scene.window.findChild(QWidget, "welcome")
+    assert welcome is not None
+    first = FirstKeyDialog(PRODUCTION, theme, scene.window)
+    first.open()
+
+    words = [text for part in (welcome, first) for text in _texts(part)]
+
+    assert 100 < len(" ".join(words).split()) < 240
+    first.reject()
+    scene.end()
+
+
+def _texts(part: QWidget) -> list[str]:
+    """Return what can be read in a part of the window."""
+    aside = [part.findChild(QWidget, f"offer-{name}") for name in ("open-demo", "restore-backup")]
+    labels, buttons = part.findChildren(QLabel), part.findChildren(QPushButton)
+    return [
+        str(widget.property("text"))
+        for widget in (*labels, *buttons)
+        if widget.isVisibleTo(part) and not any(a is not None and a.isAncestorOf(widget) for a in aside)
+    ]
 
 
 def test_a_backup_is_not_put_over_keys_of_another_environment(qtbot: QtBot, doors: Doors) -> None:

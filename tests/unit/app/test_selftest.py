@@ -47,6 +47,20 @@ async def test_the_database_is_tried_and_leaves_nothing(
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240  # a look after the work
 
 
+def test_a_guide_without_its_pictures_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The guide is read whole; an installation that lost a picture, or all texts, is incomplete."""
+    whole = selftest._judged("guide", selftest._guide)
+    (tmp_path / "guide").mkdir()
+    monkeypatch.setattr("kraken_desk.app.paths.resource_root", lambda: tmp_path)
+    empty = selftest._judged("guide", selftest._guide)
+    (tmp_path / "guide" / "1.md").write_text("# A\n## B\n![x](../screenshots/x.png)\n")
+    bare = selftest._judged("guide", selftest._guide)
+
+    assert whole.ok, whole.detail
+    assert empty.detail.startswith("FileNotFoundError: no chapters in")
+    assert bare.detail == "LookupError: the guide's picture ../screenshots/x.png is missing"
+
+
 def test_all_keychain_backends_of_this_system_load() -> None:
     """The backends that the program may use are installed with it."""
     found = selftest._judged("keychain", selftest._keychain)

@@ -65,6 +65,22 @@ async def test_a_backup_takes_the_place_of_an_empty_profile(tmp_path: Path) -> N
     assert len(list(home.glob("*.before-restore-*"))) == 1
 
 
+async def test_a_backup_takes_the_place_of_a_damaged_profile(tmp_path: Path) -> None:
+    """A database that cannot be opened does not stand in the way; it is kept in a folder of its own."""
+    file, home = tmp_path / "desk.backup", tmp_path / "home"
+    await asyncio.to_thread(file.write_bytes, await _sealed(tmp_path / "old"))
+    await (await Store.open(database_path(home))).close()
+    database_path(home).write_bytes(b"rubbish " * 1000)
+
+    failed = await put_back(home, file, PHRASE)
+
+    assert failed is None
+    store = await Store.open(database_path(home))
+    assert len(await store.metadata.accounts(an_account().environment)) == 1
+    await store.close()
+    assert len(list(home.glob("damaged-*"))) == 1
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no backup"])
 async def test_a_file_that_is_no_backup_changes_nothing(tmp_path: Path, content: bytes | None) -> None:
     """A missing, empty or strange file is told as an error, and the profile stays as it is."""
