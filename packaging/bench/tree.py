@@ -181,8 +181,7 @@ def _scrolls(tree: FleetTree, app: QApplication) -> list[float]:
 
 
 def _open(model: AccountTreeModel, tree: FleetTree, *, is_open: bool) -> None:
-    closed = () if is_open else (account_id for account_id, _ in model.account_indexes())
-    tree.open_all_but(frozenset(closed))
+    tree.open_all_but(frozenset() if is_open else model.shown_accounts())
 
 
 def _paint(tree: FleetTree) -> None:

@@ -7,7 +7,7 @@ row below its account, which costs nothing, and what a row says is made when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -144,11 +144,13 @@ class AccountTreeModel(QStandardItemModel):
             return None
         return self._row(self._at(index), self._now)
 
-    def account_indexes(self) -> Iterator[tuple[AccountId, QModelIndex]]:
-        """Return every account that is shown with its place, a master before those below it."""
-        for branch in self._root.walk():
-            if branch.node is not None:
-                yield branch.node.account.account_id, self._item(branch).index()
+    def shown_accounts(self) -> frozenset[AccountId]:
+        return frozenset([branch_id(branch) for branch in self._accounts()])
+
+    def account_indexes(self, accounts: Collection[AccountId]) -> Iterator[QModelIndex]:
+        """Return the places of some accounts as far as they are shown, a master before those below it."""
+        if accounts:
+            yield from (item_of(each).index() for each in self._accounts() if branch_id(each) in accounts)
 
     def parents(self) -> Iterator[QModelIndex]:
         """Return all below which accounts stand: the root, which is no row, and the masters."""
@@ -156,18 +158,17 @@ class AccountTreeModel(QStandardItemModel):
 
     def index_of(self, account_id: AccountId | None, slot_id: SlotId | None) -> QModelIndex:
         """Find the row of a key, or of an account when `slot_id` is None; invalid when it is not shown."""
-        if account_id is None and slot_id is None:
-            return QModelIndex()
-        branches = [branch for branch in self._root.walk() if branch.node is not None]
         if slot_id is None:
-            found = (item_of(branch).index() for branch in branches if branch_id(branch) == account_id)
-            return next(found, QModelIndex())
-        branches.sort(key=lambda branch: branch_id(branch) != account_id)  # most likely it stands there
-        for branch in branches:
+            return next(self.account_indexes((account_id,) if account_id else ()), QModelIndex())
+        likely_first = sorted(self._accounts(), key=lambda branch: branch_id(branch) != account_id)
+        for branch in likely_first:
             for position, key in enumerate(branch.keys):
                 if key.slot.slot_id == slot_id:
                     return self.index(position, 0, item_of(branch).index())
         return QModelIndex()
+
+    def _accounts(self) -> Iterator[Branch]:
+        return (branch for branch in self._root.walk() if branch.node is not None)
 
     def rows(self) -> tuple[Row, ...]:
         """Return every row that is shown, from top to bottom."""
@@ -258,9 +259,8 @@ class AccountTreeModel(QStandardItemModel):
         if len(changed) > MOST_TOLD:
             self.aged.emit()
             return
-        for account_id, index in self.account_indexes() if changed else ():
-            if account_id in changed:
-                self._announce(index, 0)
+        for index in self.account_indexes(changed):
+            self._announce(index, 0)
 
     def _match(
         self,

@@ -241,12 +241,14 @@ class FleetTree(QTreeView):
             return
         self.blockSignals(True)
         self.scheduleDelayedItemsLayout()
-        accounts = list(model.account_indexes()) if closed else []
-        if 2 * len(closed) <= len(accounts):
-            for above in model.parents():
-                self.expandRecursively(above, 1)
-        for account_id, index in accounts:
-            self.setExpanded(index, account_id not in closed)
+        shown = model.shown_accounts()
+        most_open = 2 * len(shown & closed) <= len(shown)
+        for above in model.parents() if most_open else ():
+            self.expandRecursively(above, 1)
+        if not most_open:
+            self.collapseAll()
+        for index in model.account_indexes(shown & closed if most_open else shown - closed):
+            self.setExpanded(index, not most_open)
         self.executeDelayedItemsLayout()
         self.blockSignals(False)
 
