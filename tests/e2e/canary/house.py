@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.canary.calls import Calls
 from tests.e2e.canary.traces import Searcher
 from tests.e2e.processes import PROGRAM, Answer, SimulatorProcess
 from tests.helpers.keychain import RealKeychain
@@ -28,12 +29,13 @@ class House:
     def __init__(self, root: Path, aside: Path, keychain: RealKeychain, simulator: SimulatorProcess) -> None:
         self.root, self.aside, self.keychain, self.simulator = root, aside, keychain, simulator
         self.profile = root / "profile"
-        self.variables = _variables(root, keychain.env)
+        self.calls = Calls(aside, ROOT)
+        self.variables = {**_variables(root, keychain.env), **self.calls.variables}
         self.canaries: dict[str, str] = {}
         self.leaks: list[str] = []
         self.said: list[tuple[str, str]] = []
         self._talker = subprocess.Popen(
-            [sys.executable, str(HERE / "talker.py")],
+            [*self.calls.command("talker"), sys.executable, str(HERE / "talker.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -87,7 +89,7 @@ class House:
     def watch(self, script: Path, plan: str) -> dict[str, Any]:
         """Carry out a script in a process of its own; returns the JSON document it ends with."""
         process = subprocess.Popen(
-            [sys.executable, str(script)],
+            [*self.calls.command(script.stem), sys.executable, str(script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -145,7 +147,7 @@ def _variables(root: Path, env: dict[str, str]) -> dict[str, str]:
         (root / folder).mkdir()
     variables = {**env, **{name: str(root / folder) for name, folder in places.items()}}
     variables.pop("KRAKEN_DESK_HOME", None)
-    return {**variables, "KRAKEN_DESK_VERBOSE": "1", "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    return {**variables, "KRAKEN_DESK_VERBOSE": "1", "QT_QPA_PLATFORM": "offscreen"}
 
 
 def _wait_for(path: Path, process: subprocess.Popen[Any]) -> None:

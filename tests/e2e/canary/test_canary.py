@@ -1,4 +1,4 @@
-"""Secrets go through every feature of the command line and of the window, and leave no trace."""
+"""Secrets go through every feature of command line and window: they leave no trace, and nobody else hears."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,10 +23,11 @@ HERE = Path(__file__).parent
 FORMS = ("text", "json", "csv", "html", "sarif")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     require_programs()
-    with tempfile.TemporaryDirectory(prefix="kd-") as root, open_house(Path(root), tmp_path) as house:
+    aside = tmp_path_factory.mktemp("aside")
+    with tempfile.TemporaryDirectory(prefix="kd-") as root, open_house(Path(root), aside) as house:
         urls = house.simulator.description
         house(
             "environments", "add", "rehearsal", "--kind", "custom",
@@ -135,15 +137,30 @@ def use_window(house: House) -> dict[str, Any]:
     return seen
 
 
-def test_no_trace_is_left_of_any_secret(house: House) -> None:
-    """Keys, passphrases and tokens are in no file, database, log, output, process or file's name."""
+@pytest.fixture(scope="module")
+def led_through(house: House) -> tuple[House, dict[str, Any]]:
+    """Return the house after everything in it was used, and what was read of the window."""
     add_and_check(house)
     rotate(house)
     hand_over(house)
     report(house)
     lock_and_back_up(house)
+    return house, use_window(house)
 
-    seen = use_window(house)
+
+def test_no_trace_is_left_of_any_secret(led_through: tuple[House, dict[str, Any]]) -> None:
+    """Keys, passphrases and tokens are in no file, database, log, output, process or file's name."""
+    house, seen = led_through
 
     assert house.traces() == []
     assert seen["end"] == ["\n"]
+
+
+def test_nobody_but_the_environments_hosts_is_called(led_through: tuple[House, dict[str, Any]]) -> None:
+    """No telemetry, no look for a newer version: neither Python nor Qt connects or looks up elsewhere."""
+    house, _ = led_through
+    url = urlsplit(house.simulator.description["spot_url"])
+    exchange = f"{url.hostname} {url.port}"
+
+    assert house.calls.told() == {exchange}
+    assert house.calls.traced() == ({exchange} if house.calls.command("any") else set())
