@@ -30,6 +30,7 @@ LEAST_ROOTS = 50
 PLATFORM_PLUGINS = {"linux": ("xcb", "wayland", "offscreen"), "win32": ("windows",), "darwin": ("cocoa",)}
 IMAGE_FORMATS = ("png", "svg")
 REINSTALL = "Install Kraken Desk anew; this copy is incomplete."
+LOOPBACK = "Bring up this machine's loopback network (127.0.0.1), then test again."
 
 Found = str
 """What a test that passed has found; a test that fails raises."""
@@ -67,7 +68,8 @@ async def _judged_later(name: str, test: Callable[[], Awaitable[Found]]) -> Diag
 
 
 def _broken(name: str, error: Exception) -> Diagnosis:
-    return Diagnosis(name, False, f"{type(error).__name__}: {error}", REINSTALL)
+    hint = LOOPBACK if isinstance(error, ConnectionError) else REINSTALL
+    return Diagnosis(name, False, f"{type(error).__name__}: {error}", hint)
 
 
 def _need(holds: object, what: str) -> None:
@@ -185,12 +187,20 @@ async def _with_loop() -> list[Diagnosis]:
 
 
 async def _round_trip(world: DemoWorld) -> Found:
-    """Sign, send over loopback, answer, read: the desk's own keys of the demo fleet."""
+    """Sign, send over loopback, answer, read: the desk's own keys of the demo fleet.
+
+    Raises ConnectionError when nothing answers: then it is the machine that lacks something.
+    """
+    from kraken_desk.domain.keys import CheckOutcome
+
     await world.check_desk_keys()
     desk = world.open_desk.desk
     keys = desk.fleet.snapshot.value.keys()
     nodes = [node for node in keys if node.slot.is_desk_key]
     accepted = [node for node in nodes if node.check and node.check.info]
+    unreached = [n.check.problem for n in nodes if n.check and n.check.outcome is CheckOutcome.UNREACHED]
+    if unreached:
+        raise ConnectionError(unreached[0].detail if unreached[0] else "no answer")
     _need(nodes and len(accepted) == len(nodes), f"{len(accepted)} of {len(nodes)} desk keys were accepted")
     await desk.balances.refresh()
     sheets = desk.balances.snapshot.value.sheets

@@ -28,7 +28,7 @@ class Calls:
         }
 
     def command(self, name: str) -> list[str]:
-        """Return what to put before a command that lets the system tell of its calls; nothing without strace."""
+        """Return what to put before a command to trace the calls of its process; nothing without strace."""
         if not shutil.which("strace"):
             return []
         told = self._folder / f"{name}.strace"

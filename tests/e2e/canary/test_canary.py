@@ -32,6 +32,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house(
             "environments", "add", "rehearsal", "--kind", "custom",
             "--spot-url", urls["spot_url"], "--futures-url", urls["futures_url"],
+            "--spot-ws-url", urls["spot_ws_url"], "--futures-ws-url", urls["futures_ws_url"],
         )  # fmt: skip
         for name in (BOT, MONITOR, TREASURY):
             house.plant(name, house.simulator.key(name)["api_secret"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kraken_desk.app import selftest
+from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.services.doctor import Diagnosis
 
 
@@ -67,3 +68,15 @@ def test_all_keychain_backends_of_this_system_load() -> None:
 
     assert found.ok, found.detail
     assert "backends load" in found.detail
+
+
+async def test_a_machine_that_cannot_reach_itself_is_not_called_a_broken_copy() -> None:
+    """Where loopback is down, the hint is to bring it up and not to install anew."""
+    async with DemoWorld.running() as world:
+        await world.check_desk_keys()  # it listens from here on
+        await world.simulator.stop()
+
+        found = await selftest._judged_later("simulator", lambda: selftest._round_trip(world))
+
+    assert (found.ok, found.hint) == (False, selftest.LOOPBACK)
+    assert "127.0.0.1" in found.detail
