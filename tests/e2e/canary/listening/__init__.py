@@ -1,0 +1,1 @@
+"""Put on the path of the processes that are listened to."""
