@@ -274,10 +274,13 @@ def test_every_row_is_painted_differently(scene: Scene) -> None:
 
 
 def test_tooltips_hold_what_a_cell_cannot(scene: Scene) -> None:
-    """A rights cell names every single right with its wire string."""
+    """A rights cell says what they come to, and names every single right with its wire string."""
     tip = scene.index("treasury").siblingAtColumn(Column.PERMISSIONS).data(Qt.ItemDataRole.ToolTipRole)
 
-    assert tip == "Withdraw: Withdraw Funds (withdraw-funds)"
+    assert str(tip).splitlines() == [
+        "Can move money between master and subaccounts and withdraw to saved addresses outside Kraken.",
+        "Withdraw: Withdraw Funds (withdraw-funds)",
+    ]
 
 
 def test_the_filter_box_can_be_found(scene: Scene) -> None:
