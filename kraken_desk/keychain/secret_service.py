@@ -93,10 +93,16 @@ def read_blocking(service: str, username: str) -> str | None:
     try:
         return _read_open(service, username)
     except TimeoutError:
-        pass
-    except Exception:  # noqa: BLE001  # the libraries' own exception types are open-ended
+        limit_s = LOOK_LIMIT_S
+    except _NoAnswerError:
+        limit_s = ANSWER_LIMIT_S
+    except Exception:  # noqa: BLE001  # whatever it is, the way through keyring has words for it
         return None
-    raise silent(LOOK_LIMIT_S)
+    raise silent(limit_s)
+
+
+class _NoAnswerError(Exception):
+    """The service was asked for a secret, and neither gave nor refused it."""
 
 
 def _read_open(service: str, username: str) -> str | None:
@@ -121,7 +127,10 @@ def _read_open(service: str, username: str) -> str | None:
         if not items:
             return None
         getting = Call(BUS_NAME, items[0], f"{_INTERFACES}.Item", "GetSecret", "o", (session,))
-        [((_, iv, text, _),)] = bus.ask(getting, limit_s=ANSWER_LIMIT_S)
+        try:
+            [((_, iv, text, _),)] = bus.ask(getting, limit_s=ANSWER_LIMIT_S)
+        except TimeoutError:
+            raise _NoAnswerError from None
     return key.decrypted(theirs, iv, text).decode("utf-8")
 
 

@@ -22,8 +22,8 @@ _PRIME = int(
     16,
 )
 _PRIME_BYTES = 128
-_PRIVATE_BYTES = 40
-"""320 random bits: twice what the group itself resists, as RFC 3526 (section 8) asks of it."""
+_PRIVATE_BYTES = 32
+"""256 random bits, above twice the strength of the group itself (RFC 3526, section 8)."""
 
 _BLOCK = 16
 
