@@ -286,7 +286,7 @@ async def _follow_store(opened: OpenDesk) -> None:
         await asyncio.sleep(STORE_EVERY_S)
         await _quietly(follower.look())
         await _quietly(desk.status.locked_out_until())
-        opened.show_rates()
+        await opened.show_rates()
 
 
 async def _follow_horizon(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from kraken_desk.ui.turn import present_turn
 
-EVERY_MS = 1000
+EVERY_MS = 300
 """FairTimer collects what is young after each turn; how often what has outlived that is looked at."""
 
 FULL_EVERY_MS = 60_000
@@ -27,7 +27,7 @@ AGAIN_MS, MOST_TRIES = 3, 300
 
 
 class MainThreadCollector(QObject):
-    """Collects once a second, in a turn with nothing else in it."""
+    """Collects a few times a second, in a turn with nothing else in it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from kraken_desk.exchange import ExchangeAccess
 
 
+KEYS_AT_ONCE = 20
+"""Keys whose counters are read in one go: less than a millisecond."""
+
+
 class OpenDesk:
     """A desk with the adapters it stands on; closing it ends tasks first, then connections."""
 
@@ -123,15 +127,17 @@ class OpenDesk:
         """Return a key's counters; none before the first connection."""
         return self._access.rate_state(signer) if self._access is not None else ()
 
-    def show_rates(self) -> None:
-        """Put the counters of the desk's own keys into the status."""
-        nodes = self.desk.fleet.snapshot.value.keys()
-        rates = [
-            KeyRate(node.slot.name, self.rate_state(self.desk.keys.signer_of(node.slot)))
-            for node in nodes
-            if node.slot.is_desk_key
-        ]
-        self.desk.status.show_rates(tuple(rate for rate in rates if rate.states))
+    async def show_rates(self) -> None:
+        """Put the counters of the desk's own keys into the status, some keys at a time."""
+        known = self.desk.fleet.snapshot.value.keys()
+        nodes = [node for node in known if node.slot.is_desk_key]
+        rates: list[KeyRate] = []
+        for number, node in enumerate(nodes, 1):
+            states = self.rate_state(self.desk.keys.signer_of(node.slot))
+            rates += [KeyRate(node.slot.name, states)] if states else []
+            if number % KEYS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self.desk.status.show_rates(tuple(rates))
 
     async def _gateway(self, venue: Venue) -> ExchangeGateway:
         await self.connect()

@@ -180,7 +180,7 @@ class BalancesTree(QTreeView):
         self._frame = (self._columns, self._theme.scheme, self._theme.fonts.body.key())
         self._pictures.begin()
         super().paintEvent(event)
-        self._pictures.finish(self.viewport())
+        self._pictures.finish(self)
         self._focus.draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

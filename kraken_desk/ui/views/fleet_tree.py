@@ -41,6 +41,8 @@ from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
 Index = QModelIndex | QPersistentModelIndex
 
 INDENT = 18
+NOWHERE = QPoint(-1, -1)
+
 HAIRLINE = 0.6
 """Rows are parted more softly than panels."""
 
@@ -109,6 +111,7 @@ class FleetTree(QTreeView):
         self._account_painter = AccountRowPainter(theme)
         self.pictures = RowPixmaps()
         self._columns: tuple[object, ...] = ()
+        self._mouse = NOWHERE
         self._by_keyboard = False
         self._fitted_by_hand = False
         self._fitting = False
@@ -162,9 +165,11 @@ class FleetTree(QTreeView):
         painter.end()
         places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
         self._columns = (self.horizontalOffset(), *places)
+        viewport = self.viewport()
+        self._mouse = viewport.mapFromGlobal(self.cursor().pos()) if viewport.underMouse() else NOWHERE
         self.pictures.begin()
         super().paintEvent(event)
-        self.pictures.finish(self.viewport())
+        self.pictures.finish(self)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Shift what is painted; the row that was under the mouse and the one that is now paint anew.
@@ -188,8 +193,9 @@ class FleetTree(QTreeView):
         rect = QRect(0, options.rect.top(), self.viewport().width(), options.rect.height())
         if not isinstance(row, AccountRow | KeyRow):
             return
-        ground = self._ground(rect, index, options, on_surface=isinstance(row, AccountRow))
-        opens = self.isExpanded(index) if index.model().hasChildren(index) else None
+        account = isinstance(row, AccountRow)
+        ground = self._ground(rect, index, options, on_surface=account)
+        opens = self.isExpanded(index) if account and index.model().hasChildren(index) else None
         depth = self._depth(index)
         identity = row.account_id if isinstance(row, AccountRow) else row.slot_id
         frame = (ground.rgba(), opens, depth, self._columns)
@@ -284,7 +290,7 @@ class FleetTree(QTreeView):
         tokens = self._theme.tokens
         if self.selectionModel().isRowSelected(index.row(), index.parent()):
             return tokens.sel
-        if bool(options.state & QStyle.StateFlag.State_MouseOver) or self._under_mouse(rect):
+        if bool(options.state & QStyle.StateFlag.State_MouseOver) or rect.contains(self._mouse):
             return tokens.hover
         return tokens.surface if on_surface else tokens.bg
 
@@ -300,10 +306,6 @@ class FleetTree(QTreeView):
     def _on_theme_changed(self) -> None:
         self.pictures.clear()
         self.viewport().update()
-
-    def _under_mouse(self, rect: QRect) -> bool:
-        viewport = self.viewport()
-        return viewport.underMouse() and rect.contains(viewport.mapFromGlobal(self.cursor().pos()))
 
     def _draw_branch(self, painter: QPainter, rect: QRect, opens: bool | None, depth: int) -> None:
         if opens is None:
@@ -328,9 +330,10 @@ class FleetTree(QTreeView):
             self._delegates.get(column, self._cell).draw(painter, cell, row, column)
 
     def _draw_focus(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        if not (self._by_keyboard and self.hasFocus()):
+            return
         current = self.currentIndex()
-        here = current.row() == index.row() and current.parent() == index.parent()
-        if not (here and self.hasFocus() and self._by_keyboard):
+        if current.row() != index.row() or current.parent() != index.parent():
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -96,7 +96,7 @@ class PictureTable(QTableView):
             self._pictures.show(painter, rect, look.identity, None, look.frame, look.draw, look.ground)
         self._fill_below(painter, area, last)
         painter.end()
-        self._pictures.finish(self.viewport())
+        self._pictures.finish(self)
         self._focus.draw()
         self._ahead.stop()
         self._soon.start()

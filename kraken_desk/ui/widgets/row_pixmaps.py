@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView
 
 from kraken_desk.ui.turn import present_turn
 
@@ -17,10 +17,10 @@ MOST = 160
 """More rows than any window shows; the ones that were not needed longest go first."""
 
 BUDGET_S = 0.002
-"""A paint takes no longer for new pictures of rows that it has shown before: the next one takes the rest."""
+"""A paint spends no more on new pictures of rows that it has shown before: the next one takes the rest."""
 
 CLOSE_S, ALONE_S = 0.5, 0.004
-"""A paint that does not follow another that closely takes this long."""
+"""A paint that does not follow another that closely may spend this."""
 
 NEW_S = 0.004
 """Rows that were never shown are left blank in a turn of which this much is used, where the view allows it.
@@ -55,19 +55,18 @@ class RowPixmaps:
         """Where the paint under way shows an old picture, or none."""
         self.blank = False
         """Whether the paint under way has left a row blank."""
-        self._begun_at = self._until = self._until_new = 0.0
-        self._new = 0
+        self._begun_at = self._spent = 0.0
+        self._room, self._room_new = ALONE_S, NEW_S
 
     def clear(self) -> None:
         self._kept.clear()
 
     def begin(self) -> None:
         """Begin a paint."""
-        now, used = time.perf_counter(), time.thread_time()
-        close = now - self._begun_at < CLOSE_S
-        self._until = used + (BUDGET_S if close else ALONE_S)
-        self._until_new = used + NEW_S - present_turn().used_s()
-        self._begun_at, self.postponed, self.blank, self._new = now, [], False, 0
+        now = time.perf_counter()
+        self._room = BUDGET_S if now - self._begun_at < CLOSE_S else ALONE_S
+        self._room_new = NEW_S - present_turn().used_s()
+        self._begun_at, self.postponed, self.blank, self._spent = now, [], False, 0.0
 
     def show(
         self,
@@ -92,15 +91,15 @@ class RowPixmaps:
         frame = (frame, rect.size(), ratio)
         kept = self._kept.get(row)
         fits = kept is not None and kept.frame == frame
-        if not fits:
-            if ground is not None and self._new and time.thread_time() > self._until_new:
-                self.postponed.append(QRect(rect))
-                self.blank = True
-                painter.fillRect(rect, ground)
-                return
-            self._new += 1
+        if not fits and ground is not None and 0 < self._spent > self._room_new:
+            self.postponed.append(QRect(rect))
+            self.blank = True
+            painter.fillRect(rect, ground)
+            return
         if kept is None or not fits or (kept.says != says and not self._is_late(rect)):
+            started = time.thread_time()
             kept = self._keep(row, _Kept(says, frame, _picture(rect, ratio, draw)))
+            self._spent += time.thread_time() - started
         self._kept.move_to_end(row)
         painter.drawPixmap(rect.topLeft(), kept.picture)
 
@@ -113,10 +112,16 @@ class RowPixmaps:
         if ratio == int(ratio) and (kept is None or kept.frame != whole or kept.says != says):
             self._keep(row, _Kept(says, whole, _picture(QRect(QPoint(0, 0), size), ratio, draw)))
 
-    def finish(self, viewport: QWidget) -> None:
-        """Have painted anew what the paint had no time for; all of it, for the view may have scrolled."""
+    def finish(self, view: QAbstractItemView) -> None:
+        """Have painted anew what the paint had no time for: all of it, if the view has scrolled by then."""
         if self.postponed:
-            QTimer.singleShot(0 if self.blank else LATER_MS, viewport, viewport.update)
+            rects, place = tuple(self.postponed), _place(view)
+
+            def paint() -> None:
+                for rect in rects if _place(view) == place else (view.viewport().rect(),):
+                    view.viewport().update(rect)
+
+            QTimer.singleShot(0 if self.blank else LATER_MS, view, paint)
 
     def _keep(self, row: Hashable, kept: _Kept) -> _Kept:
         self.drawn += 1
@@ -126,10 +131,14 @@ class RowPixmaps:
         return kept
 
     def _is_late(self, rect: QRect) -> bool:
-        late = time.thread_time() > self._until
+        late = self._spent >= self._room
         if late:
             self.postponed.append(QRect(rect))
         return late
+
+
+def _place(view: QAbstractItemView) -> tuple[int, int]:
+    return view.horizontalScrollBar().value(), view.verticalScrollBar().value()
 
 
 def _picture(rect: QRect, ratio: float, draw: Draw) -> QPixmap:

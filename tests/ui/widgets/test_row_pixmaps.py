@@ -68,6 +68,24 @@ def test_a_paint_without_time_shows_the_old_picture(
     assert table.pictures.postponed == []
 
 
+def test_rows_that_stay_the_same_take_no_room(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes to show them, a paint draws one changed row at least: none stays old for ever."""
+    monkeypatch.setattr(row_pixmaps, "BUDGET_S", 1e-9)
+    pictures, drawn = RowPixmaps(), list[str]()
+
+    for says in ("old", "new", "new", "new"):
+        ground = QPixmap(40, 50)
+        painter = QPainter(ground)
+        pictures.begin()
+        for row in range(5):
+            text = f"{row} old" if row < 3 else f"{row} {says}"
+            rect = QRect(0, 10 * row, 40, 10)
+            pictures.show(painter, rect, row, text, "frame", lambda *_, text=text: drawn.append(text))
+        painter.end()
+
+    assert drawn == [*(f"{row} old" for row in range(5)), "3 new", "4 new"]
+
+
 def test_a_paint_after_a_rest_takes_its_time(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only where paints follow closely is one put off: a picture of a window at rest is whole."""
     monkeypatch.setattr(row_pixmaps, "BUDGET_S", -1.0)
