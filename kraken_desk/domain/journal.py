@@ -9,12 +9,12 @@ after it. Who rewrites everything from some line on is found only by a head that
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
 from kraken_desk.domain.keys import Problem
+from kraken_desk.domain.line_forms import quoted
 from kraken_desk.domain.transfers import LEGAL_MOVES, Evidence, JournalId, SettledBy, TransferState
 from kraken_desk.domain.values import dataclass
 
@@ -24,16 +24,14 @@ MOST_FINDINGS = 20
 LINE, PREVIOUS, HASH = "line", "previous", "hash"
 """The names in a line that the chain itself gives."""
 
-_quoted = json.encoder.encode_basestring_ascii
+_FOLLOWING = {state.value: frozenset(after.value for after in moves) for state, moves in LEGAL_MOVES.items()}
+_FIRST = frozenset({TransferState.PLANNED.value})
 
 
 @cache
 def _heads(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return names in order, each with how it begins in the text; lines have few different shapes."""
-    return tuple((name, f"{_quoted(name)}:") for name in sorted(names))
-
-
-_STATES = {state.value: state for state in TransferState}
+    return tuple((name, f"{quoted(name)}:") for name in sorted(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ class ChainReport:
 
 def canonical(content: Mapping[str, str]) -> str:
     """Write a line as the text that is sealed: JSON in ASCII, names sorted, empty values left out."""
-    parts = [head + _quoted(text) for name, head in _heads(tuple(content)) if (text := content[name])]
+    parts = [head + quoted(text) for name, head in _heads(tuple(content)) if (text := content[name])]
     return "{" + ",".join(parts) + "}"
 
 
@@ -97,8 +95,8 @@ def seal(content: Mapping[str, str], previous: str) -> str:
 
 
 def seal_of(text: str, previous: str) -> str:
-    """Return the seal of a line by its canonical text."""
-    return hashlib.sha256(f"{previous}\n{text}".encode("ascii")).hexdigest()
+    """Return the seal of a line by its canonical text; a damaged `previous` may be no ASCII."""
+    return hashlib.sha256(f"{previous}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class ChainCheck:
@@ -115,9 +113,35 @@ class ChainCheck:
         self._computed = previous
         self._doubt: ChainFinding | None = None
         self._behind_a_gap = False
-        self._states: dict[str, TransferState] | None = {} if after == 0 else None
+        self._states: dict[str, str] | None = {} if after == 0 else None
         self._findings: list[ChainFinding] = []
         self._found = 0
+
+    def passes(  # what a line consists of, without a dict for each of very many
+        self, number: str, journal_id: str, word: str, text: str, stored: str, stated: str | None = None
+    ) -> bool:
+        """Take the next line if nothing is wrong with it or just before it; otherwise it is for `take`.
+
+        `number`, `journal_id` and `word` (the state) are of the line's content, `text` is all of it
+        in canonical form; the rest is as for `take`, which is slower and can tell what is wrong.
+        """
+        following, states = self._line + 1, self._states
+        if (
+            self._doubt is not None
+            or self._behind_a_gap
+            or number != str(following)
+            or (stated is not None and stated != self._stored)
+            or seal_of(text, self._stored) != stored
+        ):
+            return False
+        if states is not None:
+            before = states.get(journal_id)
+            if word not in (_FIRST if before is None else _FOLLOWING[before]):
+                return False
+            states[journal_id] = word
+        self._line = following
+        self._stored = self._computed = stored
+        return True
 
     def take(
         self, content: Mapping[str, str], stored: str, stated: str | None = None, text: str | None = None
@@ -193,13 +217,12 @@ class ChainCheck:
         """Report a move that no program makes: sealed or not, it is not how transfers go."""
         if self._states is None:
             return
-        state, before = _STATES.get(word), self._states.get(journal_id)
-        legal = state in LEGAL_MOVES[before] if before is not None else state is TransferState.PLANNED
-        if not legal:
-            was = before.value if before is not None else "unknown to the journal"
+        before = self._states.get(journal_id)
+        if word not in (_FIRST if before is None else _FOLLOWING[before]):
+            was = "unknown to the journal" if before is None else before
             self._report(self._line, journal_id, f"a transfer that is {was} cannot become “{word}”")
-        if state is not None:
-            self._states[journal_id] = state
+        if word in _FOLLOWING:
+            self._states[journal_id] = word
 
     def _flush(self) -> None:
         if self._doubt is not None:

@@ -8,10 +8,11 @@ against them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from kraken_desk.domain.journal import LINE, ChainCheck, ChainReport, seal
+from kraken_desk.domain.line_forms import LineForms
 from kraken_desk.domain.uncollected import uncollected
 
 MOVE = ("journal_id", "state", "at", "transfer_id", "problem", "note", "evidence", "settled_by")
@@ -45,7 +46,10 @@ and into the trigger that fixes them; where it is empty, the seals of older line
 DERIVED = ("state", "changed_at", "sent_at", "transfer_id", "problem", "note", "evidence", "settled_by")
 """The columns of a transfer that follow from its lines."""
 
-_LATE = tuple(enumerate(DERIVED))[3:]
+_NO_LATE = ("",) * len(DERIVED[3:])
+
+_PAGE = 5_000
+"""How many rows are read at once: a long journal need not be in memory as a whole."""
 
 _LINES = (
     f"SELECT m.position AS line, {', '.join(f'm.{name}' for name in MOVE)}, m.hash,"  # noqa: S608  # our own names
@@ -57,13 +61,30 @@ _NAMES = (LINE, *MOVE, "hash", *TERMS)
 _SHORT = _NAMES[: len(MOVE) + 2]
 _STATE = _NAMES.index("state")
 
-Row = tuple[str | int | None, ...]
+# For verifying all, lines and transfers are read side by side, which is quicker than to join them.
+# Numbers are read as texts, so that what is empty is "" or NULL and nothing else.
+_MOVES = (
+    f"SELECT position, CAST(position AS TEXT), {', '.join(MOVE)}, hash"  # noqa: S608  # our own names
+    " FROM transfer_moves WHERE position > ? ORDER BY position LIMIT ?"
+)
+_RECORDS = (
+    "SELECT position, journal_id, "  # noqa: S608  # our own names
+    + ", ".join(f"coalesce({name}, '')" for name in DERIVED)
+    + ", "
+    + ", ".join(f"CAST({name} AS TEXT)" if name == "leg" else name for name in TERMS)
+    + " FROM transfers WHERE position > ? ORDER BY position LIMIT ?"
+)
+_CONTENT = ("", LINE, *MOVE, "", *TERMS)
+"""What the columns of a move, and behind them the terms of its transfer, are in the sealed text."""
+
+Row = Sequence[Any]
+"""A row of one of the statements here."""
 
 
 class Rows(Protocol):
     """What a transaction offers to read with: rows of a statement."""
 
-    def __call__(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterable[sqlite3.Row]: ...
+    def __call__(self, statement: str, parameters: tuple[int, ...] = ()) -> Iterable[Row]: ...
 
 
 def line_of(row: Sequence[str | int | None]) -> tuple[dict[str, str], str]:
@@ -75,7 +96,7 @@ def line_of(row: Sequence[str | int | None]) -> tuple[dict[str, str], str]:
     return content, content.pop("hash", "")
 
 
-def lines(rows: Rows, after: int = 0, limit: int = -1) -> Iterable[sqlite3.Row]:
+def lines(rows: Rows, after: int = 0, limit: int = -1) -> Iterable[Row]:
     """Read the lines behind number `after`, at most `limit`; -1 means all."""
     return rows(_LINES, (after, limit))
 
@@ -96,15 +117,52 @@ def next_place(rows: Rows) -> tuple[int, str]:
 
 def verify(rows: Rows) -> ChainReport:
     """Verify every line, what is derived from them, and the end."""
-    check = ChainCheck()
-    folded: dict[str, list[str]] = {}
+    check, forms, records, folded = ChainCheck(), LineForms(_CONTENT), _Records(rows), _Folded()
     with uncollected():
-        for row in lines(rows):
-            content, stored = line_of(row)
-            check.take(content, stored)
-            _fold(folded, content)
-        _compare(rows, folded, check)
+        for row in _all(rows, _MOVES):
+            _, number, journal_id, state, at = row[:5]
+            whole = row if state != "planned" else (*row, *records.terms(journal_id))
+            if not check.passes(number, journal_id, state, forms.of(whole).text(whole), row[-1]):
+                for line in lines(rows, row[0] - 1, 1):
+                    check.take(*line_of(line))
+            folded.add(journal_id, state, at, row[5:-1])
+        _compare(records.derived(), folded, check)
     return _end(rows, check)
+
+
+def _all(rows: Rows, statement: str) -> Iterator[Row]:
+    """Read page by page what a statement gives in the order of its first column, a number."""
+    last = 0
+    while page := list(rows(statement, (last, _PAGE))):
+        yield from page
+        last = int(page[-1][0])
+
+
+class _Records:
+    """Reads the transfers beside their lines: nearly always the next one planned is the next one here."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = _all(rows, _RECORDS)
+        self._next = next(self._rows, None)
+        self._derived: dict[str, Row] = {}
+
+    def terms(self, journal_id: str) -> Row:
+        """Return the terms of a transfer if it is the next one, else nothing."""
+        row = self._next
+        if row is None or row[1] != journal_id:
+            return ()
+        self._pass(row)
+        return row[2 + len(DERIVED) :]
+
+    def derived(self) -> dict[str, Row]:
+        """Return for every transfer what its columns beyond the terms say."""
+        while self._next is not None:
+            self._pass(self._next)
+        return self._derived
+
+    def _pass(self, row: Row) -> None:
+        self._derived[row[1]] = row[2 : 2 + len(DERIVED)]
+        self._next = next(self._rows, None)
 
 
 def verify_tail(rows: Rows, length: int) -> ChainReport:
@@ -136,33 +194,43 @@ def _end(rows: Rows, check: ChainCheck) -> ChainReport:
     return check.end(int(head[0]), str(head[1]))
 
 
-def _fold(folded: dict[str, list[str]], content: Mapping[str, str]) -> None:
-    """Follow what the program derives from the lines: the last value wins, an empty one never."""
-    journal_id, state, at = content.get("journal_id", ""), content.get("state", ""), content.get("at", "")
-    kept = folded.get(journal_id)
-    if kept is None:
-        kept = folded[journal_id] = [""] * len(DERIVED)
-    kept[0], kept[1] = state, at
-    if state == "sent":
-        kept[2] = at
-    for place, name in _LATE:
-        if name in content:
-            kept[place] = content[name]
+class _Folded:
+    """Follows what the program derives from the lines: the last value wins, an empty one never."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, str]] = {}
+        self._sent: dict[str, str] = {}
+        self._late: dict[str, tuple[str, ...]] = {}
+
+    def add(self, journal_id: str, state: str, at: str, late: Row) -> None:
+        self._last[journal_id] = (state, at)
+        if state == "sent":
+            self._sent[journal_id] = at
+        if any(late):
+            before = self._late.get(journal_id, _NO_LATE)
+            self._late[journal_id] = tuple([new or old for new, old in zip(late, before, strict=True)])
+
+    def pop(self, journal_id: str) -> tuple[str, ...] | None:
+        """Return what the columns of DERIVED must say of a transfer, once; None without a line of it."""
+        last = self._last.pop(journal_id, None)
+        if last is None:
+            return None
+        return (*last, self._sent.get(journal_id, ""), *self._late.get(journal_id, _NO_LATE))
+
+    def left(self) -> tuple[str, ...]:
+        """Return the transfers that nobody asked for."""
+        return tuple(self._last)
 
 
-def _compare(rows: Rows, folded: dict[str, list[str]], check: ChainCheck) -> None:
+def _compare(derived: dict[str, Row], folded: _Folded, check: ChainCheck) -> None:
     """Report records that say something else than their lines."""
-    statement = f"SELECT journal_id, {', '.join(DERIVED)} FROM transfers ORDER BY position"  # noqa: S608  # our own names
-    for journal_id, *found in rows(statement):
-        expected = folded.pop(str(journal_id), None)
+    for journal_id, found in derived.items():
+        expected = folded.pop(journal_id)
         if expected is None:
-            check.find(0, str(journal_id), f"transfer {journal_id} has no line in the journal")
-            continue
-        wrong = [
-            name for name, value, text in zip(DERIVED, found, expected, strict=True) if (value or "") != text
-        ]
-        if wrong:
-            named = ", ".join(wrong)
-            check.find(0, str(journal_id), f"transfer {journal_id} shows another {named} than its lines")
-    for journal_id in folded:
+            check.find(0, journal_id, f"transfer {journal_id} has no line in the journal")
+        elif found != expected:
+            pairs = zip(DERIVED, found, expected, strict=True)
+            named = ", ".join(name for name, value, text in pairs if value != text)
+            check.find(0, journal_id, f"transfer {journal_id} shows another {named} than its lines")
+    for journal_id in folded.left():
         check.find(0, journal_id, f"transfer {journal_id} is gone, but its lines are there")

@@ -52,6 +52,16 @@ class Session:
         row = self.row(statement, parameters)
         return row[0] if row is not None else None
 
+    def tuples(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Read many rows for who looks for damage: plain, and text that is no UTF-8 as it is."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        try:
+            return cursor.execute(statement, scrubbed(parameters)).fetchall()
+        except sqlite3.OperationalError:  # also for a text that cannot be decoded, which costs no time before
+            with self.undecodable_kept():
+                return cursor.execute(statement, scrubbed(parameters)).fetchall()
+
     @contextlib.contextmanager
     def undecodable_kept(self) -> Iterator[None]:
         """Read text that is no UTF-8 as it is, for who looks for damage; elsewhere it is an error."""

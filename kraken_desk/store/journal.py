@@ -120,16 +120,11 @@ class SqliteJournal:
         """Verify all lines, or only the last `tail`, and where they end."""
         if tail is not None:
             return await self._database.read(lambda session: chain.verify_tail(session.rows, tail))
-        return await self._database.read(_verify)
+        return await self._database.read(lambda session: chain.verify(session.tuples))
 
     async def lines(self, after: int, limit: int) -> tuple[dict[str, str], ...]:
         """Return at most `limit` lines behind number `after` as named texts, with hash and previous hash."""
         return await self._database.read(lambda session: _exported(session, after, limit))
-
-
-def _verify(session: Session) -> ChainReport:
-    with session.undecodable_kept():
-        return chain.verify(session.rows)
 
 
 def _exported(session: Session, after: int, limit: int) -> tuple[dict[str, str], ...]:

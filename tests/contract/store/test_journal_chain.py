@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kraken_desk.domain.journal import ChainCheck, ChainReport
 from kraken_desk.domain.money import Asset
 from kraken_desk.domain.transfers import (
     BalanceTrace,
@@ -20,6 +22,7 @@ from kraken_desk.domain.transfers import (
     TransferState,
 )
 from kraken_desk.store import chain
+from kraken_desk.store.database import Session
 from kraken_desk.store.store import Store
 from tests.contract.store.samples import LAB, PROBLEM, a_transfer, at
 
@@ -172,6 +175,29 @@ async def test_every_byte_of_the_lines_counts(store: Store) -> None:
     assert missed == []
 
 
+async def test_quick_way_finds_what_the_plain_way_finds(store: Store) -> None:
+    """Lines read side by side with their transfers give the findings of lines taken one by one."""
+    await settled(store)
+    await store.journal.plan(a_transfer(2, plan_id="plan-7", leg=2))
+    tamper(store.path)
+    generator = random.Random(8)
+    located = 0
+
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        for _ in range(150):
+            connection.execute("BEGIN")
+            for _ in range(generator.randint(1, 2)):
+                _damage(connection, generator)
+            session = Session(connection)
+            with session.undecodable_kept():
+                plain = _plainly(lambda s, g=(): connection.execute(s, g).fetchall())
+            found = [f for f in chain.verify(session.tuples).findings if not f.what.startswith("transfer ")]
+            assert found == list(plain.findings)
+            located += not plain.whole
+            connection.execute("ROLLBACK")
+    assert located > 120
+
+
 async def test_bytes_that_are_no_text_are_located(store: Store) -> None:
     """A byte flipped into something that is no text is a finding and not a failure."""
     await settled(store)
@@ -213,6 +239,44 @@ async def test_lines_are_handed_out_with_their_seals(store: Store) -> None:
     assert first[0]["quantity"] == "0.12345678"
     assert first[0]["previous"] == ""
     assert rest[0]["previous"] == first[2]["hash"]
+
+
+def _damage(connection: sqlite3.Connection, generator: random.Random) -> None:
+    """Change one column of one row, or take a row away, in one of many ways."""
+    table = generator.choice(("transfers", "transfer_moves"))
+    [last] = connection.execute(f"SELECT coalesce(max(position), 0) FROM {table}").fetchone()
+    place = generator.randint(1, max(1, last))
+    if generator.random() < 0.1:
+        connection.execute(f"DELETE FROM {table} WHERE position = ?", (place,))
+        return
+    names = (
+        "journal_id",
+        "state",
+        "note",
+        "transfer_id",
+        *(chain.TERMS if table == "transfers" else ("hash", "at")),
+    )
+    name = generator.choice([each for each in names if each != "leg"])
+    new = generator.choice(
+        (
+            "CAST(x'ff' || {0} AS TEXT)",
+            "{0} || char(0)",
+            "''",
+            "{0} || '\"'",
+            "replace({0}, '2', '3')",
+            "'planned'",
+        )
+    ).format(f"coalesce({name}, 'x')")
+    connection.execute(f"UPDATE OR IGNORE {table} SET {name} = {new} WHERE position = ?", (place,))
+
+
+def _plainly(rows: chain.Rows) -> ChainReport:
+    """Verify lines one by one, each joined with its terms by the database."""
+    check = ChainCheck()
+    for row in chain.lines(rows):
+        check.take(*chain.line_of(row))
+    [(lines, head)] = rows("SELECT lines, hash FROM journal_head")
+    return check.end(lines, head)
 
 
 def _put(connection: sqlite3.Connection, name: str, value: bytes, position: int) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kraken_desk.domain.journal import ChainReport, seal
 from kraken_desk.reports.journal_lines import csv_text, jsonl, verify_file
+from tests.unit.reports.plain_verification import plainly_verified
 
 FORMS = pytest.mark.parametrize("form", ["jsonl", "csv"])
 
 
-def lines(transfers: int) -> list[dict[str, str]]:
+def lines(
+    transfers: int, *, note: str = "first\nsecond, 'third'", label: str = "=Main, “quoted”"
+) -> list[dict[str, str]]:
     made: list[dict[str, str]] = []
     previous = ""
     for number in range(transfers):
         for state, extra in (
-            ("planned", {"quantity": "0.5", "source_label": "=Main, “quoted”", "leg": "1"}),
+            ("planned", {"quantity": "0.5", "source_label": label, "leg": "1"}),
             ("sent", {}),
-            ("unknown", {"note": "first\nsecond, 'third'", "problem": '{"title":"é"}'}),
+            ("unknown", {"note": note, "problem": '{"title":"é"}'}),
         ):
             content = {
                 "line": str(len(made) + 1),
@@ -28,6 +33,7 @@ def lines(transfers: int) -> list[dict[str, str]]:
                 "at": "2026-11-20T12:00:00.000000+00:00",
                 **extra,
             }
+            content = {name: text for name, text in content.items() if text}
             sealed = seal(content, previous)
             made.append({**content, "previous": previous, "hash": sealed})
             previous = sealed
@@ -58,12 +64,12 @@ def test_empty_journal_is_whole(form: str) -> None:
 
 @FORMS
 def test_every_flipped_byte_is_found(form: str) -> None:
-    """Flip the lowest or the case bit of any single byte: the copy is not whole, and the line is near."""
+    """Flip the lowest, the case or the highest bit of any single byte: the copy is not whole."""
     raw = copy_of(lines(2), form)
     missed = []
 
     for place in range(len(raw)):
-        for bit in (1, 0x20):
+        for bit in (1, 0x20, 0x80):
             flipped = bytes([*raw[:place], raw[place] ^ bit, *raw[place + 1 :]])
             if verify_file(flipped).whole:
                 missed.append((place, bit, raw[place : place + 1]))
@@ -88,6 +94,43 @@ def test_flipped_byte_is_located() -> None:
         found = [finding.line for finding in verify_file(flipped).findings]
 
         assert number in found, (place, flipped[max(0, place - 20) : place + 20], found)
+
+
+TEXTS = st.sampled_from(
+    ["", "x", "=1", "'", 'a"b', "a,b", '",', "two\nlines", "\r\n", "\\", "é😀", "\x7f", "\x00"]
+)
+
+
+@st.composite
+def damaged_copies(draw: st.DrawFn, form: str) -> bytes:
+    """Copies with any texts in them, of which bytes or whole lines were changed, or nothing at all."""
+    copy = copy_of(lines(2, note=draw(TEXTS), label=draw(TEXTS)), form)
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(copy) - 1))
+        new = draw(
+            st.sampled_from([b"", b'"', b",", b"\r", b"\n", b"\xff", b"'", b"\\", b"x", b'""', b"\r\n"])
+        )
+        copy = copy[:place] + new + copy[place + draw(st.integers(0, 1)) :]
+    rows = copy.splitlines(keepends=True)
+    place = draw(st.integers(0, len(rows) - 1))
+    rows[place : place + 1] = rows[place : place + 1] * draw(st.sampled_from([0, 1, 1, 1, 2]))
+    return b"".join(rows)
+
+
+@FORMS
+@given(data=st.data())
+def test_quick_way_finds_what_the_plain_way_finds(form: str, data: st.DataObject) -> None:
+    """Whatever was done to a copy, the report is the same as that of parsing everything."""
+    raw = data.draw(damaged_copies(form))
+
+    report, plain = verify_file(raw), plainly_verified(raw, form)
+
+    if form == "jsonl" and raw[:1] == b"{":
+        assert report == plain
+    elif plain is None or not (report.whole or plain.whole):
+        assert not report.whole
+    else:
+        assert report == plain
 
 
 @FORMS
