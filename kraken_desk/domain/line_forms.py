@@ -32,6 +32,11 @@ def _by_number(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_BY_NUMBER, _by_number)
 
 
+def in_ascii(text: str) -> str:
+    """Write what is no ASCII in a text by its numbers, as JSON does."""
+    return text if text.isascii() else text.encode("ascii", _BY_NUMBER).decode("ascii")
+
+
 class LineForm:
     """How rows with the same names filled become canonical text."""
 
@@ -58,7 +63,7 @@ class LineForm:
             return self._careful(map(str, values))
         if text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS) != self._quotes:
             return self._careful(values)
-        return text if text.isascii() else text.encode("ascii", _BY_NUMBER).decode("ascii")
+        return in_ascii(text)
 
     def _careful(self, values: Iterable[str]) -> str:
         entries = zip(self.names, values, strict=True)

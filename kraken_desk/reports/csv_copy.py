@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ from kraken_desk.reports.journal_end import HEAD, NONE, ended
 _FIRST = (LINE, "at", "journal_id", "state", "environment", "venue", "source_label", "destination_label")
 _LAST = (PREVIOUS, HASH)
 _LINE_END = "\r\n"
-_ODD = re.compile('["\r\n]')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """A cell that begins so would be taken for a formula by a spreadsheet, so it gets a quote before it."""
 
@@ -106,7 +104,8 @@ def _rows(text: str) -> Iterator[_Row]:
     place = 0
     while place < len(lines):
         line = lines[place]
-        cells = line.split(",") if not _ODD.search(line) else _quoted_cells(line)
+        is_simple = '"' not in line and "\n" not in line and "\r" not in line
+        cells = line.split(",") if is_simple else _quoted_cells(line)
         if cells is not None:
             place += 1
             yield _Row(cells, is_exact=True) if "'" not in line else _undefused(cells, is_exact=True)
