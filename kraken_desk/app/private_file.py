@@ -1,7 +1,7 @@
 """A file for one child's credentials: in memory, for this user's eyes only, gone when the child ends.
 
-It lies on a tmpfs, never on a disk. A run that was killed may leave its file behind; the next run on
-the same slot, which by its lease is the only one, removes it.
+It lies on a tmpfs, never on a disk. A run that was killed may leave its file behind; whoever notices
+the end of its lease removes it, or the next run on the same slot, which by its lease is the only one.
 """
 
 from __future__ import annotations
@@ -41,12 +41,33 @@ def remove_left_behind(slot_id: SlotId, folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def remove_everywhere(slot_id: SlotId) -> None:
+    """Remove what killed runs on this slot have left wherever it may be; the caller holds the slot."""
+    if not hasattr(os, "getuid"):
+        return
+    for root in _roots():
+        folder = Path(root) / _name()
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid == os.getuid():
+                remove_left_behind(slot_id, folder)
+
+
+def _roots() -> tuple[str, ...]:
+    """Return where on Linux a tmpfs may be."""
+    places = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  # looked at before use
+    return tuple(root for root in places if root)
+
+
+def _name() -> str:
+    return f"kraken-desk-{os.getuid()}"
+
+
 def _folder() -> Path:
     """Return a directory of this user's on a tmpfs."""
     if sys.platform.startswith("linux"):
-        for root in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):  # noqa: S108  # looked at below
-            if root and is_in_memory(Path(root)) and os.access(root, os.W_OK):
-                return _own_folder(Path(root) / f"kraken-desk-{os.getuid()}")
+        for root in _roots():
+            if is_in_memory(Path(root)) and os.access(root, os.W_OK):
+                return _own_folder(Path(root) / _name())
     raise InputError(
         "No place in memory",
         "Neither XDG_RUNTIME_DIR nor /dev/shm is a tmpfs to write to, and a disk is no place for secrets.",

@@ -11,6 +11,8 @@ from kraken_desk.domain.keys import KeySlot, SlotId
 from kraken_desk.domain.leases import Lease, LeaseId
 
 if TYPE_CHECKING:  # a run is to start quickly, and ports are for the type checker
+    from collections.abc import Callable
+
     from kraken_desk.services.lease_ports import LeaseStore, MarkOf, SlotLocks
     from kraken_desk.services.ports import Clock
 
@@ -45,10 +47,21 @@ class HeldLease:
 
 
 class LeasesService:
-    """Takes leases and tells who holds one; the lock is the truth, the store is for showing."""
+    """Takes leases and tells who holds one; the lock is the truth, the store is for showing.
 
-    def __init__(self, store: LeaseStore, locks: SlotLocks, clock: Clock, mark_of: MarkOf) -> None:
+    `tidy` removes what a dead holder of a slot may have left; it is called while the slot is ours.
+    """
+
+    def __init__(
+        self,
+        store: LeaseStore,
+        locks: SlotLocks,
+        clock: Clock,
+        mark_of: MarkOf,
+        tidy: Callable[[SlotId], None] | None = None,
+    ) -> None:
         self._store = store
+        self._tidy = tidy
         self._locks = locks
         self._clock = clock
         self._mark_of = mark_of
@@ -59,6 +72,8 @@ class LeasesService:
         descriptor = await self._locks.take(slot.slot_id)
         if descriptor is None:
             raise await self._held(slot)
+        if self._tidy is not None:
+            self._tidy(slot.slot_id)
         lease = Lease(
             lease_id=LeaseId(os.urandom(16).hex()),
             slot_id=slot.slot_id,
@@ -76,8 +91,12 @@ class LeasesService:
         return HeldLease(lease, descriptor, self)
 
     async def current(self) -> tuple[Lease, ...]:
-        """Return the leases that hold; those whose holders died are noted as ended."""
-        return tuple([lease for lease in await self._store.open_leases() if not await self.note_end(lease)])
+        """Return the leases that hold; after those whose holders died it is tidied, and they end."""
+        found = []
+        for lease in await self._store.open_leases():
+            if not (await self._tidied(lease) and await self.note_end(lease)):
+                found.append(lease)
+        return tuple(found)
 
     async def leased_slots(self) -> frozenset[SlotId]:
         return frozenset(lease.slot_id for lease in await self.current())
@@ -90,6 +109,21 @@ class LeasesService:
         if lease.host != self._host or self._locks.is_held(lease.slot_id):
             return False
         await self._store.end(lease.lease_id, self._clock.now())
+        return True
+
+    async def _tidied(self, lease: Lease) -> bool:
+        """Remove what a dead holder left; False when somebody holds the slot, who does so himself."""
+        if self._tidy is None:
+            return True
+        if lease.host != self._host or self._locks.is_held(lease.slot_id):
+            return False
+        descriptor = await self._locks.take(lease.slot_id)
+        if descriptor is None:
+            return False
+        try:
+            self._tidy(lease.slot_id)
+        finally:
+            os.close(descriptor)
         return True
 
     async def _held(self, slot: KeySlot) -> LeaseHeldError:

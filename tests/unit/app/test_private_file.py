@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kraken_desk.app import private_file as module
-from kraken_desk.app.private_file import is_in_memory, private_file
+from kraken_desk.app.private_file import is_in_memory, private_file, remove_everywhere
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.keys import SlotId
 
@@ -39,6 +39,19 @@ def test_the_next_run_removes_what_a_killed_one_left() -> None:
         other.touch()
     with private_file(SLOT, b"y"):
         found = (left.exists(), other.exists())
+    other.unlink()
+
+    assert found == (False, True)
+
+
+@needs_memory
+def test_what_a_killed_run_left_can_be_removed_without_another_run() -> None:
+    """Every place where such files may lie is looked at; files of other slots stay."""
+    with private_file(SLOT, b"x") as path:
+        other = path.with_name("feed-other.json")
+        other.touch()
+        remove_everywhere(SLOT)
+        found = (path.exists(), other.exists())
     other.unlink()
 
     assert found == (False, True)

@@ -36,6 +36,20 @@ async def test_a_taken_slot_is_shown_until_it_is_released(leases: LeasesService)
     assert await leases.current() == ()
 
 
+async def test_what_a_dead_holder_left_is_removed(store: Store, clock: FakeClock, tmp_path: Path) -> None:
+    """Whoever notices the end of a lease tidies up after it while the slot is free, and only then."""
+    tidied: list[str] = []
+    leases = LeasesService(store.leases, LeaseLocks(tmp_path / "locks"), clock, mark_of, tidied.append)
+    dead, alive = await leases.take(a_slot(1), "killed"), await leases.take(a_slot(2), "at work")
+    assert tidied == ["slot-1", "slot-2"]  # the next holder looks too
+
+    os.close(dead.descriptor)  # what the system does for a killed process
+
+    assert [lease.slot_id for lease in await leases.current()] == ["slot-2"]
+    assert tidied == ["slot-1", "slot-2", "slot-1"]
+    await alive.release()
+
+
 async def test_a_second_process_is_refused_with_the_holders_name(leases: LeasesService) -> None:
     """The refusal says who holds the key and since when."""
     held = await leases.take(a_slot(name="mm key"), "mm-bot")

@@ -1,0 +1,328 @@
+"""The program at work, to be killed: it says what it begins and what is done, and never lies about it.
+
+Run as a module with the environment variables of a session. One job in JSON comes on a line of its
+standard input and is carried out by a fork of this warm process, which the campaign kills; `check` is the job
+of starting again and telling what is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from kraken_desk.app.profile import OpenProfile, open_profile
+from kraken_desk.app.settings_file import SettingsFile
+from kraken_desk.app.single_window import SingleWindow
+from kraken_desk.cli.commands.backup import _write as write_backup
+from kraken_desk.cli.commands.journal_copies import _write as write_copy
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.handover import RunRequest
+from kraken_desk.domain.handover_form import HandOverForm
+from kraken_desk.domain.keys import DESK_PROCESS, KeySlot, Venue
+from kraken_desk.domain.limits import Consent
+from kraken_desk.domain.money import Asset
+from kraken_desk.domain.secrets import ApiSecret, Passphrase
+from kraken_desk.domain.transfers import Route
+from kraken_desk.reports.journal_lines import jsonl
+from kraken_desk.services.desk import Desk
+from kraken_desk.services.keys import SlotDetails
+from kraken_desk.services.preferences import PreferencesService
+
+ENVIRONMENT = "rehearsal"
+PASSPHRASE = "seven kilograms of copper wire"  # noqa: S105  # of a rehearsal
+SETTING = "totals_currency"
+USD = Asset("USD")
+LEASES_GONE_S = 10.0
+
+
+class Worker:
+    """Does one thing after another, at random, on an open profile."""
+
+    def __init__(self, profile: OpenProfile, desk: Desk, job: dict[str, Any]) -> None:
+        self._profile, self._desk = profile, desk
+        self._home = Path(job["home"])
+        self._pairs: list[dict[str, str]] = job["pairs"]
+        self._round = int(job["round"])
+        self._random = random.Random(job["seed"])  # noqa: S311  # a repeatable course, no secret
+        self._number = 0
+        self._settings = PreferencesService(SettingsFile(self._home))
+        self._settings.load()
+
+    async def work(self) -> None:
+        acts = (
+            *(
+                self._add,
+                self._add,
+                self._transfer,
+                self._transfer,
+                self._rename,
+                self._describe,
+                self._check,
+            ),
+            *(self._remove, self._prefer, self._set, self._lease, self._export, self._back_up),
+        )
+        while True:
+            self._number += 1
+            try:
+                await self._random.choice(acts)()
+            except KrakenDeskError as error:
+                say(refused=error.category, title=error.title)
+
+    async def _add(self) -> None:
+        if not self._pairs:
+            return
+        pair, name = self._pairs.pop(), self._new_name()
+        say(act="add", api_key=pair["api_key"], name=name)
+        secret = ApiSecret(pair["api_secret"])
+        tried = await self._desk.keys.try_pair(Venue.SPOT, pair["api_key"], secret)
+        await self._desk.keys.add(tried, secret, SlotDetails(name=name, process=f"bot {name}"))
+        say(done="add")
+
+    async def _remove(self) -> None:
+        if slot := self._any_slot():
+            say(act="remove", api_key=slot.api_key)
+            await self._desk.keys.remove(slot.slot_id)
+            say(done="remove")
+
+    async def _rename(self) -> None:
+        if slot := self._any_slot():
+            name = self._new_name()
+            say(act="rename", api_key=slot.api_key, name=name)
+            await self._desk.keys.rename(slot.slot_id, name)
+            say(done="rename")
+
+    async def _describe(self) -> None:
+        if slot := self._any_slot():
+            role = f"role {self._new_name()}"
+            say(act="role", api_key=slot.api_key, role=role)
+            await self._desk.keys.set_role(slot.slot_id, role)
+            say(done="role")
+
+    async def _check(self) -> None:
+        if slot := self._any_slot():
+            say(act="check")
+            await self._desk.keys.check((slot.slot_id,))
+            say(done="check")
+
+    async def _transfer(self) -> None:
+        one, other = self._random.sample(self._desk.fleet.accounts(), 2)
+        route = Route(
+            self._desk.environment.name, Venue.SPOT, one.account_id, other.account_id, "spot", "spot"
+        )
+        amount = Decimal(self._round * 1000 + self._number) / 1000
+        plan = await self._desk.transfers.plan(route, USD, amount)
+        say(act="transfer")
+        record = await self._desk.transfers.send(plan, consent=Consent(destination=True))
+        say(done="transfer", journal_id=record.journal_id, state=record.state)
+
+    async def _prefer(self) -> None:
+        percent = self._random.randint(80, 200)
+        say(act="prefer", value=percent)
+        await self._settings.change(replace(self._settings.preferences.value, font_percent=percent))
+        say(done="prefer")
+
+    async def _set(self) -> None:
+        value = self._new_name()
+        say(act="set", value=value)
+        await self._profile._store.save_setting(SETTING, value)  # noqa: SLF001  # what all settings go through
+        say(done="set")
+
+    async def _lease(self) -> None:
+        if slot := self._any_slot():
+            say(act="lease")
+            held = await self._profile.leases.take(slot, "bot")
+            await held.child_started(os.getpid())
+            await held.release()
+            say(done="lease")
+
+    async def _export(self) -> None:
+        path = self._home.parent / "out" / f"{self._new_name()}.jsonl"
+        lines = await self._desk.journal.lines()
+        say(act="export")
+        head = lines[-1]["hash"] if lines else ""
+        write_copy(path, "".join(jsonl(lines, head, len(lines))))
+        say(done="export", file=str(path), head=head)
+
+    async def _back_up(self) -> None:
+        path = self._home.parent / "out" / f"{self._new_name()}.backup"
+        say(act="backup")
+        sealed = await self._profile.backups.make(Passphrase(PASSPHRASE), with_secrets=True)
+        await asyncio.to_thread(write_backup, path, sealed)
+        say(done="backup", file=str(path), slots=len(self._desk.fleet.slots()))
+
+    def _new_name(self) -> str:
+        return f"{self._round}-{self._number}"
+
+    def _any_slot(self) -> KeySlot | None:
+        own = [slot for slot in self._desk.fleet.slots() if slot.process != DESK_PROCESS]
+        return self._random.choice(own) if own else None
+
+
+def say(**words: object) -> None:
+    """Tell the campaign in one write, which survives this process."""
+    os.write(1, json.dumps(words).encode() + b"\n")
+
+
+async def work(job: dict[str, Any]) -> None:
+    home = Path(job["home"])
+    window = SingleWindow(home)
+    window.take()
+    async with open_profile(home) as profile:
+        say(started=True)
+        await Worker(profile, await profile.desk(ENVIRONMENT), job).work()
+
+
+async def check(job: dict[str, Any]) -> None:
+    """Start again on what a killed program has left, and tell what is there."""
+    home = Path(job["home"])
+    window = SingleWindow(home)
+    window.take()
+    async with open_profile(home) as profile:
+        desk = await profile.desk(ENVIRONMENT)
+        await desk.settling.settle_all()
+        store, vault = profile._store, profile.vault  # noqa: SLF001  # looked into, not used
+        slots = desk.fleet.slots()
+        preferences = PreferencesService(SettingsFile(home))
+        preferences.load()
+        report = await desk.journal.verify()
+        leases = await _leases_when_children_are_gone(profile)
+        say(
+            started=True,
+            integrity=list(await store.integrity()),
+            journal=[finding.text for finding in report.findings],
+            lines=report.lines,
+            slots={s.api_key: {"name": s.name, "role": s.role} for s in slots},
+            slot_ids=[s.slot_id for s in slots],
+            secrets={s.api_key: _mark((await vault.get(s.key_id)).reveal()) for s in slots},
+            strangers=sorted(
+                (await vault.ids() or frozenset())  # type: ignore[attr-defined]  # the real vault
+                - {s.key_id for s in slots}
+                - set(await desk.fleet.abandoned_secrets())
+            ),
+            leases=leases,
+            prefer=preferences.preferences.value.font_percent,
+            prefer_problem=str(preferences.problem.value or ""),
+            set=await store.setting(SETTING),
+            records={r.journal_id: r.state for r in await store.journal.records(desk.environment.name)},
+        )
+    window.free()
+
+
+async def drill(job: dict[str, Any]) -> None:
+    """Try a backup."""
+    async with open_profile(Path(job["home"])) as profile:
+        sealed = await asyncio.to_thread(Path(job["file"]).read_bytes)
+        report = await profile.backups.drill(sealed, Passphrase(PASSPHRASE))
+        say(holds=dict(report.holds), secrets=report.secrets)
+
+
+async def tidy(job: dict[str, Any]) -> None:
+    """Add one key the usual way, which also removes the secrets of additions that were killed."""
+    async with open_profile(Path(job["home"])) as profile:
+        desk = await profile.desk(ENVIRONMENT)
+        pair = job["pairs"][0]
+        secret = ApiSecret(pair["api_secret"])
+        tried = await desk.keys.try_pair(Venue.SPOT, pair["api_key"], secret)
+        await desk.keys.add(tried, secret, SlotDetails(name="last", process="last"))
+        ids = await profile.vault.ids()  # type: ignore[attr-defined]  # the real vault
+        say(
+            items=len(ids), slots=len(desk.fleet.slots()), abandoned=len(await desk.fleet.abandoned_secrets())
+        )
+
+
+def run(job: dict[str, Any]) -> None:
+    """Hand a key over by a file to a child that outlives the kill, if it is let."""
+    from kraken_desk.app.run_slot import run_slot
+
+    say(act="run")
+    run_slot(Path(job["home"]), ENVIRONMENT, RunRequest(job["slot"], ("sleep", "30"), form=HandOverForm.FILE))
+
+
+def window(job: dict[str, Any]) -> None:
+    """Become the real window."""
+    say(act="window")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    words = ["--home", job["home"], "--environment", ENVIRONMENT]
+    os.execv(sys.executable, [sys.executable, "-m", "kraken_desk", *words])  # noqa: S606  # ourselves
+
+
+async def _leases_when_children_are_gone(profile: OpenProfile) -> list[str]:
+    """A killed run's child is told to end by the system; it holds the lease for that long."""
+    deadline = asyncio.get_running_loop().time() + LEASES_GONE_S
+    while held := await profile.leases.current():
+        if asyncio.get_running_loop().time() > deadline:
+            break
+        await asyncio.sleep(0.02)
+    return [lease.slot_id for lease in held]
+
+
+def _mark(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+COROUTINES: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
+    "work": work,
+    "check": check,
+    "drill": drill,
+    "tidy": tidy,
+}
+FUNCTIONS: dict[str, Callable[[dict[str, Any]], None]] = {"run": run, "window": window}
+
+
+def _carried_out(job: dict[str, Any]) -> int:
+    try:
+        if job["kind"] in FUNCTIONS:
+            FUNCTIONS[job["kind"]](job)
+        else:
+            asyncio.run(COROUTINES[job["kind"]](job))  # type: ignore[arg-type]  # all are coroutines
+    except BaseException:  # noqa: BLE001  # told to the campaign, whatever it is
+        say(failed=traceback.format_exc())
+        return 1
+    return 0
+
+
+async def _warm_up(home: Path) -> None:
+    """Import what the work imports."""
+    async with open_profile(home) as profile:
+        urls = dict.fromkeys(("spot_url", "futures_url"), "http://127.0.0.1:9")
+        await profile.environments.add(ENVIRONMENT, "custom", **urls)
+        desk = await profile.desk(ENVIRONMENT)
+        await profile.vault.ids()  # type: ignore[attr-defined]  # the real vault
+        await profile.backups.make(Passphrase(PASSPHRASE), with_secrets=False)
+        with suppress(KrakenDeskError):
+            await desk.keys.try_pair(Venue.SPOT, "x" * 56, ApiSecret("eA=="))
+        await profile.vault.close()  # type: ignore[attr-defined]  # likewise
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="kd-warm-") as home:
+        asyncio.run(_warm_up(Path(home)))
+    if threading.active_count() != 1:
+        raise RuntimeError("a process with threads must not be forked")
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            os._exit(_carried_out(json.loads(line)))
+        say(pid=pid)
+        _, status = os.waitpid(pid, 0)
+        say(ended=os.waitstatus_to_exitcode(status), by=int(signal.SIGKILL))
+
+
+if __name__ == "__main__":
+    main()
