@@ -29,7 +29,7 @@ from kraken_desk.app.settings_file import SettingsFile
 from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.cli.commands.backup import _write as write_backup
 from kraken_desk.cli.commands.journal_copies import _write as write_copy
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KrakenDeskError, SecretMissingError
 from kraken_desk.domain.handover import RunRequest
 from kraken_desk.domain.handover_form import HandOverForm
 from kraken_desk.domain.keys import DESK_PROCESS, KeySlot, Venue
@@ -40,6 +40,7 @@ from kraken_desk.domain.transfers import Route
 from kraken_desk.reports.journal_lines import jsonl
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
+from kraken_desk.services.ports import KeyVault
 from kraken_desk.services.preferences import PreferencesService
 
 ENVIRONMENT = "rehearsal"
@@ -195,6 +196,7 @@ async def check(job: dict[str, Any]) -> None:
         desk = await profile.desk(ENVIRONMENT)
         await desk.settling.settle_all()
         store, vault = profile._store, profile.vault  # noqa: SLF001  # looked into, not used
+        secrets, half_removed = await _secrets(desk, vault)
         slots = desk.fleet.slots()
         preferences = PreferencesService(SettingsFile(home))
         preferences.load()
@@ -207,7 +209,8 @@ async def check(job: dict[str, Any]) -> None:
             lines=report.lines,
             slots={s.api_key: {"name": s.name, "role": s.role} for s in slots},
             slot_ids=[s.slot_id for s in slots],
-            secrets={s.api_key: _mark((await vault.get(s.key_id)).reveal()) for s in slots},
+            secrets=secrets,
+            half_removed=half_removed,
             strangers=sorted(
                 (await vault.ids() or frozenset())  # type: ignore[attr-defined]  # the real vault
                 - {s.key_id for s in slots}
@@ -260,6 +263,18 @@ def window(job: dict[str, Any]) -> None:
         os.dup2(nowhere, number)
     words = ["--home", job["home"], "--environment", ENVIRONMENT]
     os.execv(sys.executable, [sys.executable, "-m", "kraken_desk", *words])  # noqa: S606  # ourselves
+
+
+async def _secrets(desk: Desk, vault: KeyVault) -> tuple[dict[str, str], list[str]]:
+    """Return a mark of every key's secret; a key that has lost it was being removed, and is removed again."""
+    marks, half_removed = {}, []
+    for slot in desk.fleet.slots():
+        try:
+            marks[slot.api_key] = _mark((await vault.get(slot.key_id)).reveal())
+        except SecretMissingError:
+            half_removed.append(slot.api_key)
+            await desk.keys.remove(slot.slot_id)
+    return marks, half_removed
 
 
 async def _leases_when_children_are_gone(profile: OpenProfile) -> list[str]:

@@ -83,6 +83,9 @@ class Model:
             possible.append(self._after(self.begun))
         slots, single = there["slots"], {name: there[name] for name in self.single}
         found = []
+        removed = self.begun["api_key"] if self.begun is not None and self.begun["act"] == "remove" else None
+        if set(there["half_removed"]) - {removed}:
+            found.append(f"the secrets of {there['half_removed']} are gone")
         if (slots, single) not in possible:
             found.append(f"{self.begun}: expected one of {possible}, found {(slots, single)}")
         for journal_id, state in self.records.items():
