@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.keys import Permissions, SpotPermission, SpotPermissions, Venue
 from kraken_desk.domain.rights import (
@@ -111,6 +113,7 @@ def _spot(permissions: SpotPermissions, *, master: bool) -> Abilities:
     )
 
 
+@lru_cache(maxsize=1024)
 def what_it_can_do(permissions: Permissions, kind: AccountKind | None = None) -> str:
     """Say in one sentence what a key with these rights can do on an account of this kind."""
     can = abilities_of(permissions, kind)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,7 @@ LOG_ENDINGS = ("-wal", "-shm")
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 """The bytes that every open connection to a database with a write-ahead log keeps locked (SQLite: os.h)."""
 
+UNFINISHED = ".repair-"
 _CHUNK = 1 << 20
 
 
@@ -44,9 +46,14 @@ def held_alone(path: Path) -> Iterator[int]:
 def put_aside(path: Path, descriptor: int, at: datetime) -> Path:
     """Copy a held database with its log into a new folder beside it, and return the folder.
 
-    The shared-memory index is left out: SQLite makes it anew. An incomplete copy is removed again.
+    The shared-memory index is left out: SQLite makes it anew. An incomplete copy is removed again; one that
+    is cut off by a kill is not called a copy, since the folder gets its name last. Where a repair was cut off
+    after it had taken the log away, the copy that it had made is returned: that one still has the log.
     """
-    folder = _new_folder(path.parent, at)
+    made = _cut_off(path, descriptor)
+    if made is not None:
+        return made
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
     try:
         _copy_from(descriptor, folder / path.name)
         log = path.with_name(f"{path.name}-wal")
@@ -61,7 +68,28 @@ def put_aside(path: Path, descriptor: int, at: datetime) -> Path:
             copy.unlink()
         folder.rmdir()
         raise
-    return folder
+    return _named(folder, at)
+
+
+def _cut_off(path: Path, descriptor: int) -> Path | None:
+    """Return the copy, with its log, of exactly this database; None where the log is still here."""
+    log = f"{path.name}-wal"
+    if path.with_name(log).exists():
+        return None
+    for folder in sorted(path.parent.glob("damaged-*"), reverse=True):
+        copy = folder / path.name
+        if (folder / log).exists() and copy.exists() and _same(copy, descriptor):
+            return folder
+    return None
+
+
+def _same(copy: Path, descriptor: int) -> bool:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with copy.open("rb") as file:
+        while part := file.read(_CHUNK):
+            if os.read(descriptor, len(part)) != part:
+                return False
+    return not os.read(descriptor, 1)
 
 
 def remove_logs(path: Path) -> None:
@@ -70,17 +98,15 @@ def remove_logs(path: Path) -> None:
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
 
 
-def _new_folder(home: Path, at: datetime) -> Path:
+def _named(folder: Path, at: datetime) -> Path:
+    """Give a finished copy its name; another one of the same second keeps its own."""
     number = 0
     while True:
         mark = f"{at:%Y%m%dT%H%M%SZ}" + (f"-{number}" if number else "")
-        folder = home / f"damaged-{mark}"
-        try:
-            folder.mkdir(mode=files.PRIVATE_DIRECTORY)
-        except FileExistsError:
-            number += 1
-        else:
-            return folder
+        named = folder.with_name(f"damaged-{mark}")
+        if not named.exists():
+            return folder.rename(named)
+        number += 1
 
 
 def _copy_from(source: int, target: Path) -> None:

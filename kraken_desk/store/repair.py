@@ -39,12 +39,14 @@ def repair(path: Path, at: datetime) -> RepairReport:
     """
     with translated(path), held_alone(path) as held:
         _refuse_newer(path, held)
+        before = frozenset(path.parent.glob("damaged-*"))
         aside = put_aside(path, held, at)
         with _scratch(path, aside) as (work, mended):
             try:
                 fresh, report = _rebuild(work, path, aside, mended)
             except BaseException:
-                shutil.rmtree(aside, ignore_errors=True)  # nothing was done: the file is all there is to keep
+                if aside not in before:  # nothing was done: the file itself is all there is to keep
+                    shutil.rmtree(aside, ignore_errors=True)
                 raise
             _put_in_place(fresh, path)
     return report

@@ -60,7 +60,7 @@ class GuideWindow(QWidget):
         self._text.anchorClicked.connect(lambda url: self.show_about(url.fragment()))
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.activated.connect(self.close)
-        theme.changed.connect(self._draw)
+        theme.changed.connect(self._on_theme_changed)
 
     @property
     def shown(self) -> Section:
@@ -102,7 +102,11 @@ class GuideWindow(QWidget):
 
     def _lay_out(self) -> None:
         px = self._theme.fonts.body_px
-        self.resize(metrics.for_font(SIZE[0], px), metrics.for_font(SIZE[1], px))
+        room = self.screen().availableSize()
+        self.resize(
+            min(metrics.for_font(SIZE[0], px), room.width()),
+            min(metrics.for_font(SIZE[1], px), room.height()),
+        )
         self._search.setObjectName("guide-search")
         self._search.setAccessibleName("Search the guide")
         self._search.setPlaceholderText("Search the guide")
@@ -169,6 +173,11 @@ class GuideWindow(QWidget):
         if section is not None and section is not self._shown:
             self._shown = section
             self._draw()
+
+    def _on_theme_changed(self) -> None:
+        """Measure the contents in the present font, and draw the page in the present colours."""
+        self._on_search(self._search.text())
+        self._draw()
 
     def _draw(self) -> None:
         self._text.setHtml(self._in_scheme(page_of(self._shown, self._theme)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kraken_desk.domain.abilities import what_it_can_do
+from kraken_desk.domain.accounts import AccountKind
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import DESK_PROCESS, SlotId
 from kraken_desk.domain.levels import Level
@@ -26,10 +28,11 @@ class Myself:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A key with its account's label."""
+    """A key with its account's label, and what kind of account that is."""
 
     node: KeyNode
     account: str
+    kind: AccountKind
 
 
 def process_groups(fleet: FleetSnapshot, me: Myself, now: datetime) -> tuple[Group, ...]:
@@ -37,7 +40,9 @@ def process_groups(fleet: FleetSnapshot, me: Myself, now: datetime) -> tuple[Gro
     owners: dict[str, list[Held]] = {DESK_PROCESS: []}
     for account in fleet.accounts():
         for node in account.keys:
-            owners.setdefault(node.slot.process, []).append(Held(node, account.account.label))
+            owners.setdefault(node.slot.process, []).append(
+                Held(node, account.account.label, account.account.kind)
+            )
     names = sorted((name for name in owners if name not in ("", DESK_PROCESS)), key=str.casefold)
     order = [DESK_PROCESS, *names, *([""] if "" in owners else [])]
     return tuple(_group(name, owners[name], me, now) for name in order)
@@ -69,7 +74,7 @@ def _keys(rows: tuple[Row, ...]) -> str:
 def _row(held: Held, me: Myself, now: datetime) -> Row:
     slot = held.node.slot
     cells = (
-        Cell(slot.name, tip=f"{slot.name} on {held.account}"),
+        Cell(slot.name, tip=f"{slot.name} on {held.account}\n{_ability(held)}".strip()),
         Cell(held.account, Tone.MUTED),
         Cell(slot.venue.label, Tone.MUTED),
         Cell(slot.signing_client or "not declared", Tone.PLAIN if slot.signing_client else Tone.MUTED),
@@ -78,6 +83,11 @@ def _row(held: Held, me: Myself, now: datetime) -> Row:
         _state(held.node),
     )
     return Row(slot.slot_id, cells)
+
+
+def _ability(held: Held) -> str:
+    info = held.node.check.info if held.node.check else None
+    return what_it_can_do(info.permissions, held.kind) if info is not None else ""
 
 
 def _now(node: KeyNode, me: Myself, now: datetime) -> tuple[Cell, Cell]:

@@ -428,6 +428,34 @@ def test_a_second_repair_has_a_folder_of_its_own(path: Path) -> None:
     assert Path(second.aside, path.name).exists()
 
 
+def test_a_repair_cut_off_behind_its_log_is_taken_up(path: Path) -> None:
+    """Killed after the log was taken away, a second repair still has what was only in the log."""
+    log = with_log(path)
+    flip(path, 0, length=16)
+    with aside.held_alone(path) as held:
+        first = aside.put_aside(path, held, NOW)
+    log.unlink()
+
+    report = repair(path, NOW)
+
+    assert Path(report.aside) == first
+    assert kept(report)["settings"] == (21, 0)
+
+
+def test_a_copy_of_an_earlier_repair_outlives_a_failure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be the only place where the log still is, so a second repair that fails leaves it alone."""
+    log = with_log(path)
+    with aside.held_alone(path) as held:
+        first = aside.put_aside(path, held, NOW)
+    log.unlink()
+    monkeypatch.setattr("kraken_desk.store.repair._rebuild", _refused)
+
+    with pytest.raises(StoreUnwritableError):
+        repair(path, NOW)
+
+    assert (first / log.name).exists()
+
+
 def test_a_backup_is_restored_over_a_damaged_database(path: Path, sample: Path) -> None:
     """A database that cannot even be opened is put aside with its log, and the backup takes its place."""
     path.write_bytes(b"rubbish " * 1000)
