@@ -6,10 +6,16 @@ import base64
 
 import pytest
 
-from tests.e2e.processes import Answer, CommandLine, SimulatorProcess
+from tests.e2e.processes import Answer, CommandLine, CommandsHere, SimulatorProcess
 
 DESK = "Kraken Desk"
 SENT_TWICE = "/0/private/AccountTransfer"
+
+
+@pytest.fixture
+def desk(desk: CommandLine) -> CommandLine:
+    """Take the commands into this process: their answers are the point."""
+    return CommandsHere(desk.home, desk.variables, desk.environment)
 
 
 @pytest.fixture
@@ -184,7 +190,7 @@ def test_without_a_keychain_a_real_environment_refuses(
     """There is no plaintext fallback: the answer says what to install, and nothing is stored."""
     bare = {k: v for k, v in desk.variables.items() if k != "DBUS_SESSION_BUS_ADDRESS"}
     bare["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
-    alone = CommandLine(desk.home, bare, desk.environment)
+    alone = CommandsHere(desk.home, bare, desk.environment)
 
     answer = alone.add_key(simulator.key("desk monitor"))
 
