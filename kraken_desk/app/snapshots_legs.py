@@ -42,6 +42,22 @@ async def picture_legs(driver: ScreenDriver, world: DemoWorld) -> None:
     await _one_time_password(driver)
 
 
+async def picture_plan(driver: ScreenDriver) -> None:
+    """Plan a way of two legs between subaccounts, and leave it at that."""
+    driver.act("transfer-legs")
+    dialog = await driver.dialog()
+    await driver.settle()
+    driver.choose("from_place", "Momentum · Spot", dialog)
+    driver.choose("to_place", "Market making · Spot", dialog)
+    driver.choose("legs_asset", "USD", dialog)
+    driver.type("legs_amount", "100", dialog)
+    await driver.settle()
+    await driver.click("primary", dialog)
+    plan = await next_dialog(driver, "plan_dialog")
+    await driver.picture("plan-of-two-legs", plan)
+    await driver.close(plan)
+
+
 async def _continue_plan(driver: ScreenDriver, world: DemoWorld) -> None:
     """Go on with the plan from the list, once its doubtful leg has been settled by a person."""
     desk = world.open_desk.desk

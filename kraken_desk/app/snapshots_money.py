@@ -22,7 +22,7 @@ async def picture_money(driver: ScreenDriver, world: DemoWorld) -> None:
     driver.select("Meridian Capital")  # the journal shows the transfers of the selected account
     await _futures_transfer(driver, world)
     await _transfer(driver, world)
-    await _unknown_transfer(driver, world)
+    await picture_unknown_transfer(driver, world)
     await _settled_by_itself(driver, world)
     await picture_closed_way(driver)
     await _sweep(driver, world)
@@ -121,7 +121,7 @@ async def _limits(driver: ScreenDriver) -> None:
     await driver.close(dialog)
 
 
-async def _unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
+async def picture_unknown_transfer(driver: ScreenDriver, world: DemoWorld) -> None:
     """Lose Kraken's reply while its ledgers are behind: the program cannot settle it, so a person does."""
     world.simulator.world.switches.ledger_lag_s = LONGER_THAN_ANY_LOOK_S
     dialog = await _lose_reply(driver, world, "Basis", "5000")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidg
 
 from kraken_desk.ui.drawer import Drawer
 from kraken_desk.ui.first_paint import FirstPaint
+from kraken_desk.ui.focus_order import lead_on
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.theme import metrics
 
@@ -123,6 +124,9 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.closed.emit()
         self.close()
+
+    def focusNextPrevChild(self, following: bool) -> bool:  # Qt's own signature
+        return lead_on(self, forward=following)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

@@ -80,9 +80,9 @@ class DialogFrame(QDialog):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(metrics.GAP + 4)
-        page.setVisible(not self._pages)
-        self._pages.append(page)
         self._body.addWidget(page)
+        page.setHidden(bool(self._pages))  # not before it has a parent: it would be shown as a window
+        self._pages.append(page)
         return layout
 
     def show_page(self, name: str) -> None:

@@ -166,7 +166,8 @@ class HandOverDialog(DialogFrame):
         self._token.setAccessibleDescription(WHY_LISTENING)
         self._token.toggled.connect(lambda _on: self._show())
         self._token_row = _with_reason(self._token, WHY_LISTENING)
-        self._token_row.setVisible(self._slot.venue is Venue.SPOT)
+        if self._slot.venue is not Venue.SPOT:
+            self._token_row.hide()
         page.addWidget(self._token_row)
         self._mask = QCheckBox("Mask the secret in what the process writes")
         self._mask.setObjectName("mask")
@@ -192,8 +193,8 @@ class HandOverDialog(DialogFrame):
         self._line_field = Field(
             "The line to start it with", self._line, name="line", hint=hint, corner=self._copy
         )
-        self._line_field.setVisible(self._start.refusal is None)
         page.addWidget(self._line_field)
+        self._line_field.setHidden(self._start.refusal is not None)
 
     # showing
 

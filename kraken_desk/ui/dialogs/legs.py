@@ -85,7 +85,9 @@ class LegsDialog(DialogFrame):
         self._form.addLayout(money)
 
     def _make_preview(self) -> None:
-        self._legs = PlainTable("way_legs", ("", "Leg", "Endpoint", "Signed by"), stretch=1)
+        self._legs = PlainTable(
+            "way_legs", ("", "Leg", "Endpoint", "Signed by"), spoken="Legs of the way", stretch=1
+        )
         self._notes = fact("way_notes", role="hint")
         self._closed = fact("way_closed", role="error")
         self._hints = fact("way_hints", role="hint")

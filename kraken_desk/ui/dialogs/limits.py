@@ -93,7 +93,9 @@ class LimitsDialog(DialogFrame):
         self._read_only.setObjectName("read_only")
         self._read_only.setAccessibleName("Read only")
         self._read_only.clicked.connect(lambda on: self._do(self._steps.switch(on)))
-        self._rules = PlainTable("limit_rules", ("Rule", "Limit", "Route", "Used"), right={1, 3}, stretch=2)
+        self._rules = PlainTable(
+            "limit_rules", ("Rule", "Limit", "Route", "Used"), spoken="Limits", right={1, 3}, stretch=2
+        )
         self._rules.itemSelectionChanged.connect(self._on_selected)
         self._none = QLabel("No limits are set; each destination is confirmed at its first use.")
         self._none.setObjectName("no_limits")

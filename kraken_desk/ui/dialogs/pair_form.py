@@ -159,7 +159,8 @@ class PairForm(QWidget):
         self._spot.setChecked(True)
         self._venue = _choice(self._spot, self._futures)
         self._venue_field = Field("Venue", self._venue, name="venue")
-        self._venue_field.setVisible(futures)
+        if not futures:
+            self._venue_field.hide()
 
     def _make_code(self) -> None:
         self._asks = QCheckBox("This key asks for a one-time password (2FA)")

@@ -80,7 +80,7 @@ class PlanDialog(DialogFrame):
 
     def _make_page(self) -> None:
         heads = ("", "Leg", "Amount", "Endpoint", "Signed by", "State")
-        self._legs = PlainTable("plan_legs", heads, right={2}, stretch=1)
+        self._legs = PlainTable("plan_legs", heads, spoken="Legs", right={2}, stretch=1)
         self._notes = fact("plan_notes", role="hint")
         self._stops = fact("plan_stops", role="error")
         self._consent = PlanConsent()

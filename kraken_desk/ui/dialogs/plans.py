@@ -50,7 +50,7 @@ class PlansDialog(DialogFrame):
         self._plans: tuple[PlanStanding, ...] = ()
         self._work = Work(scope, GROUP, lambda: self.set_busy(""))
         heads = ("Plan", "Made (UTC)", "Legs", "State")
-        self._table = PlainTable("plans", heads, right={2}, stretch=0)
+        self._table = PlainTable("plans", heads, spoken="Plans", right={2}, stretch=0)
         self._table.itemSelectionChanged.connect(self._on_selected)
         self._legs = fact("plan_lines", role="hint")
         self._none = QLabel("No plans yet: sweeps and transfers of several legs are kept here.")

@@ -100,8 +100,15 @@ class SweepDialog(DialogFrame):
         self._on_asset()
 
     def _make_pages(self) -> None:
-        self._legs = PlainTable("sweep_legs", ("", "From", "To", "Amount"), right={3}, stretch=1)
-        self._figures = PlainTable("sweep_figures", ("Place", "Asset", "Before", "After"), right={2, 3})
+        self._legs = PlainTable(
+            "sweep_legs", ("", "From", "To", "Amount"), spoken="Legs of the sweep", right={3}, stretch=1
+        )
+        self._figures = PlainTable(
+            "sweep_figures",
+            ("Place", "Asset", "Before", "After"),
+            spoken="Figures before and after",
+            right={2, 3},
+        )
         self._left = fact("sweep_left", role="hint")
         self._total = QLabel()
         self._total.setObjectName("sweep_total")

@@ -108,7 +108,8 @@ class TransferForm(QWidget):
         self._tabs.setExpanding(False)
         for venue in _VENUES:
             self._tabs.addTab(venue.label)
-        self._tabs.setVisible(bool(self._environment.futures_url))
+        if not self._environment.futures_url:
+            self._tabs.hide()
         self._source, self._destination = AccountCombo(theme), AccountCombo(theme)
         self._asset_combo = QComboBox()
         self._asset_combo.setMaxVisibleItems(14)

@@ -427,5 +427,7 @@ def _account_data(row: AccountRow, column: int, role: int) -> object:
     if role == Role.DisplayRole:
         return row.label
     if role == Role.AccessibleTextRole:
-        return ", ".join(part for part in (row.label, row.subtitle, row.state.value, row.tally) if part)
+        figure = f"{row.figure}, stale" if row.figure and row.figure_stale else row.figure
+        parts = (row.label, *row.tags, row.subtitle, row.state.value, figure, row.tally)
+        return ", ".join(part for part in parts if part)
     return None

@@ -100,6 +100,8 @@ class JournalModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADERS[section]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return HEADERS[section] or "Act"  # the eye needs no head above a link
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = section == JournalColumn.AMOUNT
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kraken_desk.ui.settings.editor import SettingsEditor
 from kraken_desk.ui.settings.rows import PartRow, SettingsPage, plain_label
 from kraken_desk.ui.shortcuts import PORTABLE, Binding, ShortcutBook
 from kraken_desk.ui.theme import Tone, metrics, set_role
 from kraken_desk.ui.widgets.grouped_table import Cell, Column, Group, GroupedTable, Row
+from kraken_desk.ui.widgets.keys_field import KeysField
 
-_COLUMNS = (Column("Act", 260, grow=1), Column("Keys", 150), Column("", 90))
+_COLUMNS = (Column("Act", 260, grow=1), Column("Keys", 150), Column("Changed", 90))
 _LEADS = "Choose an act, press the new keys, and give them to it."
 
 
@@ -31,15 +32,11 @@ class ShortcutsPart(QWidget):
         self._editor, self._book = editor, book
         self.table = GroupedTable(editor.kit.theme, "shortcuts-table", "Acts and their keys", _COLUMNS)
         self.table.setMinimumHeight(360)
-        self.keys = QKeySequenceEdit()
+        self.keys = KeysField()
         self.keys.setObjectName("new-keys")
         self.keys.setAccessibleName("New keys")
-        self.keys.setMaximumSequenceLength(1)
-        self.keys.setClearButtonEnabled(True)
-        line = self.keys.findChild(QLineEdit)
-        if line is not None:
-            line.setPlaceholderText("Press the new keys")
-            line.setAccessibleName("New keys")
+        self.keys.setAccessibleDescription(_LEADS)
+        self.keys.setPlaceholderText("Press the new keys")
         self.give, self.take, self.reset = (QPushButton(t) for t in ("Give", "Without keys", "As usual"))
         self._said = plain_label(_LEADS, "hint")
         self._said.setObjectName("shortcut-said")
@@ -55,11 +52,11 @@ class ShortcutsPart(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(row)
         column.addWidget(self._said)
-        self.give.clicked.connect(lambda: self._on_give(self.keys.keySequence()))
+        self.give.clicked.connect(lambda: self._on_give(self.keys.keys()))
         self.take.clicked.connect(lambda: self._on_give(QKeySequence()))
         self.reset.clicked.connect(self._on_usual)
         self.table.chosen.connect(lambda _key: self._refresh())
-        self.keys.keySequenceChanged.connect(lambda _keys: self._refresh())
+        self.keys.changed.connect(self._refresh)
         book.changed.connect(self._show)
         self._show()
 
@@ -69,7 +66,7 @@ class ShortcutsPart(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        name, keys = self.table.selected_key, self.keys.keySequence()
+        name, keys = self.table.selected_key, self.keys.keys()
         refusal = self._book.refusal(name, keys) if name else ""
         for button in (self.take, self.reset):
             button.setEnabled(bool(name))
@@ -84,7 +81,7 @@ class ShortcutsPart(QWidget):
         chosen = {n: k for n, k in self._editor.preferences.shortcuts if n != name}
         if text != self._book.usual(name):
             chosen[name] = text
-        self.keys.clear()
+        self.keys.take(QKeySequence())
         self._editor.change(shortcuts=tuple(sorted(chosen.items())))
 
     def _on_usual(self) -> None:

@@ -185,6 +185,7 @@ class BalancesPane(QObject):
         self._face = QComboBox()
         self._face.setObjectName("balances-face")
         self._face.setAccessibleName("Show balances as")
+        self._face.setToolTip("Show balances as")
         self._face.view().setAccessibleName("Forms of the balances")
         self._face.addItems(FACES)
         self._face.currentIndexChanged.connect(lambda _index: self._show())

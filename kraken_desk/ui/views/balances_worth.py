@@ -32,6 +32,7 @@ class WorthHead(QWidget):
         self._currency = QComboBox()
         self._currency.setObjectName("balances-currency")
         self._currency.setAccessibleName("Currency of values")
+        self._currency.setToolTip("Currency of values")
         self._currency.view().setAccessibleName("Currencies")
         self._currency.addItems([str(currency) for currency in CURRENCIES])
         self._currency.textActivated.connect(choose)

@@ -75,7 +75,7 @@ class FindingDetails(Page):
         return row
 
     def _buttons(self, finding: Finding) -> QWidget:
-        row = FlowRow()
+        row = FlowRow(self)  # shown without a parent it would be a window, and take the focus
         buttons: list[QWidget] = []
         place = _PLACES.get(finding.subject.scope)
         if place is not None:

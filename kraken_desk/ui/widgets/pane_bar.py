@@ -38,6 +38,7 @@ class PaneBar(QWidget):
         box = QComboBox()
         box.setObjectName(f"{self._name}-{name}")
         box.setAccessibleName(accessible)
+        box.setToolTip(accessible)
         box.view().setAccessibleName(accessible)
         box.addItems(list(entries))
         set_role(box, "small")

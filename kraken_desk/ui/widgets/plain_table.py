@@ -12,20 +12,24 @@ _ROW = 28
 
 
 class PlainTable(QTableWidget):
-    """The column `stretch` takes the room that is left; the columns in `right` hold figures."""
+    """The column `stretch` takes the room that is left; the columns in `right` hold figures.
+
+    `spoken` is what the table is called.
+    """
 
     def __init__(
         self,
         name: str,
         heads: Sequence[str],
         *,
+        spoken: str,
         right: Iterable[int] = (),
         stretch: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(0, len(heads), parent)
         self.setObjectName(name)
-        self.setAccessibleName(" ".join(name.split("_")))
+        self.setAccessibleName(spoken)
         self._right = frozenset(right)
         self.setHorizontalHeaderLabels(list(heads))
         self.verticalHeader().hide()
@@ -35,11 +39,16 @@ class PlainTable(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, head in enumerate(heads):
+            item = self.horizontalHeaderItem(column)
+            if item is not None and not head:
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, "Number")  # the eye needs no head for it
         for column in self._right:
             item = self.horizontalHeaderItem(column)
             if item is not None:

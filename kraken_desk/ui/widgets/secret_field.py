@@ -35,6 +35,11 @@ class SecretField(QLineEdit):
         self._eye.released.connect(self._mask)
         self.textEdited.connect(self.edited)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Name the field, and say of which one the eye is."""
+        super().setAccessibleName(name)
+        self._eye.setAccessibleDescription(f"Hold to show: {name}")
+
     def put(self, text: str) -> None:
         """Replace the text by what another field recognised as a secret."""
         self.setText(text)

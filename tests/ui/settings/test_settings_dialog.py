@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QKeySequenceEdit,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -30,6 +29,7 @@ from kraken_desk.services.profile_doors import ProfileDoors
 from kraken_desk.ui.dialogs.settings import SettingsDialog
 from kraken_desk.ui.shell import build_window
 from kraken_desk.ui.widgets.grouped_table import GroupedTable
+from kraken_desk.ui.widgets.keys_field import KeysField
 from tests.helpers.builders import LAB, a_key, a_master_with
 from tests.helpers.wait import wait_until
 from tests.ui.conftest import RESOURCES
@@ -217,11 +217,11 @@ async def test_the_daily_switch_and_read_only_are_the_desks_own(scene: Scene) ->
 
 async def test_keys_are_changed_by_pressing_them(scene: Scene) -> None:
     """A free combination is given at once and named in the tip; reset brings back the usual one."""
-    table, keys = scene.find(GroupedTable, "shortcuts-table"), scene.find(QKeySequenceEdit, "new-keys")
+    table, keys = scene.find(GroupedTable, "shortcuts-table"), scene.find(KeysField, "new-keys")
     scene.dialog.show_page("shortcuts")
     table.select("add-key")
 
-    keys.setKeySequence(QKeySequence("Ctrl+Alt+A"))
+    keys.take(QKeySequence("Ctrl+Alt+A"))
     scene.find(QPushButton, "shortcut-give").click()
     given, tip = scene.action("add-key").shortcut().toString(), scene.action("add-key").toolTip()
     scene.find(QPushButton, "settings-reset").click()
@@ -234,13 +234,13 @@ async def test_keys_are_changed_by_pressing_them(scene: Scene) -> None:
 
 async def test_keys_that_are_taken_are_refused(scene: Scene) -> None:
     """Another act's keys and bare letters are refused with the reason; nothing changes."""
-    table, keys = scene.find(GroupedTable, "shortcuts-table"), scene.find(QKeySequenceEdit, "new-keys")
+    table, keys = scene.find(GroupedTable, "shortcuts-table"), scene.find(KeysField, "new-keys")
     said, give = scene.find(QLabel, "shortcut-said"), scene.find(QPushButton, "shortcut-give")
     table.select("add-key")
 
-    keys.setKeySequence(QKeySequence("Ctrl+T"))
+    keys.take(QKeySequence("Ctrl+T"))
     taken, may_take = said.text(), give.isEnabled()
-    keys.setKeySequence(QKeySequence("K"))
+    keys.take(QKeySequence("K"))
     bare, may_bare = said.text(), give.isEnabled()
 
     assert taken == "Ctrl+T belongs to “Transfer”. Give that other keys first."
