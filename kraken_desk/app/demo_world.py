@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from kraken_desk.domain.environments import Environment, EnvironmentKind, Enviro
 from kraken_desk.domain.keys import DESK_PROCESS, KeyId, KeySlot, SlotId, Venue
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain.memory import MemoryVault
+from kraken_desk.services.ports import KeyVault
 from kraken_desk.simulator import Simulator
 from kraken_desk.store import Store
 
@@ -79,13 +80,12 @@ class DemoWorld:
 
     async def move_in(self, without: frozenset[str] = frozenset()) -> None:
         """Store the simulator's accounts and keys as an operator would have done by hand."""
-        for entry in self.description["accounts"]:
-            account = _account(self.environment, entry)
-            await self._store.metadata.save_account(account)
+        since = self._clock.now() - IN_USE_SINCE
+        moved = await move_in_fleet(
+            self._store, self._vault, self.environment.name, self.description, since, without
+        )
+        for account in moved:
             await self.open_desk.desk.treasury.limits.confirm(account)
-            for key in entry["keys"]:
-                if key["name"] not in without:
-                    await self._move_in_key(account, key)
         await self.open_desk.desk.fleet.load()
         await self.open_desk.desk.transfers.load()
 
@@ -100,26 +100,49 @@ class DemoWorld:
         nodes = desk.fleet.snapshot.value.keys()
         await desk.keys.check(tuple(n.slot.slot_id for n in nodes if n.slot.is_desk_key), asked=False)
 
-    async def _move_in_key(self, account: Account, key: dict[str, Any]) -> None:
-        key_id = KeyId(secrets.token_hex(16))
-        await self._vault.put(key_id, ApiSecret(key["api_secret"]))
-        process = DESK_PROCESS if key.get("desk") else str(key.get("process") or "")
-        client = str(key.get("client") or "")
-        await self._store.metadata.save_slot(
-            KeySlot(
-                slot_id=SlotId(secrets.token_hex(8)),
-                environment=self.environment.name,
-                account_id=account.account_id,
-                venue=Venue(key["venue"]),
-                name=key["name"],
-                key_id=key_id,
-                api_key=key["api_key"],
-                added_at=self._clock.now() - IN_USE_SINCE,
-                process=process,
-                role=str(key.get("role") or ""),
-                client=DESK_CLIENT if key.get("desk") else (client if client in CLIENTS else ""),
-            )
+
+async def move_in_fleet(
+    store: Store,
+    vault: KeyVault,
+    environment: EnvironmentName,
+    description: dict[str, Any],
+    since: datetime,
+    without: frozenset[str] = frozenset(),
+) -> tuple[Account, ...]:
+    """Store the accounts and keys of a simulator's ready line as if they had been added at `since`."""
+    moved = []
+    for entry in description["accounts"]:
+        account = _account(environment, entry)
+        await store.metadata.save_account(account)
+        for key in entry["keys"]:
+            if key["name"] not in without:
+                await _move_in_key(store, vault, account, key, since)
+        moved.append(account)
+    return tuple(moved)
+
+
+async def _move_in_key(
+    store: Store, vault: KeyVault, account: Account, key: dict[str, Any], since: datetime
+) -> None:
+    key_id = KeyId(secrets.token_hex(16))
+    await vault.put(key_id, ApiSecret(key["api_secret"]))
+    process = DESK_PROCESS if key.get("desk") else str(key.get("process") or "")
+    client = str(key.get("client") or "")
+    await store.metadata.save_slot(
+        KeySlot(
+            slot_id=SlotId(secrets.token_hex(8)),
+            environment=account.environment,
+            account_id=account.account_id,
+            venue=Venue(key["venue"]),
+            name=key["name"],
+            key_id=key_id,
+            api_key=key["api_key"],
+            added_at=since,
+            process=process,
+            role=str(key.get("role") or ""),
+            client=DESK_CLIENT if key.get("desk") else (client if client in CLIENTS else ""),
         )
+    )
 
 
 def environment_of(description: dict[str, Any]) -> Environment:
@@ -134,10 +157,10 @@ def environment_of(description: dict[str, Any]) -> Environment:
     )
 
 
-def _account(environment: Environment, entry: dict[str, Any]) -> Account:
+def _account(environment: EnvironmentName, entry: dict[str, Any]) -> Account:
     return Account(
         account_id=AccountId(secrets.token_hex(8)),
-        environment=environment.name,
+        environment=environment,
         label=entry["label"],
         kind=AccountKind(entry["kind"]),
         iiban=normal_iiban(entry["iiban"]),

@@ -126,6 +126,8 @@ TESTS = (
     _program("dbus-daemon", "dbus-daemon", "dbus"),
     _program("gnome-keyring-daemon", "gnome-keyring"),
     _program("Xvfb", "xvfb"),
+    _program("openbox", "openbox"),
+    _program("xdotool", "xdotool"),
 )
 """A private message bus and keychain, and a display of their own: the tests use the real ones."""
 

@@ -107,3 +107,17 @@ def test_closing_asks_to_leave(cover: LockWindow, qtbot: QtBot) -> None:
         cover.close()
 
     assert cover.isVisible()
+
+
+def test_enter_unlocks_where_there_is_no_passphrase(theme: Theme, qtbot: QtBot, clock: FakeClock) -> None:
+    """The button has the keyboard, and Enter presses it as it does in a dialog."""
+    window = LockWindow(LockState(True, LockReason.REQUEST, NOW), theme, clock)
+    qtbot.addWidget(window, before_close_func=lambda w: w.close_for_good())
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+
+    with qtbot.waitSignal(window.unlock_requested) as asked:
+        QTest.keyClick(button(window), Qt.Key.Key_Return)
+
+    assert asked.args == [None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kraken_desk.ui.theme import set_role
@@ -34,6 +35,13 @@ class ActionButton(QPushButton):
         action.changed.connect(self._on_action_changed)
         self.clicked.connect(action.trigger)
         self._on_action_changed()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter too: a button of a window has no dialog that would press it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def _on_action_changed(self) -> None:
         self.setText(self._action.iconText() if self._short else self._action.text())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -24,6 +24,7 @@ class RowFocus(QObject):
         self._view = view
         self._theme = theme
         self._shown = False
+        self._drawn = QRect()
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
@@ -36,6 +37,7 @@ class RowFocus(QObject):
         if kind == QEvent.Type.MouseButtonPress:
             self._show(shown=False)
         elif watched is self._view and kind == QEvent.Type.KeyPress:
+            self._view.viewport().update(self._drawn)  # a view repaints no cell that only the ring lies on
             self._show(shown=True)
         elif watched is self._view and isinstance(event, QFocusEvent) and event.gotFocus():
             self._show(shown=event.reason() in _BY_KEY)
@@ -47,6 +49,7 @@ class RowFocus(QObject):
             return
         viewport = self._view.viewport()
         row = self._view.visualRect(self._view.currentIndex())
+        self._drawn = QRect(0, row.top(), viewport.width(), row.height())
         painter = QPainter(viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.tokens.accent, FOCUS_RING))
