@@ -28,7 +28,7 @@ from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
 from kraken_desk.ui.widgets.row_focus import RowFocus
-from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps, fill_beside_rows
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
@@ -134,6 +134,7 @@ class BalancesTree(QTreeView):
         line = model.line(index)
         selected = self.selectionModel().isRowSelected(index.row(), index.parent())
         if line is None or selected or rect.contains(self._mouse):
+            painter.fillRect(rect, self._theme.tokens.surface)
             super().drawRow(painter, options, index)
             self._draw_lines(painter, rect, selected=selected)
             return
@@ -168,9 +169,7 @@ class BalancesTree(QTreeView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         viewport = self.viewport()
-        painter = QPainter(viewport)
-        painter.fillRect(event.rect(), self._theme.tokens.surface)
-        painter.end()
+        fill_beside_rows(self, event.rect(), self._theme.tokens.surface)
         self._mouse = viewport.mapFromGlobal(self.cursor().pos()) if viewport.underMouse() else QPoint(-1, -1)
         self._columns = tuple(
             (column, self.columnViewportPosition(column), self.columnWidth(column))

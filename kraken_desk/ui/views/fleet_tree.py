@@ -36,7 +36,7 @@ from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
-from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps
+from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps, fill_beside_rows
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -160,9 +160,7 @@ class FleetTree(QTreeView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill what no row covers; the viewport paints all of itself, so that scrolling can shift it."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._theme.tokens.bg)
-        painter.end()
+        fill_beside_rows(self, event.rect(), self._theme.tokens.bg)
         places = ((self.columnViewportPosition(c), self.columnWidth(c)) for c in Column)
         self._columns = (self.horizontalOffset(), *places)
         viewport = self.viewport()

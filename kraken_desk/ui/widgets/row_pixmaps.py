@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QTreeView
 
 from kraken_desk.ui.turn import present_turn
 
@@ -135,6 +135,14 @@ class RowPixmaps:
         if late:
             self.postponed.append(QRect(rect))
         return late
+
+
+def fill_beside_rows(view: QTreeView, area: QRect, ground: QColor) -> None:
+    """Fill an area that rows do not cover to its end; filling what they cover takes longer than they do."""
+    if not view.indexAt(area.bottomLeft()).isValid() or not view.indexAt(area.topLeft()).isValid():
+        painter = QPainter(view.viewport())
+        painter.fillRect(area, ground)
+        painter.end()
 
 
 def _place(view: QAbstractItemView) -> tuple[int, int]:
