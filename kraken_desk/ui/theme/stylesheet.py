@@ -216,6 +216,7 @@ QScrollBar::handle { background: $handle; border-radius: 3px; }
 QScrollBar::handle:vertical { min-height: 28px; margin: 2px; }
 QScrollBar::handle:horizontal { min-width: 28px; margin: 2px; }
 QScrollBar::handle:hover { background: $faint; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import count
-from kraken_desk.ui.theme import Theme, metrics, set_role
+from kraken_desk.ui.theme import Theme, set_role
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
-from kraken_desk.ui.views.details_parts import Head, KeyLink, Page, clear, hairline, section
+from kraken_desk.ui.views.details_parts import Foot, Head, KeyLink, Page, clear, hairline, section
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 
@@ -32,11 +32,13 @@ class _Summary(QWidget):
     """
 
     key_opened = Signal(str, str)
-    _act: QWidget
 
-    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, theme: Theme, acts: tuple[QWidget, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._acts = acts
         self._links: Links = ()
         self._head, self._facts = Head(theme), FactGrid(theme)
         self._look = section("Needs a look")
@@ -47,19 +49,16 @@ class _Summary(QWidget):
         page.column.addWidget(self._look)
         page.column.addLayout(self._list)
         page.column.addStretch()
-        self.foot = QHBoxLayout()
-        self.foot.setContentsMargins(metrics.PADDING, 10, metrics.PADDING, 12)
-        self.foot.setSpacing(metrics.GAP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addWidget(page, 1)
         layout.addWidget(hairline())
-        layout.addLayout(self.foot)
+        layout.addWidget(Foot(*acts))
 
     def first_focus(self) -> QWidget:
-        return self._act
+        return self._acts[0]
 
     def show_worst(self, nodes: tuple[KeyNode, ...]) -> None:
         """List the keys that need a look; rebuilt only when they change."""
@@ -91,12 +90,9 @@ class AccountDetails(_Summary):
     """The page for a selected account."""
 
     def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
-        super().__init__("account-overview", theme, parent)
-        self._act = ActionButton(actions.check, short=True)
-        self.foot.addWidget(self._act)
-        self.foot.addStretch()
-        self.foot.addWidget(ActionButton(actions.rename))
-        self.foot.addWidget(ActionButton(actions.transfer))
+        check = ActionButton(actions.check, short=True)
+        acts = (check, ActionButton(actions.transfer), ActionButton(actions.rename, "quiet"))
+        super().__init__("account-overview", theme, acts, parent)
 
     def show_account(
         self,
@@ -116,10 +112,7 @@ class FleetDetails(_Summary):
     """The page for the whole tree, when nothing is selected."""
 
     def __init__(self, theme: Theme, actions: DeskActions, parent: QWidget | None = None) -> None:
-        super().__init__("fleet-overview", theme, parent)
-        self._act = ActionButton(actions.check_all)
-        self.foot.addWidget(self._act)
-        self.foot.addStretch()
+        super().__init__("fleet-overview", theme, (ActionButton(actions.check_all),), parent)
 
     def show_fleet(
         self, fleet: FleetSnapshot, environment: Environment, audit: tuple[Fact, ...] = ()

@@ -24,6 +24,7 @@ from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.badge import BadgeRow
 from kraken_desk.ui.widgets.elided_label import ElidedLabel
+from kraken_desk.ui.widgets.flow import FlowLayout
 from kraken_desk.ui.widgets.sign import Sign
 
 CARD_TONES = {
@@ -48,6 +49,20 @@ def level_look(level: Level) -> BadgeLook:
     return BadgeLook(
         level.word.capitalize(), level_tone(level), filled=filled, border=not filled, shape=shape
     )
+
+
+class Foot(QWidget):
+    """The acts below a page; they go on in another line where the width ends, as with large text."""
+
+    def __init__(self, *buttons: QWidget) -> None:
+        super().__init__()
+        flow = FlowLayout(self, metrics.GAP)
+        flow.setContentsMargins(metrics.PADDING, 10, metrics.PADDING, 12)
+        for button in buttons:
+            flow.addWidget(button)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
 
 class Head(QWidget):

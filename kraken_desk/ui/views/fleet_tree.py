@@ -125,6 +125,7 @@ class FleetTree(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or a search moves the columns
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAllColumnsShowFocus(True)
@@ -304,6 +305,10 @@ class FleetTree(QTreeView):
     def _on_theme_changed(self) -> None:
         self.pictures.clear()
         self.viewport().update()
+
+    def _on_range_changed(self, least: int, most: int) -> None:
+        """Keep the bar's room and hide its handle while all rows are in view."""
+        self.verticalScrollBar().setEnabled(most > least)
 
     def _draw_branch(self, painter: QPainter, rect: QRect, opens: bool | None, depth: int) -> None:
         if opens is None:

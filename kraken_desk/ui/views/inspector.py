@@ -48,7 +48,7 @@ class InspectorPane(QObject):
         self._key_page = KeyDetails(theme, actions)
         for page in (self._fleet_page, self._account_page, self._key_page):
             self._stack.addWidget(page)
-        # of one page, not of the stack: the stack's own would let the others' buttons be cut
+        # of one page, not of the stack: pages that need more room get it
         self._fleet_page.setMinimumWidth(metrics.INSPECTOR_LEAST)
         for summary in (self._fleet_page, self._account_page):
             summary.key_opened.connect(self._on_key_opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import Account
 from kraken_desk.domain.fleet import KeyNode
@@ -16,7 +16,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.views.audit_facts import ability
-from kraken_desk.ui.views.details_parts import CARD_TONES, Head, Page, clear, hairline, section
+from kraken_desk.ui.views.details_parts import CARD_TONES, Foot, Head, Page, clear, hairline, section
 from kraken_desk.ui.views.key_facts import key_facts, right_facts, unread_fact
 from kraken_desk.ui.views.key_timeline import KeyTimeline
 from kraken_desk.ui.views.nonce_card import nonce_card
@@ -114,15 +114,11 @@ class KeyDetails(QWidget):
         return tabs
 
     def _foot(self) -> QWidget:
-        foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(metrics.PADDING, 10, metrics.PADDING, 12)
-        row.setSpacing(metrics.GAP)
-        row.addWidget(ActionButton(self._actions.check))
-        row.addStretch()
-        row.addWidget(ActionButton(self._actions.act("rotate-key"), "quiet", icon=False))
-        row.addWidget(ActionButton(self._actions.remove, "quiet"))
-        return foot
+        return Foot(
+            ActionButton(self._actions.check),
+            ActionButton(self._actions.act("rotate-key"), "quiet", icon=False),
+            ActionButton(self._actions.remove, "quiet"),
+        )
 
     def _show_remarks(self, node: KeyNode) -> None:
         outcome = node.check.outcome if node.check else None

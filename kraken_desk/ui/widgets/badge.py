@@ -24,7 +24,11 @@ class BadgeLabel(QWidget):
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(f"{look.text}: {tip}" if tip else look.text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()  # another font needs another width
+        self.update()
 
     def sizeHint(self) -> QSize:
         return self._painter.size(self.look)

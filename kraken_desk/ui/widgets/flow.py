@@ -36,11 +36,13 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        margins = self.contentsMargins()
+        room = width - margins.left() - margins.right()
+        return self._place(QRect(0, 0, room, 0), move=False) + margins.top() + margins.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._place(rect.marginsRemoved(self.contentsMargins()), move=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -49,20 +51,33 @@ class FlowLayout(QLayout):
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        """Place the items inside `rect` and return the height they need."""
-        left, top, line_height = rect.x(), rect.y(), 0
+        """Place the items inside `rect`, each in the middle of its line; return the height they need."""
+        top = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            left = rect.x()
+            for item in line if move else ():
+                hint = item.sizeHint()
+                item.setGeometry(QRect(QPoint(left, top + (height - hint.height()) // 2), hint))
+                left += hint.width() + self.spacing()
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        taken = 0
         for item in self._items:
-            hint = item.sizeHint()
-            if left > rect.x() and left + hint.width() > rect.right() + 1:
-                left, top, line_height = rect.x(), top + line_height + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(left, top), hint))
-            left += hint.width() + self.spacing()
-            line_height = max(line_height, hint.height())
-        return top + line_height - rect.y()
+            needed = item.sizeHint().width()
+            if not lines or taken + needed > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append(item)
+            taken += needed + self.spacing()
+        return lines
 
 
 class FlowRow(QWidget):
