@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.e2e.processes import PROGRAM, CommandLine, SimulatorProcess
+from tests.e2e.processes import PROGRAM, CommandLine, CommandsHere, SimulatorProcess
 
 DESK = "Kraken Desk"
 TRANSFER = "/0/private/AccountTransfer"
@@ -20,6 +20,12 @@ MOVE = (
     "transfer", "--from", "Momentum", "--to", "Meridian Capital", "--asset", "USD", "--amount", "100",
     "--yes", "--json",
 )  # fmt: skip
+
+
+@pytest.fixture
+def desk(desk: CommandLine) -> CommandLine:
+    """Take what comes before and after an attack into this process; what is attacked is `start`ed."""
+    return CommandsHere(desk.home, desk.variables, desk.environment)
 
 
 @pytest.fixture
