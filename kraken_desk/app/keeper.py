@@ -175,6 +175,7 @@ class WindowKeeper(QObject):
         self.dress_cover()
         self._cover = LockWindow(state, self._theme, self._desk.clock)
         self._cover.unlock_requested.connect(self._on_unlock)
+        self._cover.system_requested.connect(self._on_system)
         self._cover.close_requested.connect(self._leave)
         clipboard_guard().clear()
         window, self._window = self._window, None
@@ -201,7 +202,10 @@ class WindowKeeper(QObject):
                     self._desk.scope.cancel(group)
 
     def _on_unlock(self, passphrase: Passphrase | None) -> None:
-        self._scope.start("unlock", self._unlock(passphrase), on_error=self._on_refused)
+        self._scope.start("unlock", self._unlock(passphrase), replace=True, on_error=self._on_refused)
+
+    def _on_system(self) -> None:
+        self._scope.start("unlock", self._lock.unlock_by_system(), on_error=self._on_refused)
 
     async def _unlock(self, passphrase: Passphrase | None) -> None:
         await self._lock.unlock(passphrase)

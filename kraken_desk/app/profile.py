@@ -53,10 +53,11 @@ class OpenProfile:
     @cached_property
     def locking(self) -> LockService:
         """What locks the window; built when it is wanted: most commands do without cryptography."""
+        from kraken_desk.app.system_unlock import SystemUnlock
         from kraken_desk.sealing.threaded import ThreadedSeal
         from kraken_desk.services.locking import LockService
 
-        return LockService(self._store, ThreadedSeal(), self._clock)
+        return LockService(self._store, ThreadedSeal(), self._clock, SystemUnlock())
 
     @cached_property
     def backups(self) -> BackupService:

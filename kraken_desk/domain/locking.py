@@ -26,18 +26,23 @@ class LockReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockPolicy:
-    """When the window locks by itself; `idle` None means never for want of activity."""
+    """When the window locks by itself; `idle` None means never for want of activity.
+
+    `by_system`: the operating system's own question unlocks as well as the passphrase does.
+    """
 
     idle: timedelta | None = timedelta(minutes=10)
     on_screen_lock: bool = True
     on_suspend: bool = True
+    by_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LockState:
     """Whether the window is locked, since when and why.
 
-    `has_passphrase` False: a click unlocks. `wait_until` is set while another try would be refused.
+    `has_passphrase` and `by_system` False: a click unlocks. `wait_until` is set while another try of the
+    passphrase would be refused.
     """
 
     locked: bool = False
@@ -45,6 +50,11 @@ class LockState:
     since: datetime | None = None
     has_passphrase: bool = False
     wait_until: datetime | None = None
+    by_system: bool = False
+
+    @property
+    def by_click(self) -> bool:
+        return not self.has_passphrase and not self.by_system
 
 
 def wait_after(wrong_tries: int) -> timedelta:

@@ -27,6 +27,18 @@ class PassphraseSeal(Protocol):
         ...
 
 
+class SystemQuestion(Protocol):
+    """The operating system's own way to ask who is there; this program sees no password."""
+
+    async def why_not(self) -> str:
+        """Say why the system cannot be asked here, or nothing."""
+        ...
+
+    async def ask(self) -> None:
+        """Let the system ask; raises SealError for a no and RuleError when it could not ask."""
+        ...
+
+
 class BackupSource(Protocol):
     """The profile's database as one piece, and the keys whose secrets belong to it."""
 

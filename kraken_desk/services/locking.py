@@ -10,7 +10,7 @@ from kraken_desk.domain.errors import InputError, RuleError, SealError
 from kraken_desk.domain.locking import LockPolicy, LockReason, LockState, wait_after, weakness
 from kraken_desk.domain.secrets import Passphrase
 from kraken_desk.domain.setting_names import LOCK_VERIFIER as VERIFIER
-from kraken_desk.services.lock_ports import PassphraseSeal
+from kraken_desk.services.lock_ports import PassphraseSeal, SystemQuestion
 from kraken_desk.services.ports import Clock, Settings
 from kraken_desk.services.topics import Topic
 
@@ -24,10 +24,13 @@ class LockService:
     Wrong tries are counted in the store, so that a restart gives no fresh ones.
     """
 
-    def __init__(self, settings: Settings, seal: PassphraseSeal, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, seal: PassphraseSeal, clock: Clock, system: SystemQuestion | None = None
+    ) -> None:
         self._settings = settings
         self._seal = seal
         self._clock = clock
+        self.system = system
         self._verifier = ""
         self._wrong = 0
         self._last_try: datetime | None = None
@@ -35,25 +38,39 @@ class LockService:
         self.policy: Topic[LockPolicy] = Topic(LockPolicy())
 
     async def load(self) -> None:
-        """Read what is set; with a passphrase the window starts locked."""
+        """Read what is set; a window that a click does not unlock starts locked."""
         self._verifier = await self._settings.setting(VERIFIER) or ""
         self._wrong, self._last_try = _tries(await self._settings.setting(TRIES))
         self.policy.publish(_policy(await self._settings.setting(POLICY)))
-        if self._verifier:
-            self.state.publish(LockState(True, LockReason.START, self._clock.now(), True, self._wait_until()))
+        if self._verifier or self._by_system:
+            self.lock(LockReason.START)
 
     def lock(self, reason: LockReason) -> None:
         """Lock at once; a locked window keeps its first reason."""
         if not self.state.value.locked:
-            self.state.publish(
-                LockState(True, reason, self._clock.now(), bool(self._verifier), self._wait_until())
-            )
+            has_one, wait = bool(self._verifier), self._wait_until()
+            self.state.publish(LockState(True, reason, self._clock.now(), has_one, wait, self._by_system))
 
     async def unlock(self, passphrase: Passphrase | None) -> None:
         """Unlock; raises SealError for a wrong passphrase and RuleError while a wait is running."""
         if self._verifier:
             await self._prove(passphrase)
-        self.state.publish(LockState(has_passphrase=bool(self._verifier)))
+        elif self._by_system:
+            raise RuleError("There is no passphrase", "This window is unlocked by the system's login.", "")
+        self._open()
+
+    async def unlock_by_system(self) -> None:
+        """Let the system ask, and unlock; raises SealError and RuleError as the question does."""
+        if self.system is None or not self._by_system:
+            raise RuleError("The system is not asked here", "It was not chosen in the settings.", "")
+        await self.system.ask()
+        self._open()
+
+    async def set_by_system(self, on: bool) -> None:
+        """Let the system's question unlock too, or no longer; it is tried once before it counts."""
+        if on and self.system is not None:
+            await self.system.ask()
+        await self.set_policy(replace(self.policy.value, by_system=on))
 
     async def set_passphrase(self, new: Passphrase, present: Passphrase | None = None) -> None:
         """Set or change the passphrase; the present one is asked for where there is one."""
@@ -70,13 +87,21 @@ class LockService:
         await self._keep_verifier("")
 
     async def forget_passphrase(self) -> None:
-        """Do without the passphrase that nobody remembers, and without the count of wrong tries."""
+        """Do without the passphrase that nobody remembers, the system's question, and the count of tries."""
         await self._count(0)
+        await self.set_policy(replace(self.policy.value, by_system=False))
         await self._keep_verifier("")
 
     async def set_policy(self, policy: LockPolicy) -> None:
         await self._settings.save_setting(POLICY, _policy_text(policy))
         self.policy.publish(policy)
+
+    @property
+    def _by_system(self) -> bool:
+        return self.system is not None and self.policy.value.by_system
+
+    def _open(self) -> None:
+        self.state.publish(LockState(has_passphrase=bool(self._verifier), by_system=self._by_system))
 
     async def _keep_verifier(self, verifier: str) -> None:
         await self._settings.save_setting(VERIFIER, verifier)
@@ -130,6 +155,7 @@ def _policy(text: str | None) -> LockPolicy:
         idle=timedelta(seconds=idle) if idle else None,
         on_screen_lock=bool(kept["on_screen_lock"]),
         on_suspend=bool(kept["on_suspend"]),
+        by_system=bool(kept.get("by_system", False)),
     )
 
 
@@ -139,5 +165,6 @@ def _policy_text(policy: LockPolicy) -> str:
             "idle_s": policy.idle.total_seconds() if policy.idle else 0,
             "on_screen_lock": policy.on_screen_lock,
             "on_suspend": policy.on_suspend,
+            "by_system": policy.by_system,
         }
     )

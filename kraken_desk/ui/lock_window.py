@@ -25,10 +25,12 @@ class LockWindow(QWidget):
 
     Signals:
         unlock_requested: with a Passphrase, or None where a click is enough.
+        system_requested: the operating system is to ask.
         close_requested: the operator wants to leave the program.
     """
 
     unlock_requested = Signal(object)
+    system_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, state: LockState, theme: Theme, clock: Clock) -> None:
@@ -39,14 +41,16 @@ class LockWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(CARD_WIDTH + 2 * metrics.PADDING, 420)
         self.setWindowIcon(theme.icon("app", "accent", 64))
+        self._asking = False
         self._field = SecretField(theme)
-        self._button = QPushButton("Unlock")
+        self._button, self._system = QPushButton("Unlock"), QPushButton("Unlock by the system's login")
         self._said = QLabel()
         self._lay_out()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._show)
         self._field.returnPressed.connect(self._on_unlock)
         self._button.clicked.connect(self._on_unlock)
+        self._system.clicked.connect(self._on_system)
         self._draw_picture()
         theme.changed.connect(self._draw_picture)
         self.take(state)
@@ -55,10 +59,13 @@ class LockWindow(QWidget):
         """Show a new state of the lock."""
         self._state = state
         self._field.setVisible(state.has_passphrase)
+        self._button.setVisible(state.has_passphrase or state.by_click)
+        self._system.setVisible(state.by_system)
         self._show()
 
     def show_failure(self, error: KrakenDeskError) -> None:
         """Say why it stays locked, beside the field, and let the next try begin."""
+        self._asking = False
         self.set_busy(False)
         self._said.setText(f"{error.title}. {error.detail}".strip().rstrip(".") + ".")
         self._field.setFocus()
@@ -72,7 +79,8 @@ class LockWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        (self._field if self._state.has_passphrase else self._button).setFocus()
+        state = self._state
+        (self._field if state.has_passphrase else self._button if state.by_click else self._system).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the one button, as in a dialog, which this is not."""
@@ -113,11 +121,14 @@ class LockWindow(QWidget):
         self._field.setPlaceholderText("Passphrase")
         self._button.setObjectName("unlock")
         self._button.setAccessibleName("Unlock")
+        self._system.setObjectName("unlock-by-system")
+        self._system.setAccessibleName("Unlock by the system's login")
         for label in (self._picture, title, self._why):
             column.addWidget(label)
         column.addSpacing(metrics.GAP)
         column.addWidget(self._field)
         column.addWidget(self._button)
+        column.addWidget(self._system)
         column.addWidget(self._said)
         line = QHBoxLayout()
         line.addStretch()
@@ -137,6 +148,7 @@ class LockWindow(QWidget):
         free = not self._busy and not waits
         self._field.setEnabled(free)
         self._button.setEnabled(free)
+        self._system.setEnabled(not self._busy and not self._asking)
         if waits and not self._busy:
             self._said.setText(f"The next try is possible in {waits} s.")
             self._tick.start()
@@ -150,6 +162,13 @@ class LockWindow(QWidget):
             typed = Passphrase(self._field.take()) if self._state.has_passphrase else None
             self.set_busy(True)
             self.unlock_requested.emit(typed)
+
+    def _on_system(self) -> None:
+        """Let the system ask; the passphrase may be typed meanwhile."""
+        self._asking = True
+        self._said.setText("The system asks who you are …")
+        self._show()
+        self.system_requested.emit()
 
 
 def _why(state: LockState) -> str:

@@ -108,9 +108,10 @@ def _freeze(checkout: Checkout, python: Path) -> None:
 
 
 def add_desktop_files(checkout: Checkout, bundle: Path) -> None:
-    """Lay the desktop entry, the AppStream description and the icons below the bundle's `share`."""
+    """Lay what a Linux desktop and polkit read below the bundle's `share`."""
     linux, share = checkout.root / "packaging" / "linux", bundle / "share"
-    for pattern, folder in (("*.desktop", "applications"), ("*.metainfo.xml", "metainfo")):
+    places = {"*.desktop": "applications", "*.metainfo.xml": "metainfo", "*.policy": "polkit-1/actions"}
+    for pattern, folder in places.items():
         (share / folder).mkdir(parents=True)
         for file in linux.glob(pattern):
             shutil.copy(file, share / folder)

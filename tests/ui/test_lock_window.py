@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,3 +122,36 @@ def test_enter_unlocks_where_there_is_no_passphrase(theme: Theme, qtbot: QtBot, 
         QTest.keyClick(button(window), Qt.Key.Key_Return)
 
     assert asked.args == [None]
+
+
+def system_button(cover: LockWindow) -> QPushButton:
+    found = cover.findChild(QPushButton, "unlock-by-system")
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def test_only_the_ways_that_open_it_are_offered(cover: LockWindow) -> None:
+    """Passphrase, the system's login, both, or a click: nothing stands there that would not help."""
+    states = [(True, False), (False, True), (True, True), (False, False)]
+    offered = []
+    for has_passphrase, by_system in states:
+        cover.take(replace(LOCKED, has_passphrase=has_passphrase, by_system=by_system))
+        offered.append(tuple(w.isVisible() for w in (field(cover), button(cover), system_button(cover))))
+
+    assert offered == [
+        (True, True, False), (False, False, True), (True, True, True), (False, True, False)
+    ]  # fmt: skip
+
+
+def test_while_the_system_asks_the_passphrase_may_be_typed(cover: LockWindow, qtbot: QtBot) -> None:
+    """The system is asked once at a time; its no is told, and it can be asked again."""
+    cover.take(replace(LOCKED, by_system=True))
+
+    with qtbot.waitSignal(cover.system_requested):
+        system_button(cover).click()
+    asking = (system_button(cover).isEnabled(), field(cover).isEnabled(), said(cover))
+    cover.show_failure(SealError("The system has not confirmed you", "polkit said no."))
+
+    assert asking == (False, True, "The system asks who you are …")
+    assert system_button(cover).isEnabled()
+    assert said(cover) == "The system has not confirmed you. polkit said no."

@@ -32,8 +32,9 @@ def build(editor: SettingsEditor) -> SettingsPage:
         )
         page.add(PartRow(plain_label(words, "muted"), "", words=words))
         return page
-    page = SettingsPage("locking", "Locking", lambda: editor.run(lock.set_policy(LockPolicy())))
+    page = SettingsPage("locking", "Locking", lambda: editor.run(_reset(lock)))
     _add_policy(page, editor, lock)
+    _add_system(page, editor, lock)
     form = PassphraseForm(lock, editor)
     page.add(
         PartRow(
@@ -78,6 +79,39 @@ def _add_policy(page: SettingsPage, editor: SettingsEditor, lock: LockService) -
         suspend.show_value(policy.on_suspend)
 
     editor.keep(lock.policy.subscribe(show))
+
+
+async def _reset(lock: LockService) -> None:
+    """Give the usual values back; how the window is unlocked is no matter of taste and stays."""
+    await lock.set_policy(LockPolicy(by_system=lock.policy.value.by_system))
+
+
+def _add_system(page: SettingsPage, editor: SettingsEditor, lock: LockService) -> None:
+    """Offer the system's own question, once it is known whether it can be asked."""
+    row = SwitchRow(
+        "lock-by-system",
+        "The system's login unlocks too",
+        lambda on: editor.run(change(on)),
+        "The system asks for your login password; Kraken Desk sees none of it. It is tried once first.",
+        "polkit fingerprint operating",
+    )
+    row.box.setEnabled(False)
+    page.add(row)
+
+    async def change(on: bool) -> None:
+        try:
+            await lock.set_by_system(on)
+        finally:
+            row.show_value(lock.policy.value.by_system)
+
+    async def look() -> None:
+        reason = await lock.system.why_not() if lock.system is not None else "Not possible here."
+        if reason:
+            row.show_hint(reason)
+        row.box.setEnabled(not reason or lock.policy.value.by_system)
+
+    editor.keep(lock.policy.subscribe(lambda policy: row.show_value(policy.by_system)))
+    editor.run(look())
 
 
 def _minutes(number: int) -> str:

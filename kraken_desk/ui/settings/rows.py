@@ -28,7 +28,12 @@ class SettingRow(QWidget):
 
     def add_hint(self, hint: str) -> None:
         if hint:
-            self._layout.addWidget(plain_label(hint, "hint"))
+            self._hint = plain_label(hint, "hint")
+            self._layout.addWidget(self._hint)
+
+    def show_hint(self, hint: str) -> None:
+        """Say something else below the row, which has a hint already."""
+        self._hint.setText(hint)
 
 
 class SwitchRow(SettingRow):

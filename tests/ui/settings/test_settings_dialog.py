@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from kraken_desk.domain.errors import SealError
 from kraken_desk.domain.locking import LockPolicy
 from kraken_desk.domain.preferences import Density, LowBalance, NoticeKind, Preferences
 from kraken_desk.services.lock_ports import PassphraseSeal
@@ -48,10 +49,26 @@ class PlainSeal:
         return passphrase.reveal() == verifier  # type: ignore[attr-defined,no-any-return]  # a Passphrase
 
 
+class FakeSystem:
+    """The system's question; `reason` why it cannot be asked, `says_no` what it answers."""
+
+    reason = ""
+    says_no = False
+
+    async def why_not(self) -> str:
+        return self.reason
+
+    async def ask(self) -> None:
+        if self.says_no:
+            raise SealError("The system has not confirmed you")
+
+
 class Scene:
     def __init__(self) -> None:
         self.fake = FakeDesk(LAB, a_master_with(a_key(1, name="monitor")))
-        self.lock = LockService(EmptySettings(), cast(PassphraseSeal, PlainSeal()), self.fake.clock)
+        seal = cast(PassphraseSeal, PlainSeal())
+        self.system = FakeSystem()
+        self.lock = LockService(EmptySettings(), seal, self.fake.clock, self.system)
         self.doors = ProfileDoors(locking=self.lock)
         self.window = build_window(self.fake.desk, RESOURCES, profile=self.doors)
         self.window.show()
@@ -275,3 +292,33 @@ async def test_escape_closes(scene: Scene) -> None:
     QTest.keyClick(scene.dialog, Qt.Key.Key_Escape)
 
     await wait_until(lambda: not isValid(scene.dialog) or not scene.dialog.isVisible())
+
+
+async def test_the_systems_login_counts_once_it_was_tried(scene: Scene) -> None:
+    """A no leaves the switch off and says why; a yes turns it on; the page's reset leaves it alone."""
+    scene.dialog.show_page("locking")
+    switch = scene.find(QCheckBox, "lock-by-system")
+    await wait_until(switch.isEnabled)
+
+    scene.system.says_no = True
+    switch.click()
+    await wait_until(scene.dialog.problem.isVisible)
+    refused = (switch.isChecked(), scene.lock.policy.value.by_system)
+    scene.system.says_no = False
+    switch.click()
+    await wait_until(lambda: scene.lock.policy.value.by_system)
+    scene.find(QPushButton, "settings-reset").click()
+    await scene.settle()
+
+    assert refused == (False, False)
+    assert switch.isChecked()
+    assert scene.lock.policy.value.by_system
+
+
+async def test_hiding_from_captures_says_why_it_cannot(scene: Scene) -> None:
+    """On Linux the switch is off, cannot be turned, and tells the reason."""
+    switch = scene.find(QCheckBox, "hidden-from-capture")
+
+    assert not switch.isEnabled()
+    assert not switch.isChecked()
+    assert "X11 and Wayland" in switch.accessibleDescription()

@@ -8,6 +8,7 @@ import pytest
 from devtools import bundle, debian_package
 from devtools.checkout import Checkout
 from devtools.console import SetupError
+from kraken_desk.app.system_unlock import ACTION
 from tests.architecture.source import ROOT
 
 
@@ -58,6 +59,8 @@ def test_desktop_files_lie_where_desktops_look(tmp_path: Path) -> None:
     share = made / "share"
     assert (share / "applications" / "kraken-desk.desktop").is_file()
     assert (share / "metainfo" / "io.github.krakendesk.KrakenDesk.metainfo.xml").is_file()
+    action = share / "polkit-1" / "actions" / "io.github.krakendesk.KrakenDesk.policy"
+    assert f'<action id="{ACTION}">' in action.read_text("utf-8")
     assert (share / "icons" / "hicolor" / "48x48" / "apps" / "kraken-desk.png").read_bytes() == b"picture"
 
 

@@ -159,3 +159,102 @@ def test_waits_grow_to_five_minutes() -> None:
         300,
         300,
     ]
+
+
+class FakeSystem:
+    """Asks nobody: `answer` is what the system says, None for yes."""
+
+    def __init__(self) -> None:
+        self.answer: Exception | None = None
+        self.asked = 0
+
+    async def why_not(self) -> str:
+        return ""
+
+    async def ask(self) -> None:
+        self.asked += 1
+        if self.answer is not None:
+            raise self.answer
+
+
+NO = SealError("The system has not confirmed you")
+
+
+async def a_system_lock(store: Store, clock: FakeClock, system: FakeSystem) -> LockService:
+    lock = LockService(store, SEAL, clock, system)
+    await lock.load()
+    return lock
+
+
+async def test_the_system_unlocks_where_it_was_chosen(store: Store, clock: FakeClock) -> None:
+    """It is tried before it counts; then the program starts locked and opens by the system's yes."""
+    system = FakeSystem()
+    await (await a_system_lock(store, clock, system)).set_by_system(True)
+    lock = await a_system_lock(store, clock, system)
+    at_start = lock.state.value
+
+    await lock.unlock_by_system()
+
+    assert (at_start.locked, at_start.by_system, at_start.has_passphrase) == (True, True, False)
+    assert system.asked == 2
+    assert not lock.state.value.locked
+
+
+async def test_a_system_that_says_no_keeps_it_locked(store: Store, clock: FakeClock) -> None:
+    """Neither a refusal nor a click opens a window whose only way is the system's question."""
+    system = FakeSystem()
+    lock = await a_system_lock(store, clock, system)
+    await lock.set_by_system(True)
+    lock.lock(LockReason.IDLE)
+    system.answer = NO
+
+    with pytest.raises(SealError):
+        await lock.unlock_by_system()
+    with pytest.raises(RuleError):
+        await lock.unlock(None)
+
+    assert lock.state.value.locked
+
+
+async def test_the_system_is_not_asked_unless_chosen(store: Store, clock: FakeClock) -> None:
+    """A way that nobody has switched on does not open the window, and one that fails is not switched on."""
+    system = FakeSystem()
+    lock = await a_system_lock(store, clock, system)
+    await lock.set_passphrase(RIGHT)
+    lock.lock(LockReason.IDLE)
+
+    with pytest.raises(RuleError):
+        await lock.unlock_by_system()
+    assert (system.asked, lock.state.value.locked) == (0, True)
+
+    system.answer = NO
+    with pytest.raises(SealError):
+        await lock.set_by_system(True)
+    assert not lock.policy.value.by_system
+
+
+async def test_either_way_opens_where_both_are_set(store: Store, clock: FakeClock) -> None:
+    """The passphrase keeps working beside the system, and a reset takes both away."""
+    lock = await a_system_lock(store, clock, FakeSystem())
+    await lock.set_passphrase(RIGHT)
+    await lock.set_by_system(True)
+    lock.lock(LockReason.IDLE)
+
+    await lock.unlock(RIGHT)
+    by_passphrase = lock.state.value.locked
+    await lock.forget_passphrase()
+    lock.lock(LockReason.IDLE)
+
+    assert not by_passphrase
+    assert lock.state.value.by_click
+
+
+async def test_a_program_without_the_system_ignores_the_choice(store: Store, clock: FakeClock) -> None:
+    """The demo and the command line's tests have no system to ask, and are not shut for good."""
+    await (await a_system_lock(store, clock, FakeSystem())).set_by_system(True)
+
+    lock = await a_lock(store, clock)
+    lock.lock(LockReason.REQUEST)
+    await lock.unlock(None)
+
+    assert not lock.state.value.locked
