@@ -26,6 +26,9 @@ _SURELY = 54
 
 _BYTES = re.compile(r"""b(['"])(?:\\.|(?!\1).)*\1""")
 
+_OBEYED = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+"""What a terminal would obey, or would turn the direction of writing by."""
+
 
 def masked(text: str) -> str:
     """Return a text without long base64 runs and binary bytes: keys, secrets, signatures, tokens."""
@@ -39,15 +42,26 @@ def _run_masked(found: re.Match[str]) -> str:
     return MASK if len(run) >= _SURELY or mixed else run
 
 
+def _shown(found: re.Match[str]) -> str:
+    return f"<{ord(found[0]):04x}>"
+
+
 def _bytes_masked(found: re.Match[str]) -> str:
     return MASK if found[0].count("\\x") >= 4 else found[0]
 
 
 class RedactingFormatter(logging.Formatter):
-    """Masks long base64 runs (keys, secrets, signatures) in the finished text, tracebacks included."""
+    """Masks long base64 runs (keys, secrets, signatures) in the finished text, tracebacks included.
+
+    A message stays on its line, and a terminal obeys nothing in it: parts of it come from elsewhere.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        return _OBEYED.sub(_shown, masked(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
+        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
+        return super().formatMessage(record)
 
 
 class LineFormatter(logging.Formatter):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from kraken_desk.ui.theme import Theme
@@ -58,6 +58,11 @@ class SecretField(QLineEdit):
         """
         self._mask()
         self.setText("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take no keys while the secret is shown: it could be copied then, past the guarded clipboard."""
+        if self.echoMode() is QLineEdit.EchoMode.Password:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -256,3 +256,19 @@ def test_a_column_is_as_wide_as_its_longest_figure(qtbot: QtBot, theme: Theme) -
 
     assert figure_width(metrics, ["1.25", long], 2) >= metrics.horizontalAdvance(long)
     assert figure_width(metrics, ["100000", "1.25"], 2) >= metrics.horizontalAdvance("100000.00")
+
+
+def test_a_secret_that_is_shown_cannot_be_copied_either(secret: SecretField) -> None:
+    """While the eye is held the keyboard does nothing: its copy would be neither concealed nor taken back."""
+    QApplication.clipboard().setText("before")
+    QTest.keyClicks(secret, "hush")
+    eye = child(secret, QToolButton, "reveal")
+
+    QTest.mousePress(eye, Qt.MouseButton.LeftButton)
+    QTest.keyClick(secret, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(secret, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    held = QApplication.clipboard().text()
+    QTest.mouseRelease(eye, Qt.MouseButton.LeftButton)
+
+    assert held == "before"
+    assert secret.text() == "hush"

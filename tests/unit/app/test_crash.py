@@ -144,3 +144,14 @@ def test_logs_are_kept_as_lines_without_secrets(tmp_path: Path) -> None:
     assert (line["level"], line["text"]) == ("ERROR", "signing with [masked] failed")
     assert "ValueError: [masked]" in line["error"]
     assert secret not in text
+
+
+def test_a_message_stays_on_its_line_and_commands_no_terminal() -> None:
+    """Words from elsewhere forge no second line and turn nothing around."""
+    record = logging.LogRecord(
+        "x", logging.ERROR, "", 0, "Kraken said %s", ("no\nERROR x: all is well\x1b[2J\u202e",), None
+    )
+
+    text = RedactingFormatter("%(levelname)s %(name)s: %(message)s").format(record)
+
+    assert text == "ERROR x: Kraken said no\\nERROR x: all is well<001b>[2J<202e>"

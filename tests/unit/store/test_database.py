@@ -25,6 +25,7 @@ from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.domain.transfers import JournalId, TransferState
 from kraken_desk.store import database
 from kraken_desk.store.database import Session
+from kraken_desk.store.files import distrust
 from kraken_desk.store.store import Store
 from tests.contract.store.samples import MASTER, PROBLEM, a_slot, a_transfer, at, spot_info
 
@@ -331,3 +332,33 @@ async def test_secret_object_cannot_be_stored(tmp_path: Path) -> None:
 
     assert "canary" not in str(caught.value)
     await store.close()
+
+
+async def test_a_directory_that_everybody_may_write_into_is_refused(tmp_path: Path) -> None:
+    """Somebody else could lay a database there, with a journal of their own."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "something").touch()
+    shared.chmod(0o777)
+
+    with pytest.raises(StoreUnwritableError) as refused:
+        await Store.open(shared / "desk.db")
+
+    assert "everybody may write into its directory" in f"{refused.value.title} {refused.value.detail}"
+    assert [path.name for path in shared.iterdir()] == ["something"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "user", "trusted"),
+    [
+        (1000, 0o40700, 1000, True),
+        (1000, 0o40775, 1000, True),
+        (0, 0o40755, 1000, True),
+        (1001, 0o40755, 1000, False),
+        (1001, 0o40755, 0, True),
+        (1000, 0o41777, 1000, False),
+    ],
+)
+def test_whose_directories_are_trusted(owner: int, mode: int, user: int, trusted: bool) -> None:
+    """One's own and root's, unless everybody may write; groups are the operator's choice."""
+    assert (distrust(owner, mode, user) == "") is trusted
