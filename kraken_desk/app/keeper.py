@@ -36,6 +36,9 @@ FINISH_WITHIN_S = 40.0
 """No transfer's connection, sending and answer can take longer than their time limits together."""
 
 
+GIVE_WAY_WITHIN_S = 2.0
+"""What was cancelled may still look at its widgets; then they go, with the names in them."""
+
 LISTEN_AFTER_MS = 1_000
 """The buses are asked, and events counted, once the window is painted."""
 
@@ -189,9 +192,10 @@ class WindowKeeper(QObject):
 
     async def _end_work(self, window: MainWindow) -> None:
         self._end_own_work()
-        await self._desk.scope.finish(SEEN_TO_THEIR_END, within_s=FINISH_WITHIN_S)
+        await self._desk.scope.give_way(within_s=GIVE_WAY_WITHIN_S)
         window.close_for_good()
         window.deleteLater()
+        await self._desk.scope.finish(SEEN_TO_THEIR_END, within_s=FINISH_WITHIN_S)
         self._end_own_work()  # also what the window has started since
 
     def _end_own_work(self) -> None:

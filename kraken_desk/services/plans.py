@@ -31,7 +31,8 @@ from kraken_desk.services.plan_checks import LegCheck, PlanChecks
 from kraken_desk.services.ports import Clock, PlanStore
 from kraken_desk.services.transfers import TransfersService
 
-Progress = Callable[[PlanStanding], None]
+Progress = Callable[[PlanStanding], object]
+"""Hears where a run stands; one that answers False lets no further leg follow."""
 
 
 class PlansService:
@@ -143,8 +144,8 @@ class PlansService:
         self._refuse_doubt(standing)
         if self._checks is not None:
             await self._checks.refuse_breaches(standing, consent or Consent())
-        progress(standing)
-        while (leg := standing.next) is not None and not self._ending:
+        goes_on = progress(standing) is not False
+        while goes_on and (leg := standing.next) is not None and not self._ending:
             plan = await self.preview(leg)
             code = ""
             if self._transfers.wants_code(plan):
@@ -153,7 +154,7 @@ class PlansService:
                 plan, consent=consent, otp=code, of_plan=(standing.plan.plan_id, leg.number)
             )
             standing = await self.named(plan_id)
-            progress(standing)
+            goes_on = progress(standing) is not False
             if standing.legs[leg.number - 1].state is not LegState.DONE:
                 return standing
         return standing

@@ -104,6 +104,11 @@ class TaskScope:
         if waiting:
             await asyncio.wait(waiting, timeout=within_s)
 
+    async def give_way(self, *, within_s: float) -> None:
+        """Wait until what was cancelled has ended, at most so long."""
+        if self._ending:
+            await asyncio.wait(tuple(self._ending), timeout=within_s)
+
     async def close(self) -> None:
         """Cancel everything and wait until it has ended."""
         self._closed = True

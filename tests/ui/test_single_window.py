@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -77,3 +78,46 @@ def test_a_killed_window_holds_nothing(qapp: QApplication, tmp_path: Path) -> No
 
         mine.take()
     mine.free()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets in the file system")
+def test_nobody_else_can_knock_and_no_link_is_followed(qapp: QApplication, tmp_path: Path) -> None:
+    """The socket is the user's own, and what a link in its place points to stays as it is."""
+    probe = SingleWindow(tmp_path)
+    probe.listen()
+    assert isinstance(probe._server, QLocalServer)
+    place = Path(probe._server.fullServerName())
+    probe._server.close()
+    target = tmp_path / "precious"
+    target.write_text("mine")
+    place.unlink(missing_ok=True)
+    place.symlink_to(target)
+
+    window = SingleWindow(tmp_path)
+    window.listen()
+
+    assert isinstance(window._server, QLocalServer)
+    assert window._server.isListening()
+    assert not place.is_symlink()
+    assert place.stat().st_mode & 0o077 == 0
+    assert target.read_text() == "mine"
+    probe.free()
+    window.free()
+
+
+def test_whatever_is_sent_only_raises_the_window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    """The socket takes no words: a flood of them raises the window, and nothing is read."""
+    window = SingleWindow(tmp_path)
+    window.listen()
+    assert isinstance(window._server, QLocalServer)
+    heard = QSignalSpy(window.raise_requested)
+    socket = QLocalSocket()
+    socket.connectToServer(window._server.serverName())
+    assert socket.waitForConnected(2_000)
+
+    socket.write(b'{"act": "transfer"}\n' * 10_000)
+    socket.flush()
+
+    qtbot.waitUntil(lambda: heard.count() == 1)
+    qtbot.waitUntil(lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState)
+    window.free()

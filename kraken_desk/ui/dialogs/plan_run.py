@@ -28,7 +28,7 @@ from kraken_desk.ui.widgets.plain_table import PlainTable
 CHECK_GROUP = "form:plan-checks"
 RUN_GROUP = "plans:run"
 
-Progress = Callable[[PlanStanding], None]
+Progress = Callable[[PlanStanding], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class PlanDialog(DialogFrame):
         self._found: tuple[LegCheck, ...] = ()
         self._sent = False
         self._check_work = Work(scope, CHECK_GROUP, lambda: self.set_busy(""))
+        self._left = False
         self._run_work = Work(scope, RUN_GROUP, lambda: self.set_busy(""))
         self._make_page()
         self.finished.connect(self._on_finished)
@@ -204,10 +205,14 @@ class PlanDialog(DialogFrame):
         """Keep the id at once: whatever happens, the plan is continued and not saved a second time."""
         self.standing = replace(self.standing, plan=replace(self.standing.plan, plan_id=plan_id))
 
-    def _show_progress(self, standing: PlanStanding) -> None:
+    def _show_progress(self, standing: PlanStanding) -> bool:
+        """Show where the run stands; False when nobody looks any more, so that no further leg follows."""
+        if self._left:
+            return False
         self._sent = self._sent or any(leg.record is not None for leg in standing.legs)
         self.standing = standing
         self._show_legs()
+        return True
 
     def _on_ran(self, standing: PlanStanding) -> None:
         self._show_progress(standing)
@@ -273,6 +278,7 @@ class PlanDialog(DialogFrame):
         self.set_busy("")
 
     def _on_finished(self, _code: int) -> None:
+        self._left = True
         self._check_work.cancel()
         self._run_work.let_go()
         self._consent.forget()

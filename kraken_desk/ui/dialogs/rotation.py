@@ -107,8 +107,10 @@ class RotationDialog(DialogFrame):
 
     def _on_report(self, report: RotationReport) -> None:
         self.set_busy("")
-        self.report = report
         stage = report.rotation.stage
+        if self.report is not None and self.report.rotation.stage is Stage.CREATE:
+            self._secret.forget()  # it is stored: only a paste leads on from there
+        self.report = report
         self.set_sentence(words.explanation(report))
         self._stepper.show_step(words.place(stage))
         self._show_body(report)
@@ -231,9 +233,7 @@ class RotationDialog(DialogFrame):
     async def _paste(self) -> Rotation:
         pair = inspect_pair(self._api_key.text(), self._secret.text())
         otp = self._take_code()
-        rotation = await self._rotations.paste(self._slot.slot_id, pair.api_key, pair.secret, otp=otp)
-        self._secret.forget()
-        return rotation
+        return await self._rotations.paste(self._slot.slot_id, pair.api_key, pair.secret, otp=otp)
 
     async def _watch(self) -> Rotation:
         assert self.report is not None

@@ -40,7 +40,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
         PartRow(
             form,
             "Passphrase",
-            "Known to this computer by a verifier only. Without one, a click unlocks.",
+            "Known to this computer by a verifier only. Without one or the system's login, a click unlocks.",
             "password unlock",
         )
     )
@@ -161,7 +161,7 @@ class PassphraseForm(QWidget):
         self._start(self._lock.set_passphrase(new, present), "The passphrase is set.")
 
     def _on_remove(self) -> None:
-        self._start(self._lock.remove_passphrase(_taken(self._present)), "A click unlocks from now on.")
+        self._start(self._lock.remove_passphrase(_taken(self._present)), "The passphrase is removed.")
 
     def _start(self, work: object, done: str) -> None:
         for field in (self._present, self._new, self._again):

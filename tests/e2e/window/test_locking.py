@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolTip, QWidget
+from shiboken6 import isValid
 
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import start_work, window_settings
@@ -22,6 +23,7 @@ from kraken_desk.sealing.threaded import ThreadedSeal
 from kraken_desk.services.locking import LockService
 from kraken_desk.ui.clipboard import clipboard_guard
 from kraken_desk.ui.lock_window import LockWindow
+from kraken_desk.ui.main_window import MainWindow
 from kraken_desk.ui.shell import build_window
 from kraken_desk.ui.theme import SYSTEM, Theme
 from tests.helpers.wait import wait_until
@@ -48,9 +50,9 @@ class Lockable:
         )
 
     async def is_live(self) -> None:
-        await wait_until(lambda: "desk:live" in self.desk.scope.groups.value, limit_s=20)
+        await wait_until(lambda: "desk:live" in self.desk.scope.groups.value, limit_s=60)
         await wait_until(
-            lambda: any(g.startswith("desk:feed:") for g in self.desk.scope.groups.value), limit_s=20
+            lambda: any(g.startswith("desk:feed:") for g in self.desk.scope.groups.value), limit_s=60
         )
 
 
@@ -98,7 +100,7 @@ async def test_locking_takes_the_window_and_its_work_away(tmp_path: Path) -> Non
         await lockable.is_live()
 
         lockable.lock.lock(LockReason.REQUEST)
-        await wait_until(lambda: not lockable.desk.scope.groups.value, limit_s=20)
+        await wait_until(lambda: not lockable.desk.scope.groups.value, limit_s=60)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
         cover = lockable.keeper.cover
@@ -160,12 +162,18 @@ async def test_sleep_locks_if_the_operator_wants_it(tmp_path: Path) -> None:
         assert lockable.lock.state.value.reason is LockReason.SCREEN
 
 
+def is_gone(window: MainWindow | None) -> bool:
+    """Say whether a window and all names in it have been destroyed."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return not isValid(window)
+
+
 async def test_what_acts_at_kraken_is_seen_to_its_end(tmp_path: Path) -> None:
     """Locking and leaving cancel no plan, stop, rotation or creation: their outcome would be unknown."""
     groups = {"transfers:send", "plans:run", "stop:everything", "subaccounts:create", "keys:rotate"}
     async with running(tmp_path) as lockable:
         await lockable.is_live()
-        gate, ended = asyncio.Event(), []
+        gate, ended, window = asyncio.Event(), [], lockable.keeper.window
 
         async def act(group: str) -> None:
             await gate.wait()
@@ -174,7 +182,8 @@ async def test_what_acts_at_kraken_is_seen_to_its_end(tmp_path: Path) -> None:
         for group in sorted(groups):
             lockable.desk.scope.start(group, act(group))
         lockable.lock.lock(LockReason.REQUEST)
-        await wait_until(lambda: lockable.desk.scope.groups.value == groups, limit_s=20)
+        await wait_until(lambda: lockable.desk.scope.groups.value == groups, limit_s=60)
+        await wait_until(lambda: is_gone(window), limit_s=60)
         lockable.desk.scope.cancel("transfers:send")
         asyncio.get_running_loop().call_later(0.1, gate.set)
 

@@ -80,7 +80,7 @@ async def test_a_click_opens_what_the_notice_speaks_of(
         desktop.lose("lost-1")
         await desktop.look()
         desktop.server.click(desktop.server.shown[-1].ident)
-        await wait_until(lambda: desktop.in_journal() == "lost-1", limit_s=20)
+        await wait_until(lambda: desktop.in_journal() == "lost-1", limit_s=60)
 
         desktop.preferences.choose(Preferences(while_locked=WhileLocked.NO_NAMES))
         desktop.lockable.lock.lock(LockReason.REQUEST)
@@ -90,7 +90,7 @@ async def test_a_click_opens_what_the_notice_speaks_of(
         await wait_until(lambda: desktop.lockable.keeper._wanted is not None)
         locked_still = desktop.lockable.keeper.window is None
         await desktop.lockable.lock.unlock(None)
-        await wait_until(lambda: desktop.in_journal() == "lost-2", limit_s=20)
+        await wait_until(lambda: desktop.in_journal() == "lost-2", limit_s=60)
 
         assert locked_still
         assert desktop.titles == ["A transfer's outcome is unknown"] * 2
@@ -132,7 +132,7 @@ async def test_a_locked_program_starts_no_checks(tmp_path: Path, monkeypatch: py
     """Whoever triggers the tray's act, a locked program asks Kraken nothing."""
     async with on_a_desktop(tmp_path, monkeypatch) as desktop:
         desktop.lockable.lock.lock(LockReason.REQUEST)
-        await wait_until(lambda: not desktop.lockable.desk.scope.groups.value, limit_s=20)
+        await wait_until(lambda: not desktop.lockable.desk.scope.groups.value, limit_s=60)
 
         desktop.presence._on_check()
 

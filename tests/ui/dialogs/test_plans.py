@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from kraken_desk.domain.errors import OneTimePasswordError
 from kraken_desk.domain.keys import KeyId
@@ -67,6 +70,10 @@ def text(dialog: QDialog, label: str) -> str:
     return found.text() if found.isVisible() else ""
 
 
+async def _at_once() -> None:
+    """Be there already."""
+
+
 class FakePlans:
     """The services' doors of the plan's dialog: runs as told, and remembers."""
 
@@ -78,6 +85,8 @@ class FakePlans:
         self.ends: list[list[LegState] | Exception] = [[LegState.DONE, LegState.DONE]]
         self.begun = 0
         self.said: list[tuple[PlanId, Consent, str]] = []
+        self.told: list[object] = []
+        self.on_the_way: Callable[[], Coroutine[Any, Any, None]] = _at_once
 
     def steps(self) -> PlanSteps:
         return PlanSteps(self._begin, self._read, self._checks, self._run, name)
@@ -107,7 +116,7 @@ class FakePlans:
         )
 
     async def _run(
-        self, plan_id: PlanId, consent: Consent, otp: str, progress: Callable[[PlanStanding], None]
+        self, plan_id: PlanId, consent: Consent, otp: str, progress: Callable[[PlanStanding], object]
     ) -> PlanStanding:
         self.said.append((plan_id, consent, otp))
         end = self.ends.pop(0)
@@ -115,7 +124,8 @@ class FakePlans:
             raise end
         legs = zip(self.standing.legs, end, strict=True)
         self.standing = replace(self.standing, legs=tuple(replace(leg, state=s) for leg, s in legs))
-        progress(self.standing)
+        await self.on_the_way()
+        self.told.append(progress(self.standing))
         return self.standing
 
 
@@ -159,6 +169,28 @@ async def test_legs_are_checked_sent_and_told(opened: Opened, plans: FakePlans) 
 
     assert plans.begun == 1
     assert cells(table, 5) == ["done", "done"]
+
+
+async def test_a_window_that_has_gone_lets_no_leg_follow(
+    opened: Opened, plans: FakePlans, scope: TaskScope
+) -> None:
+    """Closed while a leg is on its way, and taken away since, the dialog ends the plan behind that leg."""
+    dialog, arrived = opened(), asyncio.Event()
+
+    async def arrives() -> None:
+        await arrived.wait()
+
+    plans.on_the_way = arrives
+    await until(lambda: dialog.step is Step.READY)
+    dialog.primary_button.click()
+    await until(lambda: bool(plans.said))
+
+    dialog.reject()
+    delete(child(dialog, PlainTable, "plan_legs"))
+    arrived.set()
+    await until(lambda: not scope.groups.value)
+
+    assert plans.told == [False]
 
 
 async def test_a_stop_is_told_and_nothing_can_be_sent(opened: Opened, plans: FakePlans) -> None:

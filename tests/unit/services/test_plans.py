@@ -86,6 +86,17 @@ async def test_a_doubt_stops_the_plan_until_it_is_settled(bench: Bench) -> None:
     assert len(bench.futures.made("transfer")) == 2
 
 
+async def test_who_hears_of_the_run_may_end_it(bench: Bench) -> None:
+    """A progress that answers False lets no further leg follow; None, as of most, does not count."""
+    plan = await saved(bench)
+
+    before = await bench.plans.run(plan.plan_id, progress=lambda _now: False)
+    first = await bench.plans.run(plan.plan_id, progress=lambda now: now.done == 0)
+
+    assert told(before) == [LegState.WAITING, LegState.WAITING]
+    assert told(first) == [LegState.DONE, LegState.WAITING]
+
+
 async def test_a_program_that_ends_sends_no_further_leg(bench: Bench) -> None:
     """The leg on its way is confirmed, the next stays for another run of the program."""
     plan = await saved(bench)
