@@ -83,10 +83,12 @@ class LockWindow(QWidget):
         (self._field if state.has_passphrase else self._button if state.by_click else self._system).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the one button, as in a dialog, which this is not."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._button.hasFocus():
-            self._on_unlock()
-            return
+        """Let Enter press the button that has the keyboard, as in a dialog, which this is not."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            for button in (self._button, self._system):
+                if button.hasFocus():
+                    button.click()
+                    return
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -155,3 +155,15 @@ def test_while_the_system_asks_the_passphrase_may_be_typed(cover: LockWindow, qt
     assert asking == (False, True, "The system asks who you are …")
     assert system_button(cover).isEnabled()
     assert said(cover) == "The system has not confirmed you. polkit said no."
+
+
+def test_enter_lets_the_system_ask(theme: Theme, qtbot: QtBot, clock: FakeClock) -> None:
+    """Where the system's login is the only way, its button has the keyboard."""
+    window = LockWindow(LockState(True, LockReason.REQUEST, NOW, by_system=True), theme, clock)
+    qtbot.addWidget(window, before_close_func=lambda w: w.close_for_good())
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+
+    with qtbot.waitSignal(window.system_requested):
+        QTest.keyClick(system_button(window), Qt.Key.Key_Return)

@@ -9,6 +9,7 @@ from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.typed_secrets import read_passphrase
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.locking import LockState
 from kraken_desk.domain.secrets import Passphrase
 
 _stdin = click.option(
@@ -31,13 +32,18 @@ def status(session: Session) -> None:
 
     async def work(profile: Profile) -> None:
         await profile.locking.load()
-        is_set = profile.locking.state.value.has_passphrase
-        session.answer(
-            {"passphrase": is_set},
-            "A passphrase is set." if is_set else "No passphrase is set: a click unlocks.",
-        )
+        state = profile.locking.state.value
+        session.answer({"passphrase": state.has_passphrase, "system": state.by_system}, _ways(state))
 
     session.run(work)
+
+
+def _ways(state: LockState) -> str:
+    """Say what unlocks the window."""
+    if state.has_passphrase:
+        return "A passphrase is set." + (" The system's login unlocks too." if state.by_system else "")
+    way = "the system's login" if state.by_system else "a click"
+    return f"No passphrase is set: {way} unlocks."
 
 
 @command.command("set")

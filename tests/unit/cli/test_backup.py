@@ -166,7 +166,7 @@ def test_a_drill_changes_nothing(world: World, tmp_path: Path) -> None:
 def test_the_windows_passphrase_is_set_changed_and_reset(world: World) -> None:
     """By standard input, line by line; a wrong present one is refused, a reset needs none."""
     assert world("passphrase", "set", "--passphrase-stdin", stdin=WORDS).code == 0
-    assert world("passphrase", "status", "--json").json == {"passphrase": True}
+    assert world("passphrase", "status", "--json").json == {"passphrase": True, "system": False}
 
     alone = world("passphrase", "set", "--passphrase-stdin", "--json", stdin="a new longer one")
     wrong = world(
@@ -179,4 +179,4 @@ def test_the_windows_passphrase_is_set_changed_and_reset(world: World) -> None:
 
     assert (alone.category, wrong.category) == ("InputError", "SealError")
     assert (right.code, removed.code, unasked.code, reset.code) == (0, 2, 2, 0)
-    assert world("passphrase", "status", "--json").json == {"passphrase": False}
+    assert world("passphrase", "status", "--json").json == {"passphrase": False, "system": False}
