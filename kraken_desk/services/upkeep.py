@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 from typing import Protocol
 
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KeychainError, KrakenDeskError
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.services.diagnosis import Diagnosis
 from kraken_desk.services.leases import LeasesService
@@ -70,6 +70,8 @@ class Upkeep:
         try:
             wanted = frozenset(await self._store.all_key_ids())
             held = await self._secrets.ids()
+        except KeychainError as error:  # the check of the keychain says the rest
+            return Diagnosis("secrets", False, f"not compared with the keys. {error.title}.")
         except KrakenDeskError as error:
             return Diagnosis("secrets", False, f"{error.title}. {error.detail}", error.hint)
         if held is None:

@@ -100,7 +100,7 @@ async def test_a_keychain_that_lists_nothing_is_no_fault(scene: Scene, store: St
     locked = await scene.found("secrets")
 
     assert silent.ok
-    assert (locked.ok, locked.hint) == (False, "Unlock it.")
+    assert (locked.ok, locked.detail) == (False, "not compared with the keys. The keychain is locked.")
     await store.close()
 
 
