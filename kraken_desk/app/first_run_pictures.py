@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from kraken_desk.app.clock import SystemClock
+from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.wiring import OpenDesk
@@ -48,7 +49,8 @@ async def picture_first_run(directory: Path, scheme: str) -> list[Path]:
         window.close_for_good()
         await opened.close()
         await store.close()
-        return [*driver.saved, *await picture_rescue(directory, scheme, len(driver.saved) + 1)]
+        rescued = await picture_rescue(directory, scheme, len(driver.saved) + 1)
+        return [*driver.saved, *rescued, *await _visit(directory, scheme)]
 
 
 async def _begin(driver: ScreenDriver) -> None:
@@ -77,6 +79,21 @@ async def _begin(driver: ScreenDriver) -> None:
     for name in ("first-key", "findings"):
         keeper.window.show_about(name)
         await driver.picture(f"guide-{name}", keeper.window)
+
+
+async def _visit(directory: Path, scheme: str) -> list[Path]:
+    """Show the demo as the welcome leads to it."""
+    async with DemoWorld.running() as world:
+        desk = world.open_desk.desk
+        doors = ProfileDoors(unkept(Preferences(theme=scheme)), leave_demo=lambda: None)
+        window = build_window(desk, resource_root(), profile=doors)
+        window.resize(*SIZE)
+        window.show()
+        driver = ScreenDriver(window, desk, directory, f"{scheme}-first-demo")
+        await driver.picture("visit")
+        await desk.scope.close()
+        window.close_for_good()
+        return driver.saved
 
 
 async def _examine() -> tuple[Diagnosis, ...]:
