@@ -89,6 +89,8 @@ def test_the_keyboard_begins_at_the_first_offer(qtbot: QtBot, doors: Doors) -> N
     """Tab goes from offer to offer, and Space takes one."""
     scene = Scene(qtbot, ProfileDoors(first_steps=doors.steps()))
     first = scene.button("welcome-first-key")
+    scene.window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is first)
 
     QTest.keyClick(first, Qt.Key.Key_Tab)
     QTest.keyClick(scene.button("welcome-open-demo"), Qt.Key.Key_Space)
