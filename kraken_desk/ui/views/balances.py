@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -29,7 +28,7 @@ from kraken_desk.ui.models.clock_text import short_time
 from kraken_desk.ui.models.distribution import by_account, by_asset, worth_text
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.steps import Steps
-from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
+from kraken_desk.ui.theme import Theme, Tone, set_property, set_role
 from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.balances_export import table_of, write_table
 from kraken_desk.ui.views.balances_notes import NotesStrip
@@ -40,6 +39,7 @@ from kraken_desk.ui.widgets.elided_label import PART, ElidedLabel
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.share_chart import ChartRow, ShareChart
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
+from kraken_desk.ui.widgets.split_bar import SplitBar
 
 REFRESH_S = 60
 FACES = ("Table", "By account", "By asset")
@@ -175,7 +175,6 @@ class BalancesPane(QObject):
         layout.addWidget(self._stack, 1)
 
     def _make_bar(self) -> QWidget:
-        bar = QWidget()
         self._scope, self._age = ElidedLabel(), ElidedLabel()
         self._scope.setObjectName("balances-scope")
         self._age.setObjectName("balances-age")
@@ -192,19 +191,10 @@ class BalancesPane(QObject):
         self._hide_zeros = QCheckBox("Hide zeros")
         self._hide_zeros.setObjectName("hide-zeros")
         self._hide_zeros.toggled.connect(lambda _on: self._show())
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(metrics.PADDING - 4, metrics.STEP, metrics.GAP, metrics.STEP)
-        layout.setSpacing(metrics.GAP + 4)
         self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._scope.setMinimumWidth(64)
-        layout.addWidget(self._scope)
-        layout.addWidget(self._head)
-        layout.addWidget(self._age, 1)
-        layout.addWidget(self._hide_zeros)
-        layout.addWidget(self._face)
-        layout.addWidget(ActionButton(self._export, "small", short=True))
-        layout.addWidget(ActionButton(self._refresh, "small", short=True))
-        return bar
+        acts = (ActionButton(act, "small", short=True) for act in (self._export, self._refresh))
+        return SplitBar((self._scope, self._head, self._age), (self._hide_zeros, self._face, *acts))
 
     # showing
 

@@ -54,6 +54,10 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
+    def one_line(self) -> int:
+        """Return the width in pixels that shows everything side by side."""
+        return sum(i.sizeHint().width() for i in self._items) + self.spacing() * max(0, len(self._items) - 1)
+
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Place the items inside `rect`, each in the middle of its line; return the height they need."""
         top = rect.y()
