@@ -47,6 +47,20 @@ async def test_loading_shows_what_another_process_changed(bench: Bench, store: S
     assert [key.slot.name for key in keys] == ["key 1", "key 3", "key 2"]
 
 
+async def test_what_the_store_says_as_before_is_not_joined_anew(bench: Bench) -> None:
+    """Any commit of ours makes the window look at the store; only ages need another tree, once a minute."""
+    first = await bench.fleet.load()
+
+    again = await bench.fleet.load()
+    bench.clock.move(minutes=1)
+    later = await bench.fleet.load()
+
+    assert again is bench.fleet.snapshot.value
+    assert again == first
+    assert later is not again
+    assert later.as_of == bench.clock.now()
+
+
 async def test_a_tree_that_only_aged_is_not_announced(bench: Bench) -> None:
     """Listeners hear of changes, not of time passing; a key that grew stale is a change."""
     heard: list[object] = []
