@@ -9,27 +9,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
-import sys
 from collections.abc import Awaitable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from kraken_desk.app.garbage import MainThreadCollector
+from kraken_desk.app.application import window_settings
 from kraken_desk.app.keeper import LISTEN_AFTER_MS, WindowKeeper
 from kraken_desk.app.paths import profile_home, resource_root
 from kraken_desk.app.profile import DEMO, OpenProfile, open_profile
-from kraken_desk.app.qt_loop import loop_factory, make_application, references_are_counted
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.app.settings_file import SettingsFile
 from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.app.stage import Stage, first_steps
 from kraken_desk.app.wiring import OpenDesk
-from kraken_desk.cli.exit_codes import ExitCode, code_for
+from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.domain.environments import PRODUCTION, Environment, EnvironmentKind
 from kraken_desk.domain.errors import KrakenDeskError, StoreError
 from kraken_desk.services.desk import Desk
@@ -41,6 +39,7 @@ from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.wearing import wear
 
 if TYPE_CHECKING:
+    from kraken_desk.app.first_window import FirstWindow
     from kraken_desk.app.presence import PresenceKeeper
     from kraken_desk.services.diagnosis import Diagnosis
 
@@ -55,51 +54,23 @@ STORE_EVERY_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-def run_window(home: Path | None, environment: str | None) -> int:
-    """Open the window and return the exit code when it has closed."""
-    if not has_display():
-        _say(
-            "No display",
-            "Neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open.",
-            "Use the command line, or: kraken-desk demo --snapshot DIR",
-        )
-        return ExitCode.UNAVAILABLE
-    app = make_application(["kraken-desk"])
-    if not references_are_counted():
-        _say("Unsafe PySide6", "This PySide6 build would crash Python.", "Install the locked version 6.11.3.")
-        return ExitCode.DEFECT
-    collector = MainThreadCollector()
-    collector.start()
-    try:
-        with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
-            return runner.run(_live(home, environment))
-    except KrakenDeskError as error:
-        _say(error.title, error.detail, error.hint)
-        return code_for(type(error))
-    finally:
-        collector.stop()
+def live(app: QApplication, home: Path | None, environment: str | None, first: FirstWindow | None) -> int:
+    """Live on asyncio's loop until the last window has closed; `first` is painted already."""
+    with asyncio.Runner(loop_factory=loop_factory(app)) as runner:
+        return runner.run(_live(home, environment, first))
 
 
-def _say(title: str, detail: str, hint: str) -> None:
-    from kraken_desk.cli.output import print_problem  # a start that goes well says nothing
-
-    print_problem(title, detail, hint)
-
-
-def has_display() -> bool:
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-async def _live(home: Path | None, environment: str | None) -> int:
+async def _live(home: Path | None, environment: str | None, first: FirstWindow | None = None) -> int:
     """Show the profile's window, and again after each thing that it has led to."""
     stage, told = Stage(), None
     while not stage.ended:
         try:
-            await _show_profile(stage, home, environment, told)
+            await _show_profile(stage, home, environment, told, first)
         except StoreError as error:
+            if first is not None:
+                first.end()
             await _rescue(stage, profile_home(home), error)
+        first = None
         work = stage.take_next()
         if work is None:
             break
@@ -108,18 +79,23 @@ async def _live(home: Path | None, environment: str | None) -> int:
 
 
 async def _show_profile(
-    stage: Stage, home: Path | None, environment: str | None, told: KrakenDeskError | None
+    stage: Stage,
+    home: Path | None,
+    environment: str | None,
+    told: KrakenDeskError | None,
+    first: FirstWindow | None,
 ) -> None:
     stop = stage.set_scene()
     async with open_profile(home, for_window=True) as profile:
         with ExitStack() as watches:
-            name = environment or await _only_environment(profile)
-            single = SingleWindow(profile.home) if name != DEMO else None
+            name = first.environment.name if first else environment or await _only_environment(profile)
+            single = first.single if first else _only_window(profile.home, name)
             if single is not None:
-                single.take()
                 watches.callback(single.free)
+            if first is not None:
+                first.when_left(stop.set)
             opened = await profile.open_desk(name)
-            keeper = await _keeper(profile, opened, stage)
+            keeper = await _keeper(profile, opened, stage, first)
             keeper.open()
             QTimer.singleShot(
                 LISTEN_AFTER_MS, keeper, lambda: _keep_watch(profile.home, opened.desk, watches)
@@ -139,6 +115,15 @@ async def _rescue(stage: Stage, home: Path, error: StoreError | None) -> None:
     await rescue(stage, home, error)
 
 
+def _only_window(home: Path, environment: str) -> SingleWindow | None:
+    """Take the profile for this window; the demo is nobody's profile."""
+    if environment == DEMO:
+        return None
+    single = SingleWindow(home)
+    single.take()
+    return single
+
+
 def _keep_watch(home: Path, desk: Desk, until: ExitStack) -> None:
     """Keep logs and reports of defects in the profile from now on."""
     from kraken_desk.app.crash import DefectReports
@@ -156,16 +141,21 @@ def _keep_watch(home: Path, desk: Desk, until: ExitStack) -> None:
     until.callback(DefectReports(home, tell).install(asyncio.get_event_loop()))
 
 
-async def _keeper(profile: OpenProfile, opened: OpenDesk, stage: Stage) -> WindowKeeper:
+async def _keeper(
+    profile: OpenProfile, opened: OpenDesk, stage: Stage, first: FirstWindow | None
+) -> WindowKeeper:
     """Return what shows the windows; the demo has nothing to lock and asks for no passphrase."""
     doors = await _doors(stage, profile, opened.desk)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme = Theme(app, doors.preferences.preferences.value.theme, resource_root())
+    if first is not None and profile.locking.state.value.locked:
+        first.close()  # somebody has set a passphrase since the first look
+    theme = first.theme if first else Theme(app, doors.preferences.preferences.value.theme, resource_root())
     settings = window_settings(profile.home)
 
     def build() -> MainWindow:
-        return build_tree_first(opened.desk, theme, settings, doors)
+        painted = first.furnish(opened.desk, doors) if first else None
+        return painted or build_tree_first(opened.desk, theme, settings, doors)
 
     keeper = WindowKeeper(
         opened.desk, profile.locking, build, lambda: start_work(opened), theme, stage.stop.set
@@ -234,11 +224,6 @@ def profile_doors(profile: OpenProfile, environment: Environment) -> ProfileDoor
     preferences.load()
     locking = None if environment.kind is EnvironmentKind.DEMO else profile.locking
     return ProfileDoors(preferences, locking)
-
-
-def window_settings(home: Path) -> QSettings:
-    """Return where a profile keeps what its window looked like: sizes and the pane in front, no data."""
-    return QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
 
 
 async def _only_environment(profile: OpenProfile) -> str:

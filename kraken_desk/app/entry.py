@@ -33,7 +33,7 @@ class AppRuntime:
         from kraken_desk.app.quick_qt import import_qt
 
         import_qt()
-        from kraken_desk.app.desktop import run_window
+        from kraken_desk.app.start import run_window
 
         return run_window(home, environment)
 
@@ -42,7 +42,7 @@ class AppRuntime:
             from kraken_desk.app.snapshots import run_snapshots
 
             return run_snapshots(snapshot)
-        from kraken_desk.app.desktop import run_window
+        from kraken_desk.app.start import run_window
 
         return run_window(None, "demo")
 

@@ -224,8 +224,8 @@ class WindowKeeper(QObject):
         self._window = self._build()
         self._window.close_requested.connect(self._leave)
         self._window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
-        self._window.painted.connect(self._start_work)
-        self._window.painted.connect(self._on_painted)
+        self._window.when_painted(self._start_work)
+        self._window.when_painted(self._on_painted)
         self._window.show()
         cover, self._cover = self._cover, None
         if cover is not None:

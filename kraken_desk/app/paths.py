@@ -37,6 +37,11 @@ def database_path(home: Path) -> Path:
     return home / "kraken-desk.sqlite3"
 
 
+def settings_path(home: Path) -> Path:
+    """Return where a profile keeps its preferences."""
+    return home / "settings.toml"
+
+
 def resource_root() -> Path:
     """Return the directory of icons: packaged beside the code, or in the checkout."""
     package = Path(__file__).resolve().parent.parent

@@ -42,7 +42,8 @@ def run_self_test() -> tuple[Diagnosis, ...]:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     found = [_judged(name, test) for name, test in _PLAIN]
     try:
-        from kraken_desk.app.qt_loop import loop_factory, make_application
+        from kraken_desk.app.application import make_application
+        from kraken_desk.app.qt_loop import loop_factory
 
         app = make_application(["kraken-desk"])
     except Exception as error:  # noqa: BLE001  # a missing Qt is a finding, not the end of the test
@@ -81,7 +82,7 @@ def _interpreter() -> Found:
     import PySide6
 
     from kraken_desk import __version__ as own
-    from kraken_desk.app.qt_loop import references_are_counted
+    from kraken_desk.app.application import references_are_counted
 
     _need(references_are_counted(), f"PySide6 {PySide6.__version__} would crash Python")
     kind = "bundle" if getattr(sys, "frozen", False) else "source"

@@ -6,17 +6,16 @@ import os
 import secrets
 from pathlib import Path
 
+from kraken_desk.app.paths import settings_path
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.preferences import LARGEST_FILE
-
-NAME = "settings.toml"
 
 
 class SettingsFile:
     """One profile's file; what cannot be used is kept as `settings.toml.unusable` before it is replaced."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / NAME
+        self.path = settings_path(home)
 
     def read(self) -> str | None:
         """Return the text; raises InputError for one that is no text or cannot be read."""
@@ -33,11 +32,11 @@ class SettingsFile:
 
     def write(self, text: str, *, keep_old: bool) -> None:
         """Replace the file, so that a crash leaves the old or the new one whole; raises InputError."""
-        fresh = self.path.with_name(f"{NAME}.{secrets.token_hex(4)}")
+        fresh = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if keep_old and self.path.exists():
-                self.path.replace(self.path.with_name(f"{NAME}.unusable"))
+                self.path.replace(self.path.with_name(f"{self.path.name}.unusable"))
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)

@@ -6,7 +6,6 @@ The socket is only there to raise the window; it carries no data.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -29,7 +28,7 @@ class SingleWindow(QObject):
 
     def __init__(self, home: Path) -> None:
         super().__init__()
-        self._socket_name = _socket_name(home)
+        self._home = home
         self._lock = QLockFile(str(home / LOCK_NAME))
         self._lock.setStaleLockTime(0)  # a lock never grows old; Qt frees that of a process that is gone
         self._server: QObject | None = None
@@ -53,9 +52,9 @@ class SingleWindow(QObject):
 
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        QLocalServer.removeServer(self._socket_name)  # left behind by a killed window: the lock is ours
+        QLocalServer.removeServer(_socket_name(self._home))  # of a killed window: the lock is ours
         server.newConnection.connect(self._on_asked)
-        server.listen(self._socket_name)
+        server.listen(_socket_name(self._home))
         self._server = server
 
     def free(self) -> None:
@@ -68,7 +67,7 @@ class SingleWindow(QObject):
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
-        socket.connectToServer(self._socket_name)
+        socket.connectToServer(_socket_name(self._home))
         return socket.waitForConnected(ANSWER_WITHIN_MS)
 
     def _on_asked(self) -> None:
@@ -83,6 +82,8 @@ class SingleWindow(QObject):
 
 
 def _socket_name(home: Path) -> str:
+    import hashlib  # brings a library of ciphers, which the start has no time for
+
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     mark = hashlib.sha256(str(home.absolute()).encode()).hexdigest()[:16]
     return f"kraken-desk-{user}-{mark}"

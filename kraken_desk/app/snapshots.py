@@ -14,15 +14,16 @@ import click
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QRadioButton, QTabWidget, QWidget
 
+from kraken_desk.app.application import has_display, make_application
 from kraken_desk.app.audit_pictures import picture_audit
 from kraken_desk.app.demo_world import DemoWorld
-from kraken_desk.app.desktop import has_display, start_work
+from kraken_desk.app.desktop import start_work
 from kraken_desk.app.first_run_pictures import picture_first_run
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.guide_pictures import picture_guide
 from kraken_desk.app.leasing import leases_of
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.app.rotation_pictures import picture_rotation
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.settings_pictures import picture_settings

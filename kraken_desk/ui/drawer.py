@@ -60,6 +60,7 @@ class Drawer(QFrame):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._on_idle)
+        self._is_open = False
 
     @property
     def shown(self) -> str:
@@ -72,8 +73,11 @@ class Drawer(QFrame):
 
     def open(self) -> None:
         """Build the pane in front; from now on a pane is built when its tab is chosen."""
+        self._is_open = True
         self._tabs.currentChanged.connect(self._on_current_changed)
         self._on_current_changed(self._tabs.currentIndex())
+        if self.isVisible():
+            self._idle.start(FIRST_IDLE_MS)
 
     def close_panes(self) -> None:
         self._idle.stop()
@@ -92,7 +96,7 @@ class Drawer(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._idle.isActive():
+        if self._is_open and not self._idle.isActive():
             self._idle.start(FIRST_IDLE_MS)
 
     def _on_idle(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -73,7 +73,15 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*LEAST_SIZE)
         self._restore_geometry()
         self._first_paint = FirstPaint(self, self)
-        self._first_paint.painted.connect(self.painted)
+        self._first_paint.painted.connect(self._on_painted)
+        self._was_painted = False
+
+    def when_painted(self, do: Callable[[], object]) -> None:
+        """Call `do` once the window has been painted, soon if it has been already."""
+        if self._was_painted:
+            QTimer.singleShot(0, self, do)
+        else:
+            self.painted.connect(do)
 
     def register(self, actions: Sequence[QAction]) -> None:
         """Let shortcuts work everywhere in the window."""
@@ -135,6 +143,10 @@ class MainWindow(QMainWindow):
         event.ignore()
         self.setEnabled(False)
         self.close_requested.emit()
+
+    def _on_painted(self) -> None:
+        self._was_painted = True
+        self.painted.emit()
 
     def _lay_out(self, places: Places) -> None:
         self._left = QSplitter(Qt.Orientation.Vertical)

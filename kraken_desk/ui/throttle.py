@@ -6,7 +6,7 @@ other work.
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -66,7 +66,7 @@ class Later(QObject):
 
     def ask(self, _value: object = None) -> None:
         """Redraw soon: with what there is to show when the redraw begins."""
-        if asyncio._get_running_loop() is None:  # noqa: SLF001  # as get_running_loop, without an exception
+        if not _a_loop_runs():
             self.now()
         elif self._job is not None or self._rest.isActive():
             self._asked = True
@@ -147,3 +147,9 @@ class Throttle(QObject, Generic[T]):
         taken.start()
         self._receive(value)
         self._timer.start(max(PAUSE_MS, SHARE * taken.elapsed()))
+
+
+def _a_loop_runs() -> bool:
+    """Say whether asyncio's loop runs; before anybody has imported asyncio, none does."""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001  # raises nothing

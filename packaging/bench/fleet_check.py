@@ -8,9 +8,10 @@ from collections.abc import Awaitable
 from math import ceil
 
 from bench.report import Figure, figure
+from kraken_desk.app.application import make_application
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.services.guard import FAILURE_BUDGET
 from kraken_desk.ui.shell import build_window
 

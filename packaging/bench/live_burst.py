@@ -26,11 +26,12 @@ from PySide6.QtCore import QObject, Qt, QTimerEvent
 
 from bench.fleet_refresh import _Elsewhere
 from bench.report import Claim, Figure, Result, figure
+from kraken_desk.app.application import make_application
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.desktop import start_work
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.live import FeedState
 from kraken_desk.simulator import Simulator

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from bench.audit import LAB, LARGE, SMALL, fill
 from bench.report import Claim, Figure, figure
+from kraken_desk.app.application import make_application
 from kraken_desk.app.clock import SystemClock
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import make_application
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.keychain.memory import MemoryVault
 from kraken_desk.services.desk import Desk

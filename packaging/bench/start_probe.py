@@ -6,9 +6,10 @@ import asyncio
 import logging
 import sys
 
+from kraken_desk.app.application import make_application
 from kraken_desk.app.demo_world import DemoWorld
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.ui.shell import build_window
 
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from bench.big_fleet import BENCH, NOW, accounts_of, checks_of, slots_of
 from bench.report import Claim, Figure, Result, figure
+from kraken_desk.app.application import make_application
 from kraken_desk.app.paths import resource_root
-from kraken_desk.app.qt_loop import make_application
 from kraken_desk.domain.fleet import FleetSnapshot, build_fleet, join_fleet, key_node
 from kraken_desk.domain.search import parse
 from kraken_desk.ui.models.account_tree import AccountTreeModel

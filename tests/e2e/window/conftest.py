@@ -13,10 +13,11 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from kraken_desk.app.application import make_application
 from kraken_desk.app.garbage import MainThreadCollector
 from kraken_desk.app.paths import resource_root
 from kraken_desk.app.profile import open_profile
-from kraken_desk.app.qt_loop import loop_factory, make_application
+from kraken_desk.app.qt_loop import loop_factory
 from kraken_desk.app.screen_driver import ScreenDriver
 from kraken_desk.app.wiring import OpenDesk
 from kraken_desk.ui.shell import build_window

@@ -12,8 +12,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolTip, QWidget
 from shiboken6 import isValid
 
+from kraken_desk.app.application import window_settings
 from kraken_desk.app.demo_world import DemoWorld
-from kraken_desk.app.desktop import start_work, window_settings
+from kraken_desk.app.desktop import start_work
 from kraken_desk.app.keeper import WindowKeeper
 from kraken_desk.app.paths import resource_root
 from kraken_desk.domain.locking import LockPolicy, LockReason
