@@ -9,15 +9,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
+from kraken_desk.ui.theme.theme import FUSION
+
 
 def make_application(arguments: list[str]) -> QApplication:
     """Return the one application object; closing a dialog must not stop the loop."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(arguments)
+    app = existing if isinstance(existing, QApplication) else _new(arguments)
     app.setApplicationName("Kraken Desk")
     app.setApplicationDisplayName("Kraken Desk")
     app.setDesktopFileName("kraken-desk")
     app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def _new(arguments: list[str]) -> QApplication:
+    """Ask for Fusion on the way in: a style that is handed to Python costs the making of all its enums."""
+    app = QApplication([*arguments, "-style", "Fusion"])
+    app.setProperty(FUSION, True)
     return app
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.fleet import FleetSnapshot
+from kraken_desk.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ key's context menu, acts about an account in the account's. Widgets get it by
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.commands import Command
 from kraken_desk.ui.situation import (
     Situation,

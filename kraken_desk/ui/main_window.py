@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.drawer import Drawer
 from kraken_desk.ui.first_paint import FirstPaint
 from kraken_desk.ui.focus_order import lead_on

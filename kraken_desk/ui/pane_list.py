@@ -19,10 +19,10 @@ The first pane is reached by Ctrl+2 (Ctrl+1 is the tree), the ninth by Ctrl+0. O
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.panes import Pane
 
 if TYPE_CHECKING:  # the tabs are there before what panes are built from

@@ -7,7 +7,6 @@ must be neither.
 from __future__ import annotations
 
 import re
-from html import escape
 
 UNBROKEN = 24
 """Characters without a gap that fit into every dialog; a longer run is allowed to break after them."""
@@ -19,6 +18,8 @@ def plain_tip(text: str) -> str:
     """Return a tooltip that shows exactly `text`; without a tag Qt takes it for plain anyway."""
     if "<" not in text:
         return text
+    from html import escape  # with its table of names; few texts need it
+
     lines = escape(text).replace("\n", "<br>")
     return f"<qt>{lines}</qt>"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.bridge import CHECK_GROUP, FIRST_GROUP, REFRESH_GROUP, REMOVE_GROUP
 
 _WORDS = {

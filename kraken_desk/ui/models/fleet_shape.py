@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.fleet import AccountNode, FleetSnapshot, KeyNode
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.models.fleet_rows import Column, cell_of
 
 if TYPE_CHECKING:

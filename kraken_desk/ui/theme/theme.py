@@ -23,6 +23,10 @@ SYSTEM = "system"
 """The choice that follows the desktop's own scheme, dark where it tells none."""
 
 
+FUSION = "fusion"
+"""The application's property that says that it draws with Fusion from its beginning."""
+
+
 class HasIcon(Protocol):
     """A button or an action."""
 
@@ -52,7 +56,8 @@ class Theme(QObject):
         self.reduced_motion = False
         self._choice = choice
         self.tokens: Tokens = TABLES[self._scheme_for(choice)]
-        app.setStyle(QStyleFactory.create("Fusion"))
+        if not app.property(FUSION):
+            app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(self.fonts.body)
         app.setPalette(make_palette(self.tokens))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 
 from PySide6.QtGui import QColor
+
+from kraken_desk.domain.values import dataclass
 
 
 class Scheme(StrEnum):

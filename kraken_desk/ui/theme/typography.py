@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
+
+from kraken_desk.domain.values import dataclass
 
 UNCHOSEN = ("DejaVu Sans", "Bitstream Vera Sans")
 """What fontconfig falls back to when no desktop has chosen an interface font."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.formatting import ago, countdown, moment
 from kraken_desk.ui.models.clock_text import age_text
 from kraken_desk.ui.theme import Tone
