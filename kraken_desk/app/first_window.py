@@ -20,6 +20,7 @@ from kraken_desk.app.paths import database_path, profile_home, resource_root, se
 from kraken_desk.app.single_window import SingleWindow
 from kraken_desk.app.turns import Turns, imports
 from kraken_desk.store.first_look import first_look
+from kraken_desk.ui.first_paint import note_spent
 from kraken_desk.ui.front import Front
 from kraken_desk.ui.held_input import HeldInput
 from kraken_desk.ui.theme import SYSTEM, Theme
@@ -82,7 +83,7 @@ class FirstWindow(QObject):
 
         front, self._front = self._front, None
         window = front.window
-        turns = Turns(iter(furnish(front, desk, profile)), self._held.release, window)
+        turns = Turns(iter(furnish(front, desk, profile)), self._on_whole, window)
         window.closed.connect(turns.stop)
         turns.start()
         return window
@@ -98,6 +99,10 @@ class FirstWindow(QObject):
         """Close the window, and let others have the profile."""
         self.close()
         self.single.free()
+
+    def _on_whole(self) -> None:
+        self._held.release()
+        note_spent("window whole")
 
     def _on_close_requested(self) -> None:
         self.has_been_left = True

@@ -53,9 +53,14 @@ class FirstPaint(QObject):
 
     def _on_painted(self) -> None:
         self._widget.removeEventFilter(self)
-        if _log.isEnabledFor(logging.INFO):
-            _log.info("first paint %s", " ".join(f"{name}={value}" for name, value in _spent().items()))
+        note_spent("first paint")
         self.painted.emit()
+
+
+def note_spent(moment: str) -> None:
+    """Note what has been spent until a moment of the start, for whoever measures it."""
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("%s %s", moment, " ".join(f"{name}={value}" for name, value in _spent().items()))
 
 
 def _spent() -> dict[str, float]:

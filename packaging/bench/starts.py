@@ -15,7 +15,8 @@ SOURCE = (sys.executable, "-c", "from kraken_desk.app.entry import main; raise S
 BARE = (sys.executable, str(Path(__file__).with_name("bare_window.py")))
 DEMO = (sys.executable, "-m", "bench.start_probe")
 
-_PAINTED = re.compile(r"first paint monotonic_s=(\S+) cpu_s=(\S+)(?: memory_kb=(\S+))?")
+PAINTED, WHOLE = "first paint", "window whole"
+_SPENT = r" monotonic_s=(\S+) cpu_s=(\S+)(?: memory_kb=(\S+))?"
 _PATIENCE_S = 60.0
 
 
@@ -28,24 +29,24 @@ class Start:
     memory_mb: float
 
 
-def start(command: Sequence[str], home: Path) -> Start:
-    """Start a program on a profile, wait for its first paint, and end it."""
+def start(command: Sequence[str], home: Path, moment: str = PAINTED) -> Start:
+    """Start a program on a profile, wait for its first paint or a later moment, and end it."""
     environment = {**os.environ, "KRAKEN_DESK_HOME": str(home), "KRAKEN_DESK_VERBOSE": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
     began = time.monotonic()
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:
         try:
-            return _painted(program, began)
+            return _spent(program, began, re.compile(re.escape(moment) + _SPENT))
         finally:
             program.terminate()
 
 
-def _painted(program: subprocess.Popen[str], began: float) -> Start:
+def _spent(program: subprocess.Popen[str], began: float, told: re.Pattern[str]) -> Start:
     said = []
     assert program.stderr is not None
     for line in program.stderr:
         said.append(line)
-        found = _PAINTED.search(line)
+        found = told.search(line)
         if found:
             return Start(float(found[1]) - began, float(found[2]), float(found[3] or 0) / 1024)
         if time.monotonic() - began > _PATIENCE_S:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,6 +32,13 @@ def pytest_asyncio_loop_factories(
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Give the tests of this folder the loop that the program uses."""
     return {"qt": loop_factory(make_application(["kraken-desk"]))}
+
+
+@pytest.fixture(autouse=True)
+def _undressed() -> Iterator[None]:
+    """Take the application's looks off again: other tests share it."""
+    yield
+    make_application([]).setStyleSheet("")
 
 
 class Screen(ScreenDriver):
