@@ -22,7 +22,7 @@ from kraken_desk.ui.models.fleet_rows import level_tone
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
 from kraken_desk.ui.widgets.act_text import name_button
-from kraken_desk.ui.widgets.badge import BadgeRow
+from kraken_desk.ui.widgets.badge import BadgeLabel
 from kraken_desk.ui.widgets.elided_label import ElidedLabel
 from kraken_desk.ui.widgets.flow import FlowLayout
 from kraken_desk.ui.widgets.sign import Sign
@@ -99,10 +99,7 @@ class Head(QWidget):
                 old.hide()
                 old.deleteLater()
         if level is not None:
-            look = level_look(level)
-            row = BadgeRow(self._theme, ((look, "The worst finding"),), self)
-            row.setFixedSize(row.sizeHint())
-            self._badge.addWidget(row)
+            self._badge.addWidget(BadgeLabel(self._theme, level_look(level), "The worst finding", self))
 
 
 class Page(QScrollArea):
