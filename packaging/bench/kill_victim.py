@@ -331,10 +331,15 @@ def main() -> None:
     if threading.active_count() != 1:
         raise RuntimeError("a process with threads must not be forked")
     for line in sys.stdin:
+        told, telling = os.pipe()
         pid = os.fork()
         if pid == 0:
+            os.close(telling)
+            os.read(told, 1)  # until its number has been told, so that this comes first
             os._exit(_carried_out(json.loads(line)))
         say(pid=pid)
+        os.close(telling)
+        os.close(told)
         _, status = os.waitpid(pid, 0)
         say(ended=os.waitstatus_to_exitcode(status), by=int(signal.SIGKILL))
 

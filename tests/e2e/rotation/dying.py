@@ -1,20 +1,27 @@
 """A program that takes one step of a rotation and is killed before its n-th write; run by the tests.
 
-Arguments: home, environment, key name, step, n. The pair for `paste` comes on standard input. Writes are
-those to the keychain and to the store; the call to Kraken counts as one too. It ends with code 0 when
-the step needed fewer writes.
+Each line of its standard input is a list in JSON: home, environment, key name, step, n, and the pair for
+`paste`. A fork of this process, which has imported everything, takes the step; its exit code is printed.
+Writes are those to the keychain and to the store; the call to Kraken counts as one too. The code is 0
+when the step needed fewer writes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
+import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from kraken_desk.app.profile import open_profile
+from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
 
 WRITES = {"put", "remove", "begin", "save", "save_check", "ask_once"}
@@ -51,9 +58,8 @@ class Watched:
         return call
 
 
-async def main() -> None:
-    home, environment, name, step, number = sys.argv[1:]
-    countdown = Countdown(int(number))
+async def main(home: str, environment: str, name: str, step: str, number: int, pair: str) -> None:
+    countdown = Countdown(number)
     async with open_profile(Path(home)) as profile:
         desk = await profile.desk(environment)
         service: Any = desk.rotations
@@ -61,11 +67,35 @@ async def main() -> None:
             setattr(service, part, Watched(getattr(service, part), countdown))
         slot_id = desk.fleet.slot_named(name).slot_id
         if step == "paste":
-            api_key, secret = sys.stdin.read().split()
+            api_key, secret = pair.split()
             await service.paste(slot_id, api_key, ApiSecret(secret))
         else:
             await getattr(service, step)(slot_id)
 
 
+async def warm_up(home: Path) -> None:
+    """Import what a step imports, on a profile of no consequence."""
+    async with open_profile(home) as profile:
+        urls = dict.fromkeys(("spot_url", "futures_url"), "http://127.0.0.1:9")
+        await profile.environments.add("nowhere", "custom", **urls)
+        desk = await profile.desk("nowhere")
+        with suppress(KrakenDeskError):
+            await desk.keys.accept_pair(Venue.SPOT, "x" * 56, ApiSecret("eA=="))
+
+
+def serve() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        asyncio.run(warm_up(Path(home)))
+    assert threading.active_count() == 1, "a process with threads must not be forked"
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            asyncio.run(main(*json.loads(line)))
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    serve()
