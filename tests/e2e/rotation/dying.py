@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,16 @@ async def warm_up(home: Path) -> None:
             await desk.keys.accept_pair(Venue.SPOT, "x" * 56, ApiSecret("eA=="))
 
 
+def taken(job: list[Any]) -> int:
+    """Take a step, and return the exit code of the process that did."""
+    try:
+        asyncio.run(main(*job))
+    except BaseException:  # noqa: BLE001  # shown, whatever it is
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def serve() -> None:
     with tempfile.TemporaryDirectory() as home:
         asyncio.run(warm_up(Path(home)))
@@ -90,11 +101,10 @@ def serve() -> None:
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            asyncio.run(main(*json.loads(line)))
-            os._exit(0)
+            os._exit(taken(json.loads(line)))
         _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
