@@ -3,9 +3,9 @@
 PySide6 carries 110 kB of Python source inside its libraries, and compiles them anew in every start:
 nothing of it is kept on disk, and it takes as long as the whole rest of the import. The modules that
 make signatures for error messages, `help` and stub files are put off until something asks for them;
-they then work as ever. It also reads the source of every module that is imported after it, to see
-whether that one may ask for snake_case names by `from __feature__ import …`; we never do, so it is
-told not to look, and keeps no sources in memory.
+they then work as ever. It also puts itself before every import, and reads the source of every module
+that is imported after it, to see whether that one may ask for snake_case names by `from __feature__
+import …`; we never do, so imports are Python's own again.
 
 WORKAROUND: there is no switch for either (PySide6 6.11.3: signature_bootstrap.py, feature.py). Where a
 later PySide6 does otherwise, nothing of this applies, and it is imported as it wishes.
@@ -17,7 +17,7 @@ import builtins
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import Any
 
 _PACKAGE = "shibokensupport.signature"
@@ -49,9 +49,7 @@ def import_qt() -> None:
     setattr(sys, _ENUM_OPTION, getattr(sys, _ENUM_OPTION, True))
     with _putting_off():
         import PySide6.QtCore  # noqa: F401  # for its effect
-    feature = sys.modules.get("shibokensupport.feature")
-    if feature is not None:
-        feature.feature_imported = _look_at_nothing  # type: ignore[attr-defined]  # a module without stubs
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def late(name: str, space: dict[str, Any]) -> tuple[Callable[[str], object], Callable[[], object]]:
@@ -98,7 +96,3 @@ def _putting_off() -> Iterator[None]:
 
 def _module(filename: object) -> str:
     return str(filename).removesuffix(".py").replace("/", ".")
-
-
-def _look_at_nothing(module: ModuleType) -> None:
-    """Take the place of what reads a module's source."""

@@ -100,14 +100,14 @@ def key_node(
     before: KeyNode | None = None,
 ) -> KeyNode:
     """Judge one key; returns the node of `before` itself where nothing about it has changed."""
-    from kraken_desk.domain.health import assess, next_change  # the rules; see unjudged_fleet
-
     if before is not None and before.slot is slot and before.check is check and before.use is use:
         passing = (before.checking, before.lease, before.rotation)
         if before.holds(now) and passing == (checking, lease, rotation):
             return before
         if before.holds(now):
             return replace(before, checking=checking, lease=lease, rotation=rotation)
+    from kraken_desk.domain.health import assess, next_change  # the rules; see unjudged_fleet
+
     health = assess(check, now, use=use, added_at=slot.added_at)
     settled_until = next_change(check, slot.added_at, now)
     return KeyNode(slot, check, health, checking, lease, use, settled_until, rotation)
