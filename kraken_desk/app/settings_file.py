@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import time
 from pathlib import Path
 
 from kraken_desk.app.paths import settings_path
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.preferences import LARGEST_FILE
+
+_ABANDONED_S = 60.0
+"""Writing takes milliseconds; what is older was left by a program that was killed meanwhile."""
 
 
 class SettingsFile:
@@ -19,6 +24,7 @@ class SettingsFile:
 
     def read(self) -> str | None:
         """Return the text; raises InputError for one that is no text or cannot be read."""
+        self._remove_unfinished()
         try:
             with self.path.open("rb") as file:
                 data = file.read(4 * LARGEST_FILE + 1)
@@ -50,6 +56,12 @@ class SettingsFile:
                 f"{self.path}: {error.strerror}. They count until the window closes.",
                 "Make room, or give the file back to your user.",
             ) from error
+
+    def _remove_unfinished(self) -> None:
+        for path in self.path.parent.glob(f"{self.path.name}.{'[0-9a-f]' * 8}"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                    path.unlink()
 
     def _refused(self, why: str) -> InputError:
         return InputError(

@@ -1,6 +1,7 @@
 """settings.toml on a real disk: replaced as a whole, never lost, never a reason not to start."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,3 +69,16 @@ async def test_fast_changes_end_with_the_last(tmp_path: Path) -> None:
     await asyncio.gather(*(service.change(replace(COMPACT, font_percent=size)) for size in sizes))
 
     assert PreferencesService(SettingsFile(tmp_path)).load().font_percent == 150
+
+
+def test_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+    """An unfinished file goes when the settings are read a while later; one being written stays."""
+    left, fresh, kept = (tmp_path / f"settings.toml.{end}" for end in ("0123abcd", "4567cdef", "unusable"))
+    for path in (left, fresh, kept):
+        path.touch()
+    os.utime(left, (0, 0))
+    os.utime(kept, (0, 0))
+
+    SettingsFile(tmp_path).read()
+
+    assert sorted(tmp_path.iterdir()) == [fresh, kept]
