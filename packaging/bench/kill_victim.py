@@ -259,7 +259,7 @@ def window(job: dict[str, Any]) -> None:
     """Become the real window."""
     say(act="window")
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for number in range(3):
+    for number in range(2):
         os.dup2(nowhere, number)
     words = ["--home", job["home"], "--environment", ENVIRONMENT]
     os.execv(sys.executable, [sys.executable, "-m", "kraken_desk", *words])  # noqa: S606  # ourselves

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -212,8 +212,9 @@ class House:
             heard += 1
             begun = str(said.get("act", begun)) if "done" not in said else "between"
         time.sleep(moment_s)
-        os.kill(pid, signal.SIGKILL)
-        self._kills += 1
+        with suppress(ProcessLookupError):  # it has ended by itself, which is found right below
+            os.kill(pid, signal.SIGKILL)
+            self._kills += 1
         while "ended" not in (said := self._hear()):
             begun = str(said.get("act", begun)) if "done" not in said else "between"
         if said["ended"] != -signal.SIGKILL:
