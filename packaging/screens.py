@@ -31,8 +31,8 @@ KEPT = HERE.parent / "resources" / "screenshots"
 WINDOW = (1440, 940)
 """The window takes 1440 by 900; the rest is left for a desktop's title bar."""
 
-WHOLE_WINDOWS = frozenset({"main", "findings"})
-"""Kept at 1x only: at 2x they show nothing more and are many times as large."""
+TWICE = frozenset({"add-key", "locked", "transfer"})
+"""Kept at 2x too where they go into `resources`; a directory of its own gets everything at both."""
 
 STEPS = {
     "journal": "main",
@@ -77,7 +77,7 @@ def take(directory: Path, scheme: str, scale: int) -> list[Path]:
 
         def picture(step: str) -> None:
             name = STEPS.get(step)
-            if name is None or (scale > 1 and name in WHOLE_WINDOWS):
+            if name is None or (scale > 1 and directory == KEPT and name not in TWICE):
                 return
             path = directory / f"{name}-{scheme}{'' if scale == 1 else f'-{scale}x'}.png"
             hands.picture(path)

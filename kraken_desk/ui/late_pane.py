@@ -34,6 +34,7 @@ class LatePane:
     def open(self) -> None:
         if self._pane is None:
             self._pane = self._build()
+            self._place.setMinimumWidth(0)  # from now on the pane says itself what it needs
             self._layout.addWidget(self._pane.widget())
             self._pane.open()
 

@@ -10,7 +10,6 @@ from kraken_desk.ui.delegates.name import SHAPE_ROOM, state_box, state_colour
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import AccountRow, level_tone
 from kraken_desk.ui.theme import Theme, Tone
-from kraken_desk.ui.theme.metrics import BADGE_HEIGHT
 
 _GAP = 12
 _TAG_GAP = 4
@@ -42,7 +41,7 @@ class AccountRowPainter:
 
     def _draw_tags(self, painter: QPainter, room: QRect, tags: tuple[str, ...]) -> int:
         """Draw the tags that fit into the room, "+2" for the rest; return where they end."""
-        left, top = room.left(), room.center().y() - BADGE_HEIGHT / 2 + 0.5
+        left, top = room.left(), room.center().y() - self._badges.height / 2 + 0.5
         for number, tag in enumerate(tags):
             look, rest = BadgeLook(tag, Tone.ACCENT), BadgeLook(f"+{len(tags) - number}", Tone.ACCENT)
             last = number + 1 == len(tags)
@@ -62,7 +61,7 @@ class AccountRowPainter:
             return rect.right() - room - _GAP
         look = BadgeLook(row.tally, level_tone(row.level), shape=Shape.DIAMOND)
         left = rect.right() - self._badges.width(look)
-        self._badges.draw(painter, QPointF(left, rect.center().y() - BADGE_HEIGHT / 2 + 0.5), look)
+        self._badges.draw(painter, QPointF(left, rect.center().y() - self._badges.height / 2 + 0.5), look)
         return rect.right() - room - _GAP
 
     def _draw_figure(self, painter: QPainter, rect: QRect, right: int, row: AccountRow) -> int:

@@ -85,6 +85,10 @@ def more_look(left_out: Sequence[BadgeLook]) -> BadgeLook:
     return replace(gravest, text=f"+{len(left_out)}")
 
 
+_AIR = 6
+"""The least room above and below the letters of a badge together."""
+
+
 class BadgePainter:
     """Measures and draws badges in the theme's current colours; what it has measured it remembers."""
 
@@ -105,14 +109,19 @@ class BadgePainter:
         return width
 
     def size(self, look: BadgeLook) -> QSize:
-        return QSize(self.width(look), BADGE_HEIGHT)
+        return QSize(self.width(look), self.height)
+
+    @property
+    def height(self) -> int:
+        """Return the height of all badges in the font of now."""
+        return max(BADGE_HEIGHT, self._theme.fonts.small.pixelSize() + _AIR)
 
     def draw(self, painter: QPainter, at: QPointF, look: BadgeLook) -> None:
         painter.drawPixmap(at, self.pixmap(look, painter.device().devicePixelRatio()))
 
     def draw_row(self, painter: QPainter, rect: QRect, looks: tuple[BadgeLook, ...]) -> None:
         """Draw as many badges as fit from the left; the rest becomes “+N”."""
-        x, y = float(rect.left()), rect.center().y() - BADGE_HEIGHT / 2 + 0.5
+        x, y = float(rect.left()), rect.center().y() - self.height / 2 + 0.5
         for look in self.fitting(looks, rect.width()):
             self.draw(painter, QPointF(x, y), look)
             x += self.width(look) + GAP

@@ -7,7 +7,7 @@ running, or the dialog when nothing runs.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -27,14 +27,13 @@ from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.services.keys import problem_of
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.theme.room import room_of
 from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.pill import EnvironmentPill
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
 MARGIN = 24
 LEAST_PAGE = 120
-QWIDGETSIZE_MAX = 16_777_215
-"""Qt's own word for “no limit”; PySide does not name it."""
 
 
 class DialogFrame(QDialog):
@@ -128,6 +127,10 @@ class DialogFrame(QDialog):
         self.problem.show_problem(problem_of(error), tone)
 
     # Qt's side
+
+    def setFixedWidth(self, width: int) -> None:
+        """Take a width, as far as the screen has it."""
+        super().setFixedWidth(min(width, room_of(self).width()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._busy and event.key() == Qt.Key.Key_Escape:
@@ -256,9 +259,7 @@ class DialogFrame(QDialog):
 
     def room(self) -> int:
         """Return the greatest height the dialog may have on its screen."""
-        if QGuiApplication.platformName() == "offscreen":
-            return QWIDGETSIZE_MAX  # nobody looks at that screen
-        return self.screen().availableGeometry().height() - metrics.BAR
+        return room_of(self).height()
 
     def _fit(self) -> None:
         """Take exactly the height the shown page needs; on a small screen the page scrolls."""

@@ -33,6 +33,7 @@ from kraken_desk.domain.quick_find import Entry, Index
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.palette_entries import Offer, offers
 from kraken_desk.ui.theme import Theme, metrics, set_role
+from kraken_desk.ui.theme.room import room_of
 from kraken_desk.ui.use_counts import UseCounts
 
 WIDTH = 660
@@ -154,7 +155,7 @@ class PaletteDialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
-        self.setFixedWidth(metrics.for_font(WIDTH, theme.fonts.body_px))
+        self.setFixedWidth(min(metrics.for_font(WIDTH, theme.fonts.body_px), room_of(self).width()))
 
 
 class _Rows(QAbstractListModel):

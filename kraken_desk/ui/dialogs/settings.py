@@ -26,6 +26,7 @@ from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.settings.editor import SettingsEditor
 from kraken_desk.ui.settings.rows import SettingsPage
 from kraken_desk.ui.theme import metrics, set_role
+from kraken_desk.ui.theme.room import room_of
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
 PAGES = ("appearance", "shortcuts", "locking", "notifications", "checks")
@@ -73,7 +74,8 @@ class SettingsDialog(QDialog):
 
     def _lay_out(self, kit: Kit) -> None:
         width = metrics.for_font(SIZE[0], kit.theme.fonts.body_px)
-        self.resize(width, metrics.for_font(SIZE[1], kit.theme.fonts.body_px))
+        size = QSize(width, metrics.for_font(SIZE[1], kit.theme.fonts.body_px))
+        self.resize(size.boundedTo(room_of(self)))
         self._search.setObjectName("settings-search")
         self._search.setAccessibleName("Search settings")
         self._search.setPlaceholderText("Search settings")

@@ -75,7 +75,7 @@ class FindingsModel(QAbstractTableModel):
         return plain_tip(text) if role == Role.ToolTipRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Role.DisplayRole:
+        if orientation is Qt.Orientation.Horizontal and role in (Role.DisplayRole, Role.ToolTipRole):
             return HEADS[section] if section < len(HEADS) else None
         return None
 

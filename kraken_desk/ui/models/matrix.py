@@ -145,9 +145,9 @@ class MatrixModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if section < FIRST_RIGHT:
-            return TITLES[section] if role == Role.DisplayRole else None
+            return TITLES[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
         if section == self.columnCount() - 1:
-            return UNKNOWN if role == Role.DisplayRole else None
+            return UNKNOWN if role in (Role.DisplayRole, Role.ToolTipRole) else None
         right = self.rights[section - FIRST_RIGHT]
         if role == Role.DisplayRole:
             return SHORT.get(right.right_id, right.label)

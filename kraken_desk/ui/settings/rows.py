@@ -72,7 +72,8 @@ class ChoiceRow(SettingRow):
         self.box.setAccessibleName(label)
         self.box.setAccessibleDescription(hint)
         self.box.view().setAccessibleName(label)
-        self.box.setFixedWidth(CONTROL_WIDTH)
+        self.box.setMinimumWidth(CONTROL_WIDTH)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for value, text in choices:
             self.box.addItem(text, value)
         self.box.activated.connect(lambda row: changed(self.box.itemData(row)))

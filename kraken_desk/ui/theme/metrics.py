@@ -28,10 +28,15 @@ ICON: Final = 16
 
 INSPECTOR_LEAST: Final = 340
 INSPECTOR_USUAL: Final = 376
+INSPECTOR_MOST: Final = 500
+"""The least width for the largest font: the tree has to keep the greater part of a small screen."""
 DIALOG_WIDTH: Final = 560
 WIDE_DIALOG_WIDTH: Final = 780
 USUAL_FONT: Final = 13
 """The font that widths are meant for; a larger one needs them in proportion."""
+
+DETAILS_MOST: Final = 371
+"""How wide the details beside a pane's table become at most: the table has to keep some room."""
 
 FOCUS_RING: Final = 2
 SELECTION_EDGE: Final = 3

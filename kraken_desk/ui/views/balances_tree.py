@@ -27,6 +27,7 @@ from kraken_desk.ui.models.balances import (
 from kraken_desk.ui.models.balances_rows import BalanceLine
 from kraken_desk.ui.theme import Theme, Tone, metrics
 from kraken_desk.ui.views.balances_paint import draw_point_aligned, figure_width, fraction_length
+from kraken_desk.ui.widgets.heads import keep_height
 from kraken_desk.ui.widgets.row_focus import RowFocus
 from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps, fill_beside_rows
 
@@ -117,7 +118,7 @@ class BalancesTree(QTreeView):
         header.setSectionsMovable(False)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
-        header.setFixedHeight(30)
+        keep_height(header, self._theme)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._focus = RowFocus(self, theme)
         theme.changed.connect(self.viewport().update)

@@ -84,6 +84,10 @@ class Head(QWidget):
         layout.setSpacing(2)
         layout.addLayout(line)
         layout.addWidget(self._subtitle)
+        theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self._show_level(self._level)
 
     def say(self, title: str, subtitle: str, level: Level | None) -> None:
         self._title.set_full_text(title)
@@ -100,6 +104,16 @@ class Head(QWidget):
                 old.deleteLater()
         if level is not None:
             self._badge.addWidget(BadgeLabel(self._theme, level_look(level), "The worst finding", self))
+
+
+def keep_width(page: QWidget, theme: Theme, width: int) -> None:
+    """Give details beside a table a width for the font, now and whenever it changes."""
+
+    def fit() -> None:
+        page.setFixedWidth(min(metrics.for_font(width, theme.fonts.body_px), metrics.DETAILS_MOST))
+
+    fit()
+    theme.changed.connect(fit)
 
 
 class Page(QScrollArea):

@@ -11,6 +11,7 @@ from kraken_desk.ui.delegates.shapes import Shape
 from kraken_desk.ui.models.finding_rows import TONES, FindingLine, HeadLine, Line
 from kraken_desk.ui.models.findings import FindingsModel
 from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.heads import keep_height
 from kraken_desk.ui.widgets.picture_table import PictureTable, Place, RowPicture
 
 PAD = 8
@@ -43,7 +44,8 @@ class FindingsTable(PictureTable):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
-        header.setFixedHeight(30)
+        keep_height(header, theme)
+        theme.changed.connect(self.fit)
 
     def show_until(self, shown: bool) -> None:
         """Show the column of what muted findings need."""
@@ -56,13 +58,14 @@ class FindingsTable(PictureTable):
     def fit(self) -> None:
         """Share the width among the columns."""
         room = self.viewport().width()
+        widths = [metrics.for_font(width, self._theme.fonts.body_px) for width in WIDTHS]
         shown = [column for column in range(len(WIDTHS)) if column != len(WIDTHS) - 1 or self._until_shown]
         for column in _GIVING_WAY:
-            if sum(WIDTHS[n] for n in shown) > room:
+            if sum(widths[n] for n in shown) > room:
                 shown.remove(column)
-        spare = max(0, room - sum(WIDTHS[n] for n in shown))
+        spare = max(0, room - sum(widths[n] for n in shown))
         shares = sum(_GROWING.get(n, 0) for n in shown)
-        for column, width in enumerate(WIDTHS):
+        for column, width in enumerate(widths):
             self.setColumnHidden(column, column not in shown)
             self.setColumnWidth(column, width + spare * _GROWING.get(column, 0) // shares)
 

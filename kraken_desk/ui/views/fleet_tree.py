@@ -37,6 +37,7 @@ from kraken_desk.ui.models.account_tree import ROW_ROLE, AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import HEADS, AccountRow, Column, KeyRow
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.theme.metrics import FOCUS_RING, ICON, SELECTION_EDGE, for_font
+from kraken_desk.ui.widgets.heads import keep_height
 from kraken_desk.ui.widgets.row_pixmaps import RowPixmaps, fill_beside_rows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -158,7 +159,7 @@ class FleetTree(QTreeView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setFixedHeight(30)
+        keep_height(header, self._theme)
         header.sectionResized.connect(self._on_section_resized)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -48,14 +48,20 @@ class InspectorPane(QObject):
         self._key_page = KeyDetails(theme, actions)
         for page in (self._fleet_page, self._account_page, self._key_page):
             self._stack.addWidget(page)
-        # of one page, not of the stack: pages that need more room get it
-        self._fleet_page.setMinimumWidth(metrics.INSPECTOR_LEAST)
+        self._theme = theme
+        self._fit()
+        theme.changed.connect(self._fit)
         for summary in (self._fleet_page, self._account_page):
             summary.key_opened.connect(self._on_key_opened)
         self._key_page.timeline.past_wanted.connect(self._on_past_wanted)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
+
+    def _fit(self) -> None:
+        """Give one page a width for the font; the stack's own would let the others' buttons be cut."""
+        width = metrics.for_font(metrics.INSPECTOR_LEAST, self._theme.fonts.body_px)
+        self._fleet_page.setMinimumWidth(min(width, metrics.INSPECTOR_MOST))
 
     def widget(self) -> QWidget:
         return self._stack

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QPushButton, QWidget
 
 from kraken_desk.domain.transfers import TransferState
 from kraken_desk.ui.theme import metrics, set_role
 from kraken_desk.ui.widgets.action_button import ActionButton
+from kraken_desk.ui.widgets.bar_layout import BarLayout
 
 CHIPS: tuple[tuple[str, frozenset[TransferState]], ...] = (
     ("All", frozenset()),
@@ -34,7 +35,7 @@ class JournalBar(QWidget):
     def __init__(self, acts: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("journal-bar")
-        layout = QHBoxLayout(self)
+        layout = BarLayout(self)
         self._make_chips(layout)
         layout.setContentsMargins(metrics.GAP, metrics.STEP, metrics.GAP, metrics.STEP)
         layout.setSpacing(metrics.STEP)
@@ -42,6 +43,7 @@ class JournalBar(QWidget):
         self._words.setObjectName("journal-words")
         self._words.setAccessibleName("Search the journal")
         self._words.setPlaceholderText("Search id, account, key, reason, note")
+        self._words.setToolTip("Search id, account, key, reason, note")
         self._words.setClearButtonEnabled(True)
         self._words.setMinimumWidth(120)
         self._words.setMaximumWidth(280)
@@ -63,7 +65,7 @@ class JournalBar(QWidget):
         self._chips.idToggled.connect(lambda _number, on: self.changed.emit() if on else None)
         self._words.textChanged.connect(lambda _text: self.changed.emit())
 
-    def _make_chips(self, layout: QHBoxLayout) -> None:
+    def _make_chips(self, layout: BarLayout) -> None:
         self._chips = QButtonGroup(self)
         self._chips.setExclusive(True)
         for number, (word, _) in enumerate(CHIPS):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.models.journal import JournalColumn, JournalRole
 from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.heads import keep_height
 from kraken_desk.ui.widgets.row_focus import RowFocus
 
 Index = QModelIndex | QPersistentModelIndex
@@ -91,7 +92,7 @@ class JournalTable(QTableView):
         header.setHighlightSections(False)
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
-        header.setFixedHeight(30)
+        keep_height(header, self._theme)
         self.doubleClicked.connect(lambda index: self.act_requested.emit(index.row()))
         self._focus = RowFocus(self, theme)
         theme.changed.connect(self.viewport().update)

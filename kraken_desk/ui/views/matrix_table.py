@@ -108,12 +108,16 @@ class _View(PictureTable):
         header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
-        header.setFixedHeight(HEAD_HEIGHT)
+        header.setFixedHeight(self._head_height())
+        theme.changed.connect(lambda: header.setFixedHeight(self._head_height()))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def _head_height(self) -> int:
+        return metrics.for_font(HEAD_HEIGHT, self._theme.fonts.body_px)
 
     def keep_below(self, height: int) -> None:
         """Leave room below the rows."""
-        self.setViewportMargins(0, HEAD_HEIGHT, 0, height)
+        self.setViewportMargins(0, self._head_height(), 0, height)
 
     def row_picture(self, number: int, columns: tuple[Place, ...]) -> RowPicture:
         row, rights = self._matrix.rows[number], self._matrix.rights

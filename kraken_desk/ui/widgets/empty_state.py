@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.theme import Theme, metrics, set_role
 from kraken_desk.ui.widgets.action_button import ActionButton
 
 _ICON = 32
+WIDEST_TEXT = 640
+ROOM_AROUND = 48
 _TEXT_WIDTH = 380
 
 
@@ -32,7 +34,6 @@ class EmptyState(QWidget):
         set_role(self._sentence, "muted")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
-        self._sentence.setFixedWidth(_TEXT_WIDTH)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setSpacing(metrics.GAP)
@@ -57,6 +58,14 @@ class EmptyState(QWidget):
     def say(self, sentence: str) -> None:
         self._sentence.setText(sentence)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the drawing go where the words need its room."""
+        super().resizeEvent(event)
+        words = self._sentence.heightForWidth(self._sentence.width()) + self._title.sizeHint().height()
+        self._icon.setVisible(self.height() >= words + _ICON + ROOM_AROUND)
+
     def _draw_icon(self) -> None:
+        width = metrics.for_font(_TEXT_WIDTH, self._theme.fonts.body_px)
+        self._sentence.setFixedWidth(min(width, WIDEST_TEXT))
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, self._theme.tokens.faint, _ICON, ratio))

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.plain import breakable, plain_tip
-from kraken_desk.ui.theme import Theme, Tone, set_property, set_role
+from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
 from kraken_desk.ui.widgets.id_label import IdLabel
 
 LABEL_WIDTH = 112
+WIDEST_LABEL = 172
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class FactGrid(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(9)
         self._grid.setColumnStretch(1, 1)
+        theme.changed.connect(self._on_theme_changed)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         if facts == self._facts:
@@ -61,6 +63,17 @@ class FactGrid(QWidget):
         """Return the words shown for a fact; a missing label is an error of the caller."""
         return next(fact.text for fact in self._facts if fact.label == label)
 
+    def _room_of_labels(self) -> int:
+        """Return the width of the labels: in proportion to the font, as far as the values keep theirs."""
+        return min(metrics.for_font(self._label_width, self._theme.fonts.body_px), WIDEST_LABEL)
+
+    def _on_theme_changed(self) -> None:
+        for row in range(self._grid.rowCount()):
+            item = self._grid.itemAtPosition(row, 0)
+            label = item.widget() if item is not None else None
+            if label is not None:
+                label.setFixedWidth(self._room_of_labels())
+
     def _facts_or_none(self, number: int) -> list[Fact | None]:
         return list(self._facts) if len(self._facts) == number else [None] * number
 
@@ -75,7 +88,7 @@ class FactGrid(QWidget):
             label, value = QLabel(fact.label, self), _Value(self._theme, fact.label, self)
             set_role(label, "label")
             label.setWordWrap(True)
-            label.setFixedWidth(self._label_width)
+            label.setFixedWidth(self._room_of_labels())
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._values.append(value)

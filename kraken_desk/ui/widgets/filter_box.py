@@ -27,6 +27,7 @@ class FilterBox(QLineEdit):
         self.setObjectName("filter")
         self.setAccessibleName("Filter keys and accounts")
         self.setPlaceholderText("Filter keys, accounts, rights, processes")
+        self.setToolTip(self.placeholderText())
         set_role(self, "search")
         lens = self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         theme.dress(lens, "search", "muted")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from kraken_desk.ui.delegates.badge_painter import BadgeLook, BadgePainter
 from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.heads import keep_height
 from kraken_desk.ui.widgets.row_focus import RowFocus
 
 Index = QModelIndex | QPersistentModelIndex
@@ -99,6 +100,8 @@ class GroupedTable(QTreeView):
         self._filling = False
         self._rows = QStandardItemModel(0, len(self._columns), self)
         self._rows.setHorizontalHeaderLabels([column.title for column in self._columns])
+        for number, column in enumerate(self._columns):
+            self._rows.horizontalHeaderItem(number).setToolTip(column.title)
         self.setModel(self._rows)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
@@ -111,12 +114,13 @@ class GroupedTable(QTreeView):
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._theme = theme
         self.setItemDelegate(_CellDelegate(theme, draw_cell, self))
-        self._dress_header()
+        self._dress_header(theme)
         self._focus = RowFocus(self, theme)
         self.selectionModel().selectionChanged.connect(lambda *_: self._on_selection_changed())
         self.doubleClicked.connect(self._on_opened)
+        theme.changed.connect(self.fit)
         theme.changed.connect(self.viewport().update)
 
     @property
@@ -160,15 +164,16 @@ class GroupedTable(QTreeView):
     def fit(self) -> None:
         """Share the width among the columns; optional ones give way first."""
         room = self.viewport().width()
+        widths = [metrics.for_font(column.width, self._theme.fonts.body_px) for column in self._columns]
         shown = list(range(len(self._columns)))
         for number in reversed(range(len(self._columns))):
-            if self._columns[number].optional and sum(self._columns[n].width for n in shown) > room:
+            if self._columns[number].optional and sum(widths[n] for n in shown) > room:
                 shown.remove(number)
-        spare = max(0, room - sum(self._columns[n].width for n in shown))
+        spare = max(0, room - sum(widths[n] for n in shown))
         shares = sum(self._columns[n].grow for n in shown) or 1
         for number, column in enumerate(self._columns):
             self.setColumnHidden(number, number not in shown)
-            self.setColumnWidth(number, column.width + spare * column.grow // shares)
+            self.setColumnWidth(number, widths[number] + spare * column.grow // shares)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -184,7 +189,7 @@ class GroupedTable(QTreeView):
         super().resizeEvent(event)
         self.fit()
 
-    def _dress_header(self) -> None:
+    def _dress_header(self, theme: Theme) -> None:
         header = self.header()
         header.setAccessibleName("Columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -192,7 +197,7 @@ class GroupedTable(QTreeView):
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(24)
-        header.setFixedHeight(30)
+        keep_height(header, theme)
 
     def _on_selection_changed(self) -> None:
         if not self._filling and self.selected_key:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from kraken_desk.ui.theme import metrics, set_role
 from kraken_desk.ui.widgets.action_button import ActionButton
+from kraken_desk.ui.widgets.bar_layout import BarLayout
 
 
 class PaneBar(QWidget):
@@ -25,7 +26,7 @@ class PaneBar(QWidget):
         super().__init__(parent)
         self._name = name
         self.setObjectName(f"{name}-bar")
-        self._row = QHBoxLayout(self)
+        self._row = BarLayout(self)
         self._row.setContentsMargins(metrics.GAP, metrics.STEP, metrics.GAP, metrics.STEP)
         self._row.setSpacing(metrics.STEP)
         self._words: QLineEdit | None = None
@@ -62,6 +63,7 @@ class PaneBar(QWidget):
         words.setObjectName(f"{self._name}-words")
         words.setAccessibleName(accessible)
         words.setPlaceholderText(placeholder)
+        words.setToolTip(placeholder)
         words.setClearButtonEnabled(True)
         words.setMinimumWidth(110)
         words.setMaximumWidth(280)
@@ -77,7 +79,7 @@ class PaneBar(QWidget):
     def add_end(self, acts: Iterable[QAction]) -> None:
         """Add what is shown, and at the right the pane's acts."""
         self._row.addWidget(self._shown)
-        self._row.addStretch(1)
+        self._row.addStretch()
         for act in acts:
             self._row.addWidget(ActionButton(act, "small", icon=False))
 

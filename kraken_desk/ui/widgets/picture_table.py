@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from kraken_desk.ui.steps import Steps
-from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.theme import Theme, metrics
 from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.widgets.row_focus import RowFocus
 from kraken_desk.ui.widgets.row_pixmaps import Draw, RowPixmaps
@@ -64,7 +64,8 @@ class PictureTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(row_height)
+        self._row_height = row_height
+        self._fit_rows()
         self._focus = RowFocus(self, theme)
         self._ahead = Later(self._prepare_steps, self)
         self._soon = QTimer(self)
@@ -72,7 +73,16 @@ class PictureTable(QTableView):
         self._soon.setInterval(PREPARE_MS)
         self._soon.timeout.connect(self._ahead.ask)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        theme.changed.connect(self._fit_rows)
         theme.changed.connect(self.viewport().update)
+
+    def _fit_rows(self) -> None:
+        """Give rows more height than usual where the font is larger than usual."""
+        large = self._theme.fonts.body_px > metrics.USUAL_FONT
+        height = (
+            max(self._row_height, self._theme.fonts.body_px + metrics.ROW_AIR) if large else self._row_height
+        )
+        self.verticalHeader().setDefaultSectionSize(height)
 
     @abstractmethod
     def row_picture(self, number: int, columns: tuple[Place, ...]) -> RowPicture:

@@ -51,8 +51,7 @@ def operable(root: QWidget) -> list[QWidget]:
 
 def _is_operable(widget: QWidget) -> bool:
     parent = widget.parentWidget()
-    private = widget.objectName().startswith(_PRIVATE) and not isinstance(widget, QTabBar)
-    if private or isinstance(widget, (QHeaderView, QScrollBar, QMenu, QTabWidget)):
+    if is_private(widget) or isinstance(widget, (QHeaderView, QScrollBar, QMenu, QTabWidget)):
         return False
     if isinstance(parent, QLineEdit):
         return _focus(widget) is not Qt.FocusPolicy.NoFocus  # else a sign that Qt shows in the field
@@ -90,6 +89,11 @@ def role_of(widget: QWidget) -> QAccessible.Role:
 def place(widget: QWidget, root: QWidget) -> QRect:
     """Return where a widget lies in its window."""
     return QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
+
+
+def is_private(widget: QWidget) -> bool:
+    """Say whether Qt has made a widget for itself; the bar of a tab widget is met all the same."""
+    return widget.objectName().startswith(_PRIVATE) and not isinstance(widget, QTabBar)
 
 
 def paints_itself(widget: QWidget) -> bool:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
@@ -26,10 +27,12 @@ from PySide6.QtWidgets import (
 )
 
 from kraken_desk.ui.widgets.elided_label import ElidedLabel
-from tests.ui.access.parts import below, called, paints_itself
+from tests.ui.access.parts import below, called, is_private, paints_itself
 
 SCREEN = QSize(1280, 800)
 SLACK = 1
+_SMALLER = 0.85
+"""Heads are written in the smaller of the fonts."""
 MOST_ROWS = 6
 
 
@@ -39,9 +42,11 @@ def cramped(root: QWidget) -> list[str]:
     if root.width() > SCREEN.width() or root.height() > SCREEN.height():
         found.append(f"{called(root)}: {root.width()} by {root.height()} does not fit the screen")
     for widget in below(root):
-        if widget.isVisible():
+        if widget.isVisible() and not is_private(widget):
             found += _text(widget)
             found += _inside(widget)
+            if isinstance(widget, QScrollArea):
+                found += _sideways(widget)
     for parent in (root, *below(root)):
         if parent.isVisible():
             found += _overlaps(parent)
@@ -135,7 +140,7 @@ def _header(header: QHeaderView) -> Iterator[str]:
         tip = header.model().headerData(number, header.orientation(), Qt.ItemDataRole.ToolTipRole)
         if not header.isSectionHidden(number) and _wide(header, text) > room - 8 and not tip:
             yield f"{called(view)}: the head {text!r} has {room} px and no tip"
-    if header.height() < header.fontMetrics().height():
+    if header.height() < header.fontMetrics().height() * _SMALLER:
         yield f"{called(view)}: the heads are {header.height()} px high"
 
 
@@ -171,6 +176,14 @@ def _inside(widget: QWidget) -> Iterator[str]:
         return
     if not parent.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(widget.geometry()):
         yield f"{called(widget)}: {_box(widget.geometry())} sticks out of {_box(parent.rect())}"
+
+
+def _sideways(area: QScrollArea) -> Iterator[str]:
+    """Find what one cannot scroll to: contents that are wider than their view."""
+    shut = area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    inner = area.widget()
+    if shut and inner is not None and inner.width() > area.viewport().width() + SLACK:
+        yield f"{called(area)}: {inner.width()} px of contents in {area.viewport().width()} px"
 
 
 def _overlaps(parent: QWidget) -> Iterator[str]:

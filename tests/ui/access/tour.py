@@ -33,6 +33,7 @@ from kraken_desk.services.desk import Desk
 from kraken_desk.services.diagnosis import Diagnosis
 from kraken_desk.services.lock_ports import PassphraseSeal
 from kraken_desk.services.locking import LockService
+from kraken_desk.services.preferences import PreferencesService
 from kraken_desk.services.profile_doors import FirstSteps, ProfileDoors, unkept
 from kraken_desk.store import Store
 from kraken_desk.ui import dialogs, widgets
@@ -79,9 +80,10 @@ def _is_stray(widget: QWidget) -> bool:
 class Tour(ScreenDriver):
     """One window, looked at in all its states; `look` is called for each with its name."""
 
-    def __init__(self, window: MainWindow, desk: Desk) -> None:
+    def __init__(self, window: MainWindow, desk: Desk, preferences: PreferencesService) -> None:
         super().__init__(window, desk, Path(), "tour")
         self.desk = desk
+        self.preferences = preferences
         self.opened: set[str] = set()
         """The acts whose dialogs were looked at."""
         self._look: Look = lambda _name, _root: None
@@ -229,7 +231,7 @@ async def _touring(desk: Desk, doors: ProfileDoors) -> AsyncIterator[Tour]:
     window.resize(1280, 800)
     window.show()
     window.activateWindow()
-    tour = Tour(window, desk)
+    tour = Tour(window, desk, doors.preferences)
     app = QApplication.instance()
     assert app is not None
     app.installEventFilter(tour.stray)
