@@ -1,9 +1,15 @@
 """The colours: everything prescribed can be read, and both tables are complete."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
+from kraken_desk.ui.theme.stylesheet import make_stylesheet
 from kraken_desk.ui.theme.tokens import DARK, LIGHT, TABLES, TEXT_PAIRS, Scheme, Tokens, Tone
+from kraken_desk.ui.theme.typography import load_fonts
 
 
 def luminance(colour: QColor) -> float:
@@ -52,3 +58,23 @@ def test_every_tone_has_ink_and_ground() -> None:
     assert all(DARK.tone(tone) != DARK.tone_bg(tone) for tone in Tone)
     assert DARK.tone(Tone.DANGER) == QColor("#ee6a55")
     assert LIGHT.tone_bg(Tone.OK) == QColor("#e2f4ec")
+
+
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+TEXT_ON_GROUND = (("color", "background"), ("selection-color", "selection-background-color"))
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_every_rule_of_the_stylesheet_can_be_read(tokens: Tokens, qapp: QApplication) -> None:
+    """Wherever one rule names text and ground, they reach 4.5 to 1, selections and disabled parts too."""
+    sheet = make_stylesheet(tokens, load_fonts(), Path())
+    found = {}
+
+    for selector, body in RULE.findall(sheet):
+        named = dict(re.findall(r"([\w-]+):\s*(#[0-9a-f]{6})\b", body))
+        for ink, ground in TEXT_ON_GROUND:
+            if ink in named and ground in named:
+                found[f"{selector.strip()} {ink}"] = contrast(QColor(named[ink]), QColor(named[ground]))
+
+    assert len(found) > 20
+    assert {rule: round(value, 2) for rule, value in found.items() if value < 4.5} == {}
