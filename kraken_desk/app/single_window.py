@@ -15,6 +15,8 @@ from kraken_desk.domain.errors import RuleError
 
 LOCK_NAME = "window.lock"
 ANSWER_WITHIN_MS = 2_000
+UNFINISHED_MS = 300
+"""How long another start may take from making the lock's file to writing in it."""
 
 
 class SingleWindow(QObject):
@@ -35,7 +37,7 @@ class SingleWindow(QObject):
 
     def take(self) -> None:
         """Take the lock; raises RuleError when another window has it, which was asked to show itself."""
-        if self._lock.tryLock(0):
+        if self._lock.tryLock(0) or self._takes_an_unfinished_one():
             return
         shown = self._ask_other()
         pid, _host, _program = self._lock.getLockInfo()
@@ -45,6 +47,15 @@ class SingleWindow(QObject):
             + (" It was asked to come to the front." if shown else ""),
             "Use that window, close it, or choose another profile with --home.",
         )
+
+    def _takes_an_unfinished_one(self) -> bool:
+        """Take a lock whose file says nothing: its maker was killed before it wrote who it is.
+
+        Qt calls such a file never stale; it is removed only if nobody alive has it locked.
+        """
+        if self._lock.getLockInfo()[0] or self._lock.tryLock(UNFINISHED_MS):
+            return self._lock.isLocked()
+        return not self._lock.getLockInfo()[0] and self._lock.removeStaleLockFile() and self._lock.tryLock(0)
 
     def listen(self) -> None:
         """Hear other starts from now on; Qt's network module is imported only now."""

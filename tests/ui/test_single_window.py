@@ -121,3 +121,13 @@ def test_whatever_is_sent_only_raises_the_window(qapp: QApplication, qtbot: QtBo
     qtbot.waitUntil(lambda: heard.count() == 1)
     qtbot.waitUntil(lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState)
     window.free()
+
+
+def test_a_lock_that_was_killed_half_written_does_not_block(tmp_path: Path) -> None:
+    """A start that was killed before it wrote its number leaves an empty file, which is nobody's."""
+    (tmp_path / "window.lock").touch()
+    window = SingleWindow(tmp_path)
+
+    window.take()
+
+    window.free()
