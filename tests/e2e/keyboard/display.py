@@ -39,6 +39,7 @@ class VirtualDisplay:
         self.env = {**os.environ, "DISPLAY": self.name, "HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
         self.env.pop("WAYLAND_DISPLAY", None)
         self._manager = self._start_manager()
+        self._xdotool("mousemove", str(width - 1), str(height - 1))  # nothing is lit by a mouse that rests
 
     def press(self, *keys: str) -> None:
         """Press keys by xdotool's names, one after the other: ctrl+n, Tab, Return, space."""
