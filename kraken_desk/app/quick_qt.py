@@ -2,10 +2,10 @@
 
 PySide6 carries 110 kB of Python source inside its libraries, and compiles them anew in every start:
 nothing of it is kept on disk, and it takes as long as the whole rest of the import. The modules that
-make signatures for error messages, `help` and stub files are put off until something asks for them;
-they then work as ever. It also puts itself before every import, and reads the source of every module
-that is imported after it, to see whether that one may ask for snake_case names by `from __feature__
-import …`; we never do, so imports are Python's own again.
+make signatures for error messages, `help` and stub files are put off until something asks for them,
+and so is the choice of snake_case names; they then work as ever. It also puts itself before every
+import, and reads the source of every module that is imported after it, to see whether that one may ask
+for snake_case names by `from __feature__ import …`; we never do, so imports are Python's own again.
 
 WORKAROUND: there is no switch for either (PySide6 6.11.3: signature_bootstrap.py, feature.py). Where a
 later PySide6 does otherwise, nothing of this applies, and it is imported as it wishes.
@@ -39,6 +39,20 @@ _ENUM_OPTION = "pyside6_option_python_enum"
 _STUB = f"from {__name__} import late\n__getattr__, update_mapping = late(__name__, globals())\n"
 """The library looks for `update_mapping` in the dictionary of `mapping`, without `__getattr__`."""
 
+_FEATURE = "shibokensupport.feature"
+_FEATURE_STUB = f"""\
+from {__name__} import late
+__getattr__, _ = late(__name__, globals())
+_real = __getattr__
+
+def feature_import(name, *rest):
+    return _real("feature_import")(name, *rest) if name == "__feature__" else None
+
+def feature_imported(module):
+    pass
+"""
+"""What the library asks at each import while PySide6 itself is imported; the real one brings `inspect`."""
+
 _sources: dict[str, bytes | str] = {}
 
 
@@ -58,7 +72,8 @@ def late(name: str, space: dict[str, Any]) -> tuple[Callable[[str], object], Cal
     def load() -> None:
         source = _sources.pop(name, None)
         if source is not None:
-            del space["__getattr__"], space["update_mapping"]
+            space.pop("update_mapping", None)
+            del space["__getattr__"]
             exec(compile(source, space["__file__"], "exec"), space)  # noqa: S102  # as PySide6 itself does
 
     def get(wanted: str) -> object:
@@ -76,7 +91,7 @@ def late(name: str, space: dict[str, Any]) -> tuple[Callable[[str], object], Cal
 
 @contextmanager
 def _putting_off() -> Iterator[None]:
-    """Answer the requests to compile such a module by a stub of two lines."""
+    """Answer the requests to compile such a module by a stub of a few lines."""
     real = builtins.compile
 
     def compile_(source: Any, filename: Any, mode: str, *rest: Any, **options: Any) -> CodeType:
@@ -84,6 +99,9 @@ def _putting_off() -> Iterator[None]:
         if name in _LATE:
             _sources[name] = source
             source = _STUB
+        elif name == _FEATURE:
+            _sources[name] = source
+            source = _FEATURE_STUB
         code: CodeType = real(source, filename, mode, *rest, **options)
         return code
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.environments import EnvironmentName
 from kraken_desk.domain.keys import KeyCheck, KeyId, KeySlot
 from kraken_desk.domain.levels import NOT_JUDGED, KeyHealth, Level, worst
-from kraken_desk.domain.values import dataclass, field
+from kraken_desk.domain.values import dataclass, field, replace
 
 if TYPE_CHECKING:  # a window shows its tree before it knows who uses a key and what may be wrong with it
     from kraken_desk.domain.foreign_use import UseFinding

@@ -24,14 +24,17 @@ _OUT_OF_THE_ORDINARY = ("ClassVar", "InitVar", "KW_ONLY")
 
 
 class LeanField:
-    """What `field` was told: a default, or what makes one, and whether it is shown."""
+    """What `field` was told: a default, or what makes one, and whether it is shown and compared."""
 
-    __slots__ = ("default", "factory", "repr")
+    __slots__ = ("compare", "default", "factory", "repr")
 
-    def __init__(self, default: Any, factory: Callable[[], Any] | None, shown: bool) -> None:
+    def __init__(
+        self, default: Any, factory: Callable[[], Any] | None, shown: bool, compared: bool = True
+    ) -> None:
         self.default = default
         self.factory = factory
         self.repr = shown
+        self.compare = compared
 
 
 def field(
@@ -39,14 +42,16 @@ def field(
     default: Any = _UNSET,
     default_factory: Any = None,
     repr: bool = True,  # noqa: A002  # dataclasses' name
+    compare: bool = True,
     **more: Any,
 ) -> Any:
     """Stand in for `dataclasses.field`."""
     if not more:
-        return LeanField(default, default_factory, repr)
+        return LeanField(default, default_factory, repr, compare)
     import dataclasses
 
     told = {"default": default, "default_factory": default_factory or _UNSET, "repr": repr}
+    told["compare"] = compare
     return dataclasses.field(**{name: value for name, value in told.items() if value is not _UNSET}, **more)
 
 
@@ -88,10 +93,10 @@ def _standard_field(told: LeanField) -> Any:
     import dataclasses
 
     if told.factory is not None:
-        return dataclasses.field(default_factory=told.factory, repr=told.repr)
+        return dataclasses.field(default_factory=told.factory, repr=told.repr, compare=told.compare)
     if told.default is not _UNSET:
-        return dataclasses.field(default=told.default, repr=told.repr)
-    return dataclasses.field(repr=told.repr)
+        return dataclasses.field(default=told.default, repr=told.repr, compare=told.compare)
+    return dataclasses.field(repr=told.repr, compare=told.compare)
 
 
 def _fields(cls: type[Any]) -> dict[str, LeanField] | None:
@@ -115,13 +120,13 @@ def _fields(cls: type[Any]) -> dict[str, LeanField] | None:
             return None
         defaults = has_default
         found[name] = told
-    return found
+    return found if any(told.compare for told in found.values()) else None
 
 
 def _lean(cls: type[Any], fields: dict[str, LeanField]) -> Any:
     names = tuple(fields)
     content = {k: v for k, v in vars(cls).items() if k not in fields and k not in ("__dict__", "__weakref__")}
-    content.update(_shared_methods(names, tuple(name for name, told in fields.items() if told.repr)))
+    content.update(_shared_methods(fields))
     content["__slots__"] = content["__match_args__"] = content["__lean_fields__"] = names
     content["__dataclass_fields__"] = _Later(cls, fields)
     content["__dataclass_params__"] = _Later(cls, fields)
@@ -138,8 +143,11 @@ def _lean(cls: type[Any], fields: dict[str, LeanField]) -> Any:
     return made
 
 
-def _shared_methods(names: tuple[str, ...], shown: tuple[str, ...]) -> dict[str, Any]:
-    made = (*_comparing(names), _showing(shown), *_refusing(frozenset(names)), *_pickling(names))
+def _shared_methods(fields: dict[str, LeanField]) -> dict[str, Any]:
+    names = tuple(fields)
+    shown = tuple(name for name, told in fields.items() if told.repr)
+    compared = tuple(name for name, told in fields.items() if told.compare)
+    made = (*_comparing(compared), _showing(shown), *_refusing(frozenset(names)), *_pickling(names))
     return {method.__name__: method for method in made}
 
 

@@ -5,7 +5,6 @@ The functions are the `possible` of acts: pure, cheap, asked at every snapshot a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from kraken_desk.domain.accounts import AccountId
@@ -14,14 +13,18 @@ from kraken_desk.domain.keys import SlotId, Venue
 from kraken_desk.ui.bridge import CHECK_GROUP, REMOVE_GROUP
 
 
-@dataclass(frozen=True)
 class Situation:
     """`work` holds the names of the running groups of tasks."""
 
-    fleet: FleetSnapshot
-    account_id: AccountId | None = None
-    slot_id: SlotId | None = None
-    work: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        fleet: FleetSnapshot,
+        account_id: AccountId | None = None,
+        slot_id: SlotId | None = None,
+        work: frozenset[str] = frozenset(),
+    ) -> None:
+        self.fleet, self.work = fleet, work
+        self.account_id, self.slot_id = account_id, slot_id
 
     @cached_property
     def key(self) -> KeyNode | None:

@@ -6,14 +6,13 @@ Each badge is drawn once per scheme, scale and font into Qt's pixmap cache.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPixmapCache
 
 from kraken_desk.domain.allowlist import AllowlistStatus
 from kraken_desk.domain.badges import Badge, BadgeKind
-from kraken_desk.domain.values import dataclass
+from kraken_desk.domain.values import dataclass, replace
 from kraken_desk.ui.delegates.shapes import ALLOWLIST_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import allowlist_tone
 from kraken_desk.ui.theme import Theme, Tone

@@ -6,8 +6,7 @@ keys, so another search takes over the items of accounts that it shows again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from operator import is_
 
 from PySide6.QtGui import QStandardItem
@@ -19,7 +18,6 @@ from kraken_desk.ui.models.fleet_rows import Column
 from kraken_desk.ui.models.fleet_shape import Shape
 
 
-@dataclass(slots=True, eq=False)
 class Branch:
     """An account that is shown, with its item, its keys and then the accounts below; the root has no node.
 
@@ -27,10 +25,17 @@ class Branch:
     a wrapper kept of it would be taken for whatever Qt puts at its address next.
     """
 
-    item: QStandardItem | None = None
-    node: AccountNode | None = None
-    keys: list[KeyNode] = field(default_factory=list)
-    below: list[Branch] = field(default_factory=list)
+    __slots__ = ("below", "item", "keys", "node")
+
+    def __init__(
+        self,
+        item: QStandardItem | None = None,
+        node: AccountNode | None = None,
+        keys: Iterable[KeyNode] = (),
+        below: Iterable[Branch] = (),
+    ) -> None:
+        self.item, self.node = item, node
+        self.keys, self.below = list(keys), list(below)
 
     def __len__(self) -> int:
         return len(self.keys) + len(self.below)
@@ -112,7 +117,7 @@ def _regrown(kept: Branch, shape: Shape) -> Branch:
 def _filled(item: QStandardItem, shape: Shape, below: list[Branch]) -> Branch:
     if below:
         item.appendRows([item_of(each) for each in below])
-    return Branch(item, shape.node, list(shape.keys), below)
+    return Branch(item, shape.node, shape.keys, below)
 
 
 def item_of(branch: Branch) -> QStandardItem:

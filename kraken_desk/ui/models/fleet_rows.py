@@ -6,7 +6,6 @@ Pure functions of a snapshot and the time; the model only stores and compares wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from kraken_desk.domain.fleet import AccountNode, KeyNode
 from kraken_desk.domain.keys import ApiKeyInfo, CheckOutcome, KeyCheck, SlotId
 from kraken_desk.domain.levels import EXPIRING, STALE, Level
 from kraken_desk.domain.reported import NOT_REPORTED, NotReported
-from kraken_desk.domain.values import dataclass
+from kraken_desk.domain.values import dataclass, replace
 from kraken_desk.ui.formatting import ago, count, moment, until
 from kraken_desk.ui.models.clock_text import age_text
 from kraken_desk.ui.theme.tokens import Tone

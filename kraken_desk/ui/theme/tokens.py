@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import StrEnum
 
 from PySide6.QtGui import QColor
@@ -87,7 +86,7 @@ class Tokens:
 
     def names(self) -> dict[str, str]:
         """Return every colour as `#rrggbb` under its token's name, for the stylesheet."""
-        return {f.name: getattr(self, f.name).name() for f in fields(self) if f.name != "scheme"}
+        return {name: getattr(self, name).name() for name in self.__match_args__ if name != "scheme"}
 
 
 def _table(scheme: Scheme, **colours: str) -> Tokens:

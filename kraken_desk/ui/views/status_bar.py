@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kraken_desk.domain.values import replace
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.connections import Connections
 from kraken_desk.ui.delegates.shapes import Shape

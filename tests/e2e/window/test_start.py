@@ -21,8 +21,10 @@ FORBIDDEN = (
     "click",
     "concurrent.futures",
     "cryptography",
+    "dataclasses",
     "hashlib",
     "httpx",
+    "inspect",
     "jinja2",
     "keyring",
     "msgspec",
@@ -80,6 +82,8 @@ FORBIDDEN = (
 
 PROBE = """
 import os, sys
+from kraken_desk.app.quick_qt import import_qt
+import_qt()  # as the program does before anything of Qt
 from kraken_desk.ui.first_paint import FirstPaint
 
 def tell(self):

@@ -6,8 +6,10 @@ import sys
 
 _PROBE = """
 import linecache, sys
+before = set(sys.modules)
 from kraken_desk.app.quick_qt import import_qt
 import_qt()
+assert not {"ast", "dis", "inspect"} & (set(sys.modules) - before), "what only help needs is loaded"
 late = [name for name in sys.modules if "update_mapping" in vars(sys.modules[name])]
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 import wave
@@ -22,6 +24,9 @@ for call in (lambda: QSize("x"), lambda: QSize(1, 2, 3), lambda: QObject(nonsens
     except (TypeError, AttributeError) as error:
         print(type(error).__name__, error)
 print(QSize.scaled.__doc__)
+from PySide6.support import feature
+assert (feature.snake_case, feature.info()) == (1, []), "what chooses names is not as ever"
+assert feature.feature_import.__module__ == "shibokensupport.feature"
 """
 
 _SAYS = """\

@@ -145,6 +145,40 @@ def test_it_is_looked_over_when_made() -> None:
             _Kept("wrong")
 
 
+def _partly_compared(dataclass: Any, field: Any) -> Any:
+    @dataclass(frozen=True, slots=True)
+    class Seen:
+        name: str
+        at: int = field(default=0, compare=False)
+        count: int = 0
+
+    return Seen
+
+
+def _not_compared(dataclass: Any, field: Any) -> Any:
+    @dataclass(frozen=True, slots=True)
+    class Noted:
+        at: int = field(default=0, compare=False)
+
+    return Noted
+
+
+@pytest.mark.parametrize("define", [_partly_compared, _not_compared])
+def test_a_field_may_be_left_out_of_the_comparison(define: Any) -> None:
+    """Such a field counts neither for equality nor for the hash, and the standard library knows of it."""
+    for kind in _pair(define):
+        one, other = kind(at=1, **_name(kind)), kind(at=2, **_name(kind))
+
+        assert one == other
+        assert hash(one) == hash(other)
+        assert one.at != other.at
+        assert [each.compare for each in dataclasses.fields(kind) if each.name == "at"] == [False]
+
+
+def _name(kind: Any) -> dict[str, str]:
+    return {"name": "a"} if "name" in kind.__match_args__ else {}
+
+
 def test_one_field_compares_like_many() -> None:
     """A single field is no special case: equal, unequal, in a set."""
 
