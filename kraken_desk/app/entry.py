@@ -29,22 +29,14 @@ class AppRuntime:
         return open_profile(home)
 
     def window(self, home: Path | None, environment: str | None) -> int:
-        gc.disable()  # nothing of the start is garbage; the window has a collector of its own
-        from kraken_desk.app.quick_qt import import_qt
-
-        import_qt()
-        from kraken_desk.app.start import run_window
-
-        return run_window(home, environment)
+        return _open_window(home, environment)
 
     def demo(self, snapshot: Path | None) -> int:
         if snapshot is not None:
             from kraken_desk.app.snapshots import run_snapshots
 
             return run_snapshots(snapshot)
-        from kraken_desk.app.start import run_window
-
-        return run_window(None, "demo")
+        return _open_window(None, "demo")
 
     def run_slot(self, home: Path | None, environment: str | None, request: RunRequest) -> int:
         from kraken_desk.app.run_slot import run_slot
@@ -74,6 +66,16 @@ class AppRuntime:
         from kraken_desk.simulator import serve
 
         return serve(population=population, seed=seed, port=port, ready_file=ready_file)
+
+
+def _open_window(home: Path | None, environment: str | None) -> int:
+    gc.disable()  # nothing of the start is garbage; the window has a collector of its own
+    from kraken_desk.app.quick_qt import import_qt
+
+    import_qt()
+    from kraken_desk.app.start import run_window
+
+    return run_window(home, environment)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
+from kraken_desk.app.quick_enums import make_enums_quickly
+
 _PACKAGE = "shibokensupport.signature"
 _LATE = frozenset(
     f"{_PACKAGE}.{name}"
@@ -61,6 +63,7 @@ def import_qt() -> None:
     if "PySide6" in sys.modules:
         return
     setattr(sys, _ENUM_OPTION, getattr(sys, _ENUM_OPTION, True))
+    make_enums_quickly()
     with _putting_off():
         import PySide6.QtCore  # noqa: F401  # for its effect
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
