@@ -1,7 +1,7 @@
 """The first of a start: a window with the fleet as it was stored, before there is an event loop of asyncio.
 
 Nothing is imported here that a painting does without; a test counts. What a start usually finds is read
-in one look. Where it finds anything else (no profile yet, a passphrase, an older database, the demo), there
+in one look. Where it finds anything else (no profile yet, a lock, an older database, the demo), there
 is no first window, and everything is built before the window is shown.
 """
 

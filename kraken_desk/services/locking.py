@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from kraken_desk.domain.errors import InputError, RuleError, SealError
 from kraken_desk.domain.locking import LockPolicy, LockReason, LockState, wait_after, weakness
 from kraken_desk.domain.secrets import Passphrase
+from kraken_desk.domain.setting_names import LOCK_POLICY as POLICY
 from kraken_desk.domain.setting_names import LOCK_VERIFIER as VERIFIER
 from kraken_desk.services.lock_ports import PassphraseSeal, SystemQuestion
 from kraken_desk.services.ports import Clock, Settings
 from kraken_desk.services.topics import Topic
 
 TRIES = "lock.wrong-tries"
-POLICY = "lock.policy"
 
 
 class LockService:

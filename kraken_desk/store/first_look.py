@@ -17,17 +17,20 @@ from kraken_desk.domain.environments import BUILT_IN, PRODUCTION, Environment
 from kraken_desk.domain.errors import StoreError
 from kraken_desk.domain.first_look import FirstLook
 from kraken_desk.domain.fleet import unjudged_fleet
-from kraken_desk.domain.setting_names import LOCK_VERIFIER
+from kraken_desk.domain.setting_names import LOCK_POLICY, LOCK_VERIFIER
 from kraken_desk.store import migrations, rows
 
-_LOCKED = "SELECT 1 FROM settings WHERE name = ? AND value <> ''"
+_LOCKED = (
+    "SELECT 1 FROM settings WHERE name = ? AND value <> ''"
+    " OR name = ? AND value <> '' AND json_extract(value, '$.by_system')"
+)
 
 
 def first_look(path: Path, wanted: str | None, now: datetime) -> FirstLook | None:
     """Read a profile's fleet; `wanted` names an environment, else it is the only one with keys.
 
-    None for a profile that is new, empty, locked by a passphrase, older or newer than the program, damaged,
-    or in somebody's hands just now.
+    None for a profile that is new, empty, damaged, older or newer than the program, in somebody's hands
+    just now, or locked when it starts: by a passphrase or by the system's question.
     """
     if not path.is_file():
         return None
@@ -44,9 +47,7 @@ def _look(connection: sqlite3.Connection, wanted: str | None, now: datetime) -> 
     [ours] = connection.execute("PRAGMA application_id").fetchone()
     if ours != migrations.APPLICATION_ID or migrations.version_of(connection) != migrations.newest():
         return None
-    if connection.execute(
-        "SELECT 1 FROM settings WHERE name = ? AND value <> ''", (LOCK_VERIFIER,)
-    ).fetchone():
+    if connection.execute(_LOCKED, (LOCK_VERIFIER, LOCK_POLICY)).fetchone():
         return None
     environment = _environment(connection, wanted)
     if environment is None:

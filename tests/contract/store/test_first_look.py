@@ -9,10 +9,14 @@ import pytest
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.first_look import FirstLook
 from kraken_desk.domain.fleet import unjudged_fleet
+from kraken_desk.domain.locking import LockPolicy
 from kraken_desk.domain.setting_names import LOCK_VERIFIER
+from kraken_desk.sealing.threaded import ThreadedSeal
+from kraken_desk.services.locking import LockService
 from kraken_desk.store import Store
 from kraken_desk.store.first_look import first_look
 from tests.helpers.builders import LAB, NOW, a_check, a_master, a_slot, an_account, futures_info
+from tests.helpers.fakes import FakeClock
 
 
 @pytest.fixture
@@ -75,6 +79,19 @@ async def test_a_profile_with_a_passphrase_shows_nothing(profile: Path) -> None:
     await store.close()
 
     assert first_look(profile, None, NOW) is None
+
+
+@pytest.mark.parametrize("by_system", [True, False])
+async def test_a_profile_that_the_system_unlocks_shows_nothing(profile: Path, by_system: bool) -> None:
+    """It starts locked as one with a passphrase does; any other policy of the lock shows the fleet."""
+    store = await Store.open(profile)
+    lock = LockService(store, ThreadedSeal(), FakeClock())
+    await lock.set_policy(LockPolicy(by_system=by_system))
+    await store.close()
+
+    shown = first_look(profile, None, NOW) is not None
+
+    assert shown is not by_system
 
 
 @pytest.mark.parametrize(
