@@ -6,6 +6,7 @@ without repeating a leg, and two runs of one plan cannot both send one.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from decimal import Decimal
@@ -51,7 +52,7 @@ class PlansService:
         self._transfers = transfers
         self._clock = clock
         self._checks = PlanChecks(transfers, limits) if limits is not None else None
-        self._ending = False
+        self._ends = asyncio.Event()
 
     async def save(
         self,
@@ -145,8 +146,10 @@ class PlansService:
         if self._checks is not None:
             await self._checks.refuse_breaches(standing, consent or Consent())
         goes_on = progress(standing) is not False
-        while goes_on and (leg := standing.next) is not None and not self._ending:
+        while goes_on and (leg := standing.next) is not None and not self._ends.is_set():
             plan = await self.preview(leg)
+            if self._ends.is_set():
+                break
             code = ""
             if self._transfers.wants_code(plan):
                 code, otp = otp, ""  # whether Kraken takes a code twice is not documented
@@ -161,7 +164,7 @@ class PlansService:
 
     def end_after_leg(self) -> None:
         """Let runs send no further leg: the program ends. The leg on its way is waited for."""
-        self._ending = True
+        self._ends.set()
 
     def _refuse_doubt(self, standing: PlanStanding) -> None:
         doubt = standing.doubt

@@ -20,7 +20,7 @@ from kraken_desk.domain.plans import LegState, PlanStanding, SavedPlan
 from kraken_desk.domain.transfers import TransferReceipt
 from kraken_desk.store import Store
 from tests.helpers.builders import USD, a_balance, a_master, a_public_key, an_account, futures_info
-from tests.helpers.fakes import FakeClock
+from tests.helpers.fakes import Call, FakeClock
 from tests.unit.services.bench import Bench
 from tests.unit.services.treasury import furnish
 
@@ -109,6 +109,23 @@ async def test_a_program_that_ends_sends_no_further_leg(bench: Bench) -> None:
 
     assert told(standing) == [LegState.DONE, LegState.WAITING]
     assert len(bench.futures.made("transfer")) == 1
+
+
+async def test_a_leg_that_is_still_worked_out_at_the_end_is_not_sent(bench: Bench) -> None:
+    """Only a leg that has left is waited for: one whose figures are being read then stays."""
+    plan = await saved(bench)
+    read: list[str] = []
+
+    async def on_call(call: Call) -> None:
+        read.append(call.operation)
+        bench.plans.end_after_leg()
+
+    bench.futures.on_call = on_call
+    standing = await bench.plans.run(plan.plan_id)
+
+    assert "balances" in read
+    assert told(standing) == [LegState.WAITING, LegState.WAITING]
+    assert bench.futures.made("transfer") == []
 
 
 async def test_a_refused_leg_is_tried_again_when_a_person_resumes(bench: Bench) -> None:
