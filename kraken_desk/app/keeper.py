@@ -8,6 +8,7 @@ its end first, out of sight, because cancelling it would make its outcome unknow
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -75,6 +76,7 @@ class WindowKeeper(QObject):
         self._window: MainWindow | None = None
         self._cover: LockWindow | None = None
         self._wanted: Place | None = None
+        self._numbers = count()
         self._closing = False
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -187,7 +189,8 @@ class WindowKeeper(QObject):
         else:
             self._cover.setGeometry(window.geometry())
             _hide(window)
-            self._scope.start("cover", self._end_work(window))
+            # each window's own: the end of an earlier one may still be waiting for a transfer
+            self._scope.start(f"cover:{next(self._numbers)}", self._end_work(window))
         self._cover.show()
 
     async def _end_work(self, window: MainWindow) -> None:
@@ -221,21 +224,23 @@ class WindowKeeper(QObject):
     def _uncover(self) -> None:
         if self._window is not None:
             return
-        self._window = self._build()
-        self._window.close_requested.connect(self._leave)
-        self._window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
-        self._window.when_painted(self._start_work)
-        self._window.when_painted(self._on_painted)
-        self._window.show()
+        self._window = window = self._build()
+        window.close_requested.connect(self._leave)
+        window.lock_requested.connect(lambda: self._lock.lock(LockReason.REQUEST))
+        window.when_painted(lambda: self._on_painted(window))
+        window.show()
         cover, self._cover = self._cover, None
         if cover is not None:
             cover.close_for_good()
 
-    def _on_painted(self) -> None:
-        """Go where somebody wanted to go while the window was locked."""
+    def _on_painted(self, window: MainWindow) -> None:
+        """Start the window's work, unless it is locked again, and go where somebody wanted to meanwhile."""
+        if window is not self._window:
+            return
+        self._start_work()
         place, self._wanted = self._wanted, None
-        if place is not None and self._window is not None:
-            self._window.visit_requested.emit(place)
+        if place is not None:
+            window.visit_requested.emit(place)
 
 
 def _hide(window: MainWindow) -> None:

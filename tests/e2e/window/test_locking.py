@@ -192,6 +192,24 @@ async def test_what_acts_at_kraken_is_seen_to_its_end(tmp_path: Path) -> None:
     assert set(ended) == groups
 
 
+async def test_a_second_lock_takes_the_second_window_as_well(tmp_path: Path) -> None:
+    """While a transfer of the first window is waited for, the next one is destroyed and its work ends."""
+    async with running(tmp_path) as lockable:
+        gate = asyncio.Event()
+        lockable.desk.scope.start("transfers:send", gate.wait())
+        lockable.lock.lock(LockReason.REQUEST)
+        await wait_until(lambda: lockable.desk.scope.groups.value == {"transfers:send"}, limit_s=60)
+        await lockable.lock.unlock(None)
+        second = lockable.keeper.window
+        lockable.desk.scope.start("desk:live", gate.wait())
+
+        lockable.lock.lock(LockReason.REQUEST)
+
+        await wait_until(lambda: is_gone(second), limit_s=20)
+        assert lockable.desk.scope.groups.value == {"transfers:send"}
+        gate.set()
+
+
 async def test_nothing_stays_open_beside_the_lock(tmp_path: Path) -> None:
     """Menus and tips hold names too; they go with the window."""
     async with running(tmp_path) as lockable:
