@@ -13,6 +13,8 @@ from kraken_desk.ui.theme import Theme, Tone
 
 _GAP = 12
 _TAG_GAP = 4
+_PART = " · "
+"""Parts the figure from what stands before it: how much of the account it leaves out."""
 WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN, shape=Shape.DIAMOND)
 """Room kept for the tally in every row, so that the figures of all accounts end at one line."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -69,14 +71,22 @@ class AccountRowPainter:
             return right
         painter.setFont(self._theme.fonts.strong if row.figure != "empty" else self._theme.fonts.body)
         tone = Tone.MUTED if row.figure_stale or row.figure == "empty" else Tone.PLAIN
-        painter.setPen(self._theme.tokens.tone(tone))
-        width = painter.fontMetrics().horizontalAdvance(row.figure)
-        painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, row.figure)
+        tokens = self._theme.tokens
+        painter.setPen(tokens.tone(tone))
+        gaps, _, figure = row.figure.rpartition(_PART)
+        width = painter.fontMetrics().horizontalAdvance(figure)
+        painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, figure)
         left = right - width
+        if gaps:
+            painter.setFont(self._theme.fonts.body)
+            painter.setPen(tokens.muted)
+            width = painter.fontMetrics().horizontalAdvance(gaps) + _GAP
+            painter.drawText(QRect(left - width, rect.top(), width - _GAP, rect.height()), _RIGHT, gaps)
+            left -= width
         if row.figure_stale:
             left -= SHAPE_ROOM
             box = state_box(QRect(left, rect.top(), SHAPE_ROOM, rect.height()))
-            draw_shape(painter, Shape.CLOCK, box, self._theme.tokens.warn)
+            draw_shape(painter, Shape.CLOCK, box, tokens.warn)
         return left - _GAP
 
     def _text(self, painter: QPainter, room: QRect, text: str, tone: Tone, font: QFont) -> int:

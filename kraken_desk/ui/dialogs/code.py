@@ -14,9 +14,11 @@ from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeySlot, SlotId
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
+from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.views.audit_facts import ability_of
 
 GROUP = "keys:code"
 
@@ -40,6 +42,8 @@ class CodeDialog(DialogFrame):
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        can: str = "",
     ) -> None:
         sentence = (
             "Kraken does not tell whether a key has 2FA. One that has is used only when you give its code."
@@ -58,6 +62,8 @@ class CodeDialog(DialogFrame):
             "One-time password", self._code, name="otp", hint="For one check now. It is not stored."
         )
         page = self.add_page("code")
+        if can:
+            page.addWidget(fact("ability", can))
         page.addWidget(self._asks)
         page.addWidget(self._field)
         self._asks.toggled.connect(lambda _on: self._on_edited())
@@ -125,6 +131,7 @@ def open_dialog(kit: Kit) -> None:
         return result
 
     steps = CodeSteps(desk.keys.say_two_factor, check)
-    dialog = CodeDialog(node.slot, steps, desk.scope, desk.environment, kit.theme, kit.window)
+    can = ability_of(kit.bridge.fleet, node.slot.key_id)
+    dialog = CodeDialog(node.slot, steps, desk.scope, desk.environment, kit.theme, kit.window, can=can)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -47,6 +47,8 @@ class PromoteDialog(DialogFrame):
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        can: str = "",
     ) -> None:
         sentence = (
             "Its configuration goes to a higher environment; key and secret stay. Nothing is made or sent."
@@ -58,6 +60,8 @@ class PromoteDialog(DialogFrame):
         self._target, self._host = QComboBox(), QComboBox()
         self._host.addItem("none named yet", "")
         page = self.add_page(_CHOOSE)
+        if can:
+            page.addWidget(fact("ability", can))
         page.addWidget(Field("To", self._target, name="promote_to"))
         page.addWidget(Field("Its process will run on host", self._host, name="promote_host"))
         self._shown = self.add_page(_SHOWN)

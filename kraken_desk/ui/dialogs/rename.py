@@ -15,6 +15,7 @@ from kraken_desk.domain.keys import KeySlot, SlotId
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.field import Field
 from kraken_desk.ui.dialogs.frame import DialogFrame
+from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.theme import Theme
 
@@ -26,12 +27,16 @@ GiveName = Callable[[str], Coroutine[Any, Any, object]]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What is renamed: the dialog's title and sentence, the present name, and what else it is known as."""
+    """What is renamed: the dialog's title and sentence, the present name, and what else it is known as.
+
+    `can` says what a key can do, where that is known.
+    """
 
     title: str
     sentence: str
     name: str
     known_as: str = ""
+    can: str = ""
 
 
 class RenameDialog(DialogFrame):
@@ -52,7 +57,10 @@ class RenameDialog(DialogFrame):
         self._work = Work(scope, GROUP, lambda: self.set_busy(""))
         self._edit = QLineEdit(named.name)
         self._field = Field("Name", self._edit, name="label", hint=named.known_as)
-        self.add_page("rename").addWidget(self._field)
+        page = self.add_page("rename")
+        if named.can:
+            page.addWidget(fact("ability", named.can))
+        page.addWidget(self._field)
         self._edit.textChanged.connect(lambda _text: self._on_edited())
         self.finished.connect(lambda _code: self._work.cancel())
         self._on_edited()
@@ -119,7 +127,9 @@ class RenameKeyDialog(RenameDialog):
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        can: str = "",
     ) -> None:
         sentence = "The name of this key in Kraken Desk and for “kraken-desk run”. Kraken does not see it."
-        named = Named("Rename key", sentence, slot.name, f"API key {slot.masked_api_key()}")
+        named = Named("Rename key", sentence, slot.name, f"API key {slot.masked_api_key()}", can)
         super().__init__(named, lambda name: rename(slot.slot_id, name), scope, environment, theme, parent)

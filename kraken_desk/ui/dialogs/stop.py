@@ -25,6 +25,7 @@ from kraken_desk.ui.dialogs.work import Work
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.receipts import save_pdf, save_text
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
+from kraken_desk.ui.views.audit_facts import abilities_in
 from kraken_desk.ui.widgets.notice import Notice
 
 GROUP = "stop:everything"
@@ -48,6 +49,8 @@ class StopDialog(DialogFrame):
         environment: Environment,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        can: Callable[[str], str] = lambda _key_id: "",
     ) -> None:
         self._drill = stop.always_drill
         title = "Drill: stop everything" if self._drill else "Stop everything"
@@ -57,7 +60,7 @@ class StopDialog(DialogFrame):
         self._stop, self._now = stop, now
         self.run: StopRun | None = None
         self._work = Work(scope, GROUP, lambda: None)
-        self._list = StopList(theme)
+        self._list = StopList(theme, can)
         self._notice = Notice(Tone.WARN, "What this does not stop", NOT_STOPPED)
         self._typed = QLineEdit()
         self._confirm = Field(f"Type “{environment.name}” to allow it", self._typed, name="typed")
@@ -241,6 +244,14 @@ def _provable(step: StopStep | None) -> bool:
 def open_dialog(kit: Kit) -> None:
     """Open the dialog for the whole environment."""
     desk = kit.bridge.desk
-    dialog = StopDialog(desk.stop, desk.clock.now, desk.scope, desk.environment, kit.theme, kit.window)
+    dialog = StopDialog(
+        desk.stop,
+        desk.clock.now,
+        desk.scope,
+        desk.environment,
+        kit.theme,
+        kit.window,
+        can=abilities_in(kit.bridge.fleet),
+    )
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

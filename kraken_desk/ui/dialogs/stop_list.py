@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from kraken_desk.domain.stop import StepKind, StepState, StopRun, StopStep, seconds_text, step_title
+from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics
 
 HEIGHT = 340
@@ -30,7 +33,7 @@ _OF = {StepKind.FIND: StepKind.TRADING}
 
 
 class StopList(QTreeWidget):
-    """Rows of steps; nothing can be edited.
+    """Rows of steps; nothing can be edited. `can` says what a key can do, by its id.
 
     Signals:
         chosen: the step that is selected, or None.
@@ -38,8 +41,11 @@ class StopList(QTreeWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, can: Callable[[str], str] = lambda _key_id: "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._can = can
         self._theme = theme
         self._run: StopRun | None = None
         self._rows: dict[int, QTreeWidgetItem] = {}
@@ -121,6 +127,7 @@ class StopList(QTreeWidget):
         item.setForeground(0, QBrush(self._theme.tokens.tone(Tone.PLAIN)))
         item.setForeground(1, QBrush(self._theme.tokens.tone(tone)))
         item.setForeground(2, QBrush(self._theme.tokens.tone(Tone.MUTED)))
-        tip = f"{step_title(step)}\n{step.state.value}: {result}"
+        can = self._can(step.target) if step.kind is StepKind.REVOKE else ""
+        tip = plain_tip(f"{step_title(step)}\n{step.state.value}: {result}\n{can}".strip())
         item.setToolTip(0, tip)
         item.setToolTip(1, tip)

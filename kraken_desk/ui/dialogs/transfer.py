@@ -251,7 +251,8 @@ class TransferDialog(DialogFrame):
         self._reviewed = plan
         self.problem.clear()
         self.set_head(sentence_of(plan, source, destination), "Nothing has been sent yet.")
-        self._review.show_plan(plan, source, destination, self._steps.badges(plan.key_id))
+        key = (self._steps.badges(plan.key_id), self._steps.ability(plan.key_id))
+        self._review.show_plan(plan, source, destination, key)
         self._review.consent.ask(plan, two_factor=self._steps.two_factor(plan.key_id))
         self.show_page(Step.REVIEW.value)
         self._show_buttons(back=True, send=True, cancel="Cancel")

@@ -28,12 +28,14 @@ class PlanPreview(QWidget):
         self._theme = theme
         self._badges = FlowRow()
         self._badges.setObjectName("signing_badges")
+        self._can = fact("ability", role="hint")
         self._endpoint = fact("endpoint", role="mono")
         self._checks = FlowRow()
         self._checks.setObjectName("checks")
         self._reasons = fact("check_reasons", role="error")
         rows = Rows()
         rows.add("Signed by", self._signed_by())
+        self._can_label = rows.add("Which", self._can)
         rows.add("Endpoint", self._endpoint)
         rows.add("Checks", self._checks)
         layout = QVBoxLayout(self)
@@ -44,7 +46,9 @@ class PlanPreview(QWidget):
         layout.addWidget(self._reasons)
         self.clear("", "", "")
 
-    def show_plan(self, plan: TransferPlan, badges: tuple[Badge, ...]) -> None:
+    def show_plan(self, plan: TransferPlan, badges: tuple[Badge, ...], can: str = "") -> None:
+        """Show a plan; `can` says what the signing key can do, where there is room for a sentence."""
+        self._say_ability(can)
         self.figures.show_figures(plan.source_label, plan.destination_label, plan.source, plan.destination)
         self._key.setText(plan.key_name)
         self._badges.fill(permission_labels(self._theme, tuple(b for b in badges if b.kind in _MOVING)))
@@ -68,6 +72,12 @@ class PlanPreview(QWidget):
         set_role(waiting, "hint")
         self._checks.fill([waiting])
         self._reasons.hide()
+        self._say_ability("")
+
+    def _say_ability(self, can: str) -> None:
+        self._can.setText(can[:1].lower() + can[1:])
+        for part in (self._can, self._can_label):
+            part.setVisible(bool(can))
 
     def _signed_by(self) -> QWidget:
         row = QWidget()

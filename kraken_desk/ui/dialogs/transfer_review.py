@@ -54,12 +54,13 @@ class ReviewPage(QWidget):
             layout.addWidget(widget)
 
     def show_plan(
-        self, plan: TransferPlan, source: Account, destination: Account, badges: tuple[Badge, ...]
+        self, plan: TransferPlan, source: Account, destination: Account, key: tuple[tuple[Badge, ...], str]
     ) -> None:
+        """Show a plan; `key` is the signing key's badges, and what it can do."""
         route = plan.request.route
         self._source.setText(_end_text(source, plan.order.source_id, route.source_wallet))
         self._destination.setText(_end_text(destination, plan.order.destination_id, route.destination_wallet))
-        self._preview.show_plan(plan, badges)
+        self._preview.show_plan(plan, *key)
 
 
 class ResultPage(QWidget):

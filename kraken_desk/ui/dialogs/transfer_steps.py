@@ -21,7 +21,8 @@ class TransferSteps:
     """The services' doors for one transfer.
 
     `held` names the assets an account holds on a venue as last read; `badges` the rights of a key;
-    `two_factor` says whether it wants a one-time password, which `send` takes last.
+    `ability` says what it can do in a sentence,
+    `two_factor` whether it wants a one-time password, which `send` takes last.
     """
 
     ends: Callable[[Venue], tuple[TransferEnd, ...]]
@@ -33,6 +34,7 @@ class TransferSteps:
     send: Callable[[TransferPlan, Consent, str], Coroutine[Any, Any, TransferRecord]]
     badges: Callable[[KeyId], tuple[Badge, ...]] = lambda _key_id: ()
     two_factor: Callable[[KeyId], bool] = lambda _key_id: False
+    ability: Callable[[KeyId], str] = lambda _key_id: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,6 @@ def _slices(parts: list[tuple[str, Worth]], currency: Asset) -> tuple[Slice, ...
         gaps = gaps_text(share.not_valued)
         figure = worth_text(worth) if share.value or not gaps else ""
         tip = f"Not valued: {', '.join(share.not_valued)}" if gaps else ""
-        words = " · ".join(text for text in (figure, gaps) if text)
+        words = " · ".join(text for text in (gaps, figure) if text)
         slices.append(Slice(share.name, words, share.share, tip, share.name in stale))
     return tuple(slices)

@@ -53,11 +53,14 @@ class TreeWorths:
 
 
 def worth_figure(worth: Worth) -> tuple[str, bool]:
-    """Return a total's text, with the number of assets it leaves out, and whether part of it is stale."""
+    """Return a total's text and whether part of it is stale.
+
+    The number of assets it leaves out stands before it: the figures of all rows end at one line.
+    """
     places = places_of_currency(worth.currency)
     text = f"{format_quantity(rounded(worth.value, worth.currency), places=places)} {worth.currency}"
-    gaps = f" · {len(worth.not_valued)} not valued" if worth.not_valued else ""
-    return text + gaps, worth.stale
+    gaps = f"{len(worth.not_valued)} not valued · " if worth.not_valued else ""
+    return gaps + text, worth.stale
 
 
 def main_figure(sheets: tuple[BalanceSheet, ...]) -> tuple[str, bool]:

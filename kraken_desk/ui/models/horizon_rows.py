@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kraken_desk.domain.horizon import AHEAD, Milestone, MilestoneKind, Nearness
@@ -17,11 +18,16 @@ TITLES: dict[Nearness, str] = {
 }
 
 
-def horizon_groups(stones: tuple[Milestone, ...], now: datetime) -> tuple[Group, ...]:
-    """Return the dates by nearness, the nearest first; empty groups are left out."""
+def horizon_groups(
+    stones: tuple[Milestone, ...], now: datetime, can: Callable[[Milestone], str] = lambda _stone: ""
+) -> tuple[Group, ...]:
+    """Return the dates by nearness, the nearest first; empty groups are left out.
+
+    `can` says what the key of a date can do.
+    """
     found = []
     for nearness, title in TITLES.items():
-        rows = tuple(_row(stone, now) for stone in stones if stone.nearness(now) is nearness)
+        rows = tuple(_row(stone, now, can(stone)) for stone in stones if stone.nearness(now) is nearness)
         if rows:
             found.append(Group(title, count(len(rows), "date"), rows))
     return tuple(found)
@@ -50,14 +56,14 @@ def month_starts(now: datetime) -> tuple[datetime, ...]:
     return tuple(found)
 
 
-def _row(stone: Milestone, now: datetime) -> Row:
+def _row(stone: Milestone, now: datetime, can: str) -> Row:
     what = f"{stone.kind.label} (assumed)" if stone.assumed else stone.kind.label
     why = f"{moment(stone.at)}. {stone.why}"
     cells = (
         Cell(f"{stone.at:%Y-%m-%d}", Tone.MUTED, moment(stone.at)),
         Cell(_when(stone, now), tone_of(stone, now), why),
         Cell(what, tone_of(stone, now), why, badge=True),
-        Cell(stone.name, tip=stone.name),
+        Cell(stone.name, tip=f"{stone.name}\n{can}".strip()),
         Cell(stone.account, Tone.MUTED),
         Cell(tip=why),
     )

@@ -15,9 +15,9 @@ from kraken_desk.ui.widgets.grouped_table import Cell, Column, Group, Row
 HOST_COLUMNS = (
     Column("Host", 150, grow=1),
     Column("Addresses", 190, grow=2),
-    Column("Keys", 56),
-    Column("Falls if taken", 150),
-    Column("Without open keys", 150, optional=True),
+    Column("Keys", 56, right=True),
+    Column("Falls if taken", 150, right=True),
+    Column("Without open keys", 150, optional=True, right=True),
     Column("Note", 140, grow=1, optional=True),
 )
 RANGE_COLUMNS = (
@@ -80,11 +80,12 @@ def range_groups(view: HostsView, words: str) -> tuple[Group, ...]:
 
 def _host_row(view: HostView, currency: Asset) -> Row:
     falls, own = view.falls.worst, view.own.worst
+    named, addresses = bool(view.host.host_id), ", ".join(view.host.addresses)
     return Row(
         host_key(view),
         (
-            Cell(view.host.name, mono=not view.host.host_id),
-            Cell(", ".join(view.host.addresses), Tone.MUTED, "\n".join(view.host.addresses), mono=True),
+            Cell(view.host.name, mono=not named),
+            Cell(addresses if named else "", Tone.MUTED, "\n".join(view.host.addresses), mono=True),
             Cell(str(len(view.keys)), tip="\n".join(key.name for key in view.keys)),
             Cell(money(falls, currency), Tone.DANGER if falls else Tone.MUTED, "\n".join(view.falls.why)),
             Cell(money(own, currency), Tone.PLAIN if own else Tone.MUTED, OWN_TIP),

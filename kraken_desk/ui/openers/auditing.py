@@ -14,6 +14,7 @@ from kraken_desk.ui.dialogs.promote import PromoteDialog, PromoteSteps
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.openers.keys import add_guided_key
 from kraken_desk.ui.report_files import ReportFile, save_report
+from kraken_desk.ui.views.audit_facts import ability_of
 
 
 def guide(kit: Kit) -> None:
@@ -41,7 +42,10 @@ def promote(kit: Kit) -> None:
         return
     service = desk.promotions
     steps = PromoteSteps(service.targets, desk.hosts.load, service.propose)
-    dialog = PromoteDialog(node.slot.name, steps, desk.scope, desk.environment, kit.theme, kit.window)
+    can = ability_of(kit.bridge.fleet, node.slot.key_id)
+    dialog = PromoteDialog(
+        node.slot.name, steps, desk.scope, desk.environment, kit.theme, kit.window, can=can
+    )
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

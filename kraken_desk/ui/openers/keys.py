@@ -9,7 +9,7 @@ from kraken_desk.ui.dialogs.guided_key import GuidedKey
 from kraken_desk.ui.dialogs.key_steps import KeySteps
 from kraken_desk.ui.dialogs.rename import RenameAccountDialog, RenameDialog, RenameKeyDialog
 from kraken_desk.ui.kit import Kit
-from kraken_desk.ui.views.audit_facts import ability
+from kraken_desk.ui.views.audit_facts import ability_of
 from kraken_desk.ui.widgets.question import Question
 
 ASK_GROUP = "dialogs:remove-key"
@@ -40,8 +40,11 @@ def rename(kit: Kit) -> None:
 def rename_key(kit: Kit) -> None:
     desk, node = kit.bridge.desk, kit.situation.key
     if node is not None:
+        can = ability_of(kit.bridge.fleet, node.slot.key_id)
         _open(
-            RenameKeyDialog(node.slot, desk.keys.rename, desk.scope, desk.environment, kit.theme, kit.window)
+            RenameKeyDialog(
+                node.slot, desk.keys.rename, desk.scope, desk.environment, kit.theme, kit.window, can=can
+            )
         )
 
 
@@ -69,8 +72,7 @@ def remove_key(kit: Kit) -> None:
 
 async def _remove(kit: Kit, node: KeyNode) -> None:
     name = node.slot.name
-    account = kit.bridge.desk.fleet.snapshot.value.account(node.slot.account_id)
-    can = f"{ability(node, account.account)} " if account is not None else ""
+    can = f"{ability_of(kit.bridge.desk.fleet.snapshot.value, node.slot.key_id)} "
     question = Question(
         f"Remove “{name}”?",
         f"{can.lstrip()}Its secret is deleted from the keychain, and the key leaves this desk. At Kraken the "

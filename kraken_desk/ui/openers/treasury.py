@@ -20,6 +20,7 @@ from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart, TransferSteps
 from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.openers.plans import run_difference
+from kraken_desk.ui.views.audit_facts import ability_of
 
 JOURNAL = "journal"
 
@@ -131,4 +132,5 @@ def _steps(bridge: Bridge) -> TransferSteps:
         send=send,
         badges=badges_of,
         two_factor=two_factor,
+        ability=lambda key_id: ability_of(bridge.fleet, key_id),
     )

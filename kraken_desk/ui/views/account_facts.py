@@ -11,6 +11,7 @@ from kraken_desk.domain.levels import Level
 from kraken_desk.domain.money import Amount
 from kraken_desk.ui.formatting import ago, count
 from kraken_desk.ui.theme import Tone
+from kraken_desk.ui.widgets.fact_lines import FigureLine
 from kraken_desk.ui.widgets.facts import Fact
 
 _KIND_SOURCES = {
@@ -100,8 +101,9 @@ def _figures(sheets: tuple[BalanceSheet, ...], now: datetime) -> tuple[Fact, ...
             facts.append(Fact(label, said, Tone.MUTED))
             continue
         held = [t for t in total_by_asset((sheet,)) if t.total]
-        text = "\n".join(str(Amount(t.total, t.asset)) for t in held) or "nothing"
+        figures = tuple(FigureLine(str(Amount(t.total, t.asset))) for t in held)
         age = f"read {ago(now, sheet.as_of)}"
         note = f"stale: {sheet.problem.title}, {age}" if sheet.problem else age
-        facts.append(Fact(label, text, Tone.MUTED if sheet.stale else Tone.PLAIN, note))
+        tone = Tone.MUTED if sheet.stale else Tone.PLAIN
+        facts.append(Fact(label, "" if figures else "nothing", tone, note, figures=figures))
     return tuple(facts)

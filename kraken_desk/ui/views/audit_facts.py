@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.audit.blast import Radius
 from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.audit.judgement import Judgement
-from kraken_desk.domain.fleet import KeyNode
-from kraken_desk.domain.keys import SlotId
+from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
+from kraken_desk.domain.keys import KeyId, SlotId
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.models.fleet_rows import score_tone, score_words
 from kraken_desk.ui.models.host_rows import money
@@ -47,6 +49,26 @@ def ability(node: KeyNode, account: Account) -> str:
     return what_it_can_do(info.permissions, account.kind) if info is not None else ""
 
 
+def ability_of(fleet: FleetSnapshot, key_id: str | None) -> str:
+    """Say the same of a key by its id; "" where it is not in the fleet, or nothing is known of it."""
+    node = fleet.key(KeyId(key_id)) if key_id else None
+    account = fleet.account(node.slot.account_id) if node is not None else None
+    return ability(node, account.account) if node is not None and account is not None else ""
+
+
+def abilities_in(fleet: FleetSnapshot) -> Callable[[str | None], str]:
+    """Return what says `ability` of every key of a fleet by its id or its slot's, for long lists."""
+    found = {}
+    for account in fleet.accounts():
+        for node in account.keys:
+            found[str(node.slot.key_id)] = found[str(node.slot.slot_id)] = (node, account.account)
+
+    def say(key: str | None) -> str:
+        return ability(*found[key]) if key in found else ""
+
+    return say
+
+
 def _facts(ref: str, radius: Radius | None, judgement: Judgement) -> tuple[Fact, ...]:
     facts = [_health(judgement.report.score(ref), len([f for f in judgement.report.of(ref) if not f.muted]))]
     if radius is not None:
@@ -57,14 +79,16 @@ def _facts(ref: str, radius: Radius | None, judgement: Judgement) -> tuple[Fact,
 def _health(score: Score, findings: int) -> Fact:
     if score.value is None:
         return Fact(HEALTH, "not known", Tone.MUTED, "nothing is known to judge by")
-    note = "\n".join(dict.fromkeys(score.reasons))
+    points = tuple(dict.fromkeys(score.reasons))
     tip = count(findings, "finding") + " of its own"
-    return Fact(HEALTH, score_words(score), score_tone(score.value), note, tip)
+    return Fact(HEALTH, score_words(score), score_tone(score.value), tip=tip, points=points)
 
 
 def _worst(radius: Radius, judgement: Judgement) -> Fact:
     gaps = tuple(f"not counted: {gap}" for gap in radius.gaps)
-    note = "\n".join((*radius.why, *gaps)) or "nothing that money could be lost by"
+    points = (*radius.why, *gaps)
+    note = "" if points else "nothing that money could be lost by"
     tone = Tone.MUTED if radius.worst is None else Tone.DANGER if radius.worst else Tone.PLAIN
     tip = "What whoever has the secret could take or lose, by rights, reach and expiry"
-    return Fact(WORST, money(radius.worst, judgement.exposure.currency), tone, note, tip)
+    figure = money(radius.worst, judgement.exposure.currency)
+    return Fact(WORST, figure, tone, note, tip, points=points)

@@ -163,6 +163,7 @@ class BalancesPane(QObject):
         self._chart_page.setWidgetResizable(True)
         self._chart_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._chart_page.setWidget(self._chart)
+        self._chart.setAutoFillBackground(False)  # as what stands around it, not as the window
         self._stack.addWidget(self._chart_page)
         self._notes = NotesStrip()
         self._widget = QWidget()
@@ -187,6 +188,7 @@ class BalancesPane(QObject):
         self._face.setToolTip("Show balances as")
         self._face.view().setAccessibleName("Forms of the balances")
         self._face.addItems(FACES)
+        set_role(self._face, "small")
         self._face.currentIndexChanged.connect(lambda _index: self._show())
         self._hide_zeros = QCheckBox("Hide zeros")
         self._hide_zeros.setObjectName("hide-zeros")

@@ -35,6 +35,7 @@ class WorthHead(QWidget):
         self._currency.setToolTip("Currency of values")
         self._currency.view().setAccessibleName("Currencies")
         self._currency.addItems([str(currency) for currency in CURRENCIES])
+        set_role(self._currency, "small")
         self._currency.textActivated.connect(choose)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

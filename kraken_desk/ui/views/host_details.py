@@ -61,12 +61,7 @@ class HostDetails(Page):
             self._parts.addWidget(notice)
         self._parts.addWidget(section(f"Can use {count(len(view.keys), 'key')}"))
         for key in view.keys[:MOST_KEYS]:
-            self._parts.addWidget(
-                self._link(key.name, key.ref, key.account_id), 0, Qt.AlignmentFlag.AlignLeft
-            )
-            part = "" if key.whole else ", not from all of its addresses"
-            place = " · ".join(text for text in (key.account, key.process, key.width.word) if text)
-            self._add(f"{place}{part}", "small")
+            self._parts.addWidget(self._key(key))
         if len(view.keys) > MOST_KEYS:
             self._add(f"and {len(view.keys) - MOST_KEYS} more", "small")
         self._add_block(view.host.addresses)
@@ -96,19 +91,19 @@ class HostDetails(Page):
 
     def _falls(self, view: HostView, currency: Asset) -> FactGrid:
         facts = FactGrid(self._theme, 96)
-        note = "\n".join((*view.falls.why, *(f"not counted: {gap}" for gap in view.falls.gaps)))
+        why = (*view.falls.why, *(f"not counted: {gap}" for gap in view.falls.gaps))
         tone = Tone.DANGER if view.falls.worst else Tone.PLAIN
         own = Fact(
             "Without open keys", money(view.own.worst, currency), note="what this host adds to the danger"
         )
-        facts.show_facts((Fact("Falls if taken", money(view.falls.worst, currency), tone, note), own))
+        facts.show_facts((Fact("Falls if taken", money(view.falls.worst, currency), tone, points=why), own))
         return facts
 
     def _key(self, key: HostKey) -> QWidget:
         """Return a key's link with what is known of it right below."""
-        part = "" if key.whole else ", not from all of its addresses"
-        place = " · ".join(text for text in (key.account, key.process, key.width.word) if text)
-        remark = QLabel(breakable(f"{place}{part}"))
+        part = "" if key.whole else "from a part of this host only"
+        place = " · ".join(text for text in (key.account, key.process, key.width.word, part) if text)
+        remark = QLabel(breakable(place))
         remark.setTextFormat(Qt.TextFormat.PlainText)
         remark.setWordWrap(True)
         remark.setIndent(LINK_PADDING)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QPushButton, QWidget
 
 from kraken_desk.domain.transfers import TransferState
+from kraken_desk.ui.formatting import count
 from kraken_desk.ui.theme import metrics, set_role
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.bar_layout import BarLayout
@@ -47,6 +48,7 @@ class JournalBar(QWidget):
         self._words.setClearButtonEnabled(True)
         self._words.setMinimumWidth(120)
         self._words.setMaximumWidth(280)
+        set_role(self._words, "small")
         layout.addWidget(self._words, 1)
         self._shown = QLabel()
         self._shown.setObjectName("journal-shown")
@@ -94,7 +96,6 @@ class JournalBar(QWidget):
 
     def say(self, shown: int, of: int, account: str) -> None:
         """Say how many are shown, and of which account."""
-        parts = [f"{shown} of {of}"] if shown != of or account else []
-        if account:
-            parts.append(f"of {account}")
-        self._shown.setText(" ".join(parts))
+        all_shown = count(of, "transfer") if account else ""
+        parts = (all_shown if shown == of else f"{shown} of {count(of, 'transfer')}", account)
+        self._shown.setText(" of ".join(part for part in parts if part))

@@ -12,6 +12,7 @@ from kraken_desk.domain.money import format_quantity
 from kraken_desk.services.fees import FeeSheet
 from kraken_desk.ui.formatting import ago
 from kraken_desk.ui.theme import Tone
+from kraken_desk.ui.widgets.fact_lines import FigureLine
 from kraken_desk.ui.widgets.facts import Fact
 
 NOT_TOLD = "not told by Kraken"
@@ -20,10 +21,10 @@ NOT_TOLD = "not told by Kraken"
 def margin_facts(sheets: tuple[BalanceSheet, ...]) -> tuple[Fact, ...]:
     """Tell the margin figures of each Futures wallet, as far as Kraken does."""
     return tuple(
-        Fact(f"Margin, {margin.wallet}", text, Tone.MUTED if sheet.stale else Tone.PLAIN)
+        Fact(f"Margin, {margin.wallet}", tone=Tone.MUTED if sheet.stale else Tone.PLAIN, figures=figures)
         for sheet in sheets
         for margin in sheet.margins
-        if (text := _margin_text(margin))
+        if (figures := _margin_figures(margin))
     )
 
 
@@ -40,7 +41,11 @@ def fee_facts(fleet: FleetSnapshot, sheet: FeeSheet | None, now: datetime) -> tu
     return (
         Fact("30-day volume", _money(facts.volume, facts), note=f"all accounts, {note}"),
         Fact(
-            "Of it", f"Spot {_money(facts.spot_volume, facts)}\nFutures {_money(facts.futures_volume, facts)}"
+            "Of it",
+            figures=(
+                FigureLine(_money(facts.spot_volume, facts), "Spot"),
+                FigureLine(_money(facts.futures_volume, facts), "Futures"),
+            ),
         ),
         _charged(facts),
         _next(facts),
@@ -48,7 +53,7 @@ def fee_facts(fleet: FleetSnapshot, sheet: FeeSheet | None, now: datetime) -> tu
     )
 
 
-def _margin_text(margin: Margin) -> str:
+def _margin_figures(margin: Margin) -> tuple[FigureLine, ...]:
     told = (
         ("initial", margin.initial),
         ("maintenance", margin.maintenance),
@@ -56,8 +61,10 @@ def _margin_text(margin: Margin) -> str:
         ("equity", margin.equity),
         ("PnL", margin.profit),
     )
-    return "\n".join(
-        f"{name} {format_quantity(figure)} {margin.unit}" for name, figure in told if figure is not None
+    return tuple(
+        FigureLine(f"{format_quantity(figure)} {margin.unit}", name)
+        for name, figure in told
+        if figure is not None
     )
 
 
@@ -87,10 +94,12 @@ def _shares(fleet: FleetSnapshot, facts: FeeFacts) -> tuple[Fact, ...]:
         return (Fact("Contributed", NOT_TOLD, Tone.MUTED, "Kraken tells subaccounts to a master's key only"),)
     names = {node.account.iiban: node.account.label for node in fleet.accounts() if node.account.iiban}
     ordered = sorted(facts.shares, key=lambda share: -share.volume)
-    lines = [f"{names.get(share.iiban, share.iiban)} {_money(share.volume, facts)}" for share in ordered]
-    rest = f"The rest {_money(facts.rest, facts)}"
+    lines = [
+        FigureLine(_money(share.volume, facts), names.get(share.iiban, share.iiban)) for share in ordered
+    ]
+    rest = FigureLine(_money(facts.rest, facts), "The rest")
     note = "the rest is the master's, and of accounts that Kraken does not list"
-    return (Fact("Contributed", "\n".join([*lines, rest]), note=note),)
+    return (Fact("Contributed", note=note, figures=(*lines, rest)),)
 
 
 def _money(amount: Decimal | None, facts: FeeFacts) -> str:

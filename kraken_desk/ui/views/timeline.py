@@ -17,6 +17,7 @@ from kraken_desk.ui.kit import Kit
 from kraken_desk.ui.models.horizon_rows import horizon_groups, month_starts, place_of, tone_of
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
+from kraken_desk.ui.views.audit_facts import abilities_in
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.grouped_table import Column, GroupedTable, Row
 
@@ -98,7 +99,8 @@ class TimelinePane(QObject):
         """Show the dates as they are now."""
         now = self._bridge.now()
         self._stones = self._bridge.desk.horizon.milestones(self._bridge.fleet)
-        self._table.show_groups(horizon_groups(self._stones, now))
+        can = abilities_in(self._bridge.fleet)
+        self._table.show_groups(horizon_groups(self._stones, now, lambda stone: can(stone.slot_id)))
         self._stack.setCurrentWidget(self._table if self._stones else self._empty)
         near = sum(s.nearness(now) in (Nearness.PAST, Nearness.SOON) for s in self._stones)
         self.badge_changed.emit(f"· {near}" if near else "")

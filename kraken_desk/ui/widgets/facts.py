@@ -11,6 +11,7 @@ from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.plain import breakable, plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 from kraken_desk.ui.widgets.badge import BadgeRow
+from kraken_desk.ui.widgets.fact_lines import FigureLine, FigureLines, PointLines
 from kraken_desk.ui.widgets.id_label import IdLabel
 
 LABEL_WIDTH = 112
@@ -21,7 +22,9 @@ WIDEST_LABEL = 172
 class Fact:
     """One fact: what it is called, its value in words or badges, and a smaller remark below.
 
-    `mono` is for ids. `badges` come each with their tooltip and are shown above the text.
+    `mono` is for ids. `badges` come each with their tooltip and are shown above the text. `figures`
+    stand in place of the text, point below point; with words they take the whole width below the
+    label. `points` are reasons, each on its own, above the remark.
     """
 
     label: str
@@ -31,6 +34,13 @@ class Fact:
     tip: str = ""
     mono: bool = False
     badges: tuple[tuple[BadgeLook, str], ...] = ()
+    figures: tuple[FigureLine, ...] = ()
+    points: tuple[str, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Say whether the value needs the whole width, below its label."""
+        return any(line.words for line in self.figures)
 
 
 class FactGrid(QWidget):
@@ -52,7 +62,7 @@ class FactGrid(QWidget):
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         if facts == self._facts:
             return
-        if [f.label for f in facts] != [f.label for f in self._facts]:
+        if [(f.label, f.wide) for f in facts] != [(f.label, f.wide) for f in self._facts]:
             self._rebuild(facts)
         for value, fact, old in zip(self._values, facts, self._facts_or_none(len(facts)), strict=True):
             if fact != old:
@@ -71,7 +81,7 @@ class FactGrid(QWidget):
         for row in range(self._grid.rowCount()):
             item = self._grid.itemAtPosition(row, 0)
             label = item.widget() if item is not None else None
-            if label is not None:
+            if isinstance(label, QLabel):  # else a value across both columns
                 label.setFixedWidth(self._room_of_labels())
 
     def _facts_or_none(self, number: int) -> list[Fact | None]:
@@ -84,13 +94,19 @@ class FactGrid(QWidget):
                 old.hide()
                 old.deleteLater()
         self._values, self._facts = [], ()
-        for row, fact in enumerate(facts):
+        row = -1
+        for fact in facts:
+            row += 1
             label, value = QLabel(fact.label, self), _Value(self._theme, fact.label, self)
             set_role(label, "label")
             label.setWordWrap(True)
             label.setFixedWidth(self._room_of_labels())
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+            if fact.wide:
+                row += 1
+                self._grid.addWidget(value, row, 0, 1, 2)
+            else:
+                self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._values.append(value)
 
 
@@ -100,7 +116,10 @@ class _Value(QWidget):
     def __init__(self, theme: Theme, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._name = name
         self._badges: BadgeRow | None = None
+        self._figures: FigureLines | None = None
+        self._points: PointLines | None = None
         self._text, self._note = QLabel(), QLabel()
         self._text.setWordWrap(True)
         self._text.setAccessibleName(name)
@@ -134,5 +153,21 @@ class _Value(QWidget):
         shown.setToolTip(plain_tip(fact.tip))
         set_property(shown, "tone", fact.tone.value)
         other.hide()
+        self._show_lines(fact)
         self._note.setText(breakable(fact.note))
         self._note.setVisible(bool(fact.note))
+
+    def _show_lines(self, fact: Fact) -> None:
+        """Show figures and reasons; few facts have any, so they are made when they are needed."""
+        if fact.figures and self._figures is None:
+            self._figures = FigureLines(self._name, self)
+            self._layout.insertWidget(self._layout.indexOf(self._text), self._figures)
+        if fact.points and self._points is None:
+            self._points = PointLines(self)
+            self._layout.insertWidget(self._layout.indexOf(self._note), self._points)
+        if self._figures is not None:
+            self._figures.show_lines(fact.figures, fact.tone)
+            self._figures.setVisible(bool(fact.figures))
+        if self._points is not None:
+            self._points.show_points(fact.points)
+            self._points.setVisible(bool(fact.points))

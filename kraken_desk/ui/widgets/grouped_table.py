@@ -27,18 +27,24 @@ from kraken_desk.ui.widgets.row_focus import RowFocus
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 KEY_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`grow` shares the room that is left; `optional` columns give way in a narrow window, last first."""
+    """`grow` shares the room that is left; `optional` columns give way in a narrow window, last first.
+
+    `right` is for figures.
+    """
 
     title: str
     width: int
     grow: int = 0
     optional: bool = False
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class GroupedTable(QTreeView):
         self._rows.setHorizontalHeaderLabels([column.title for column in self._columns])
         for number, column in enumerate(self._columns):
             self._rows.horizontalHeaderItem(number).setToolTip(column.title)
+            if column.right:
+                self._rows.horizontalHeaderItem(number).setTextAlignment(_RIGHT)
         self.setModel(self._rows)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
@@ -115,7 +123,7 @@ class GroupedTable(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._theme = theme
-        self.setItemDelegate(_CellDelegate(theme, draw_cell, self))
+        self.setItemDelegate(_CellDelegate(theme, self._columns, draw_cell, self))
         self._dress_header(theme)
         self._focus = RowFocus(self, theme)
         self.selectionModel().selectionChanged.connect(lambda *_: self._on_selection_changed())
@@ -212,9 +220,12 @@ class GroupedTable(QTreeView):
 class _CellDelegate(QStyledItemDelegate):
     """Draws one cell; heads of groups stand on the surface."""
 
-    def __init__(self, theme: Theme, draw_cell: DrawCell | None, parent: QObject) -> None:
+    def __init__(
+        self, theme: Theme, columns: Sequence[Column], draw_cell: DrawCell | None, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._theme, self._draw_cell = theme, draw_cell
+        self._sides = [_RIGHT if column.right else _LEFT for column in columns]
         self._badges = BadgePainter(theme)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -246,7 +257,7 @@ class _CellDelegate(QStyledItemDelegate):
         if self._draw_cell is not None and self._draw_cell(painter, rect, own, column):
             return
         if own is not None and column < len(own.cells):
-            self._draw_words(painter, rect, own.cells[column])
+            self._draw_words(painter, rect, own.cells[column], self._sides[column])
 
     def _draw_head(self, painter: QPainter, cell: QRect, group: Group, start: int) -> None:
         """Draw what one cell shows of a head that runs across all columns from `start`."""
@@ -263,7 +274,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.drawText(room.adjusted(after, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, group.note)
         painter.restore()
 
-    def _draw_words(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
+    def _draw_words(self, painter: QPainter, rect: QRect, cell: Cell, side: Qt.AlignmentFlag) -> None:
         if cell.badge and cell.text:
             look = BadgeLook(cell.text, cell.tone, border=cell.tone in (Tone.DANGER, Tone.MUTED, Tone.PLAIN))
             self._badges.draw_row(painter, rect, (look,))
@@ -272,7 +283,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setFont(fonts.mono if cell.mono else fonts.body)
         painter.setPen(self._theme.tokens.tone(cell.tone))
         text = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(rect, side, text)
 
 
 def _items(row: Row) -> list[QStandardItem]:

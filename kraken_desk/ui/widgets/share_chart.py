@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from kraken_desk.ui.plain import plain_tip
 from kraken_desk.ui.theme import Theme, Tone, metrics
+from kraken_desk.ui.widgets.elided_label import PART
 
 ROW = 30
 BAR = 12
 LEGEND = 32
 LABEL_SHARE = 0.26
 LONGEST_LABEL = 260
-MOST_FIGURE = 250
+MOST_FIGURE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,11 @@ class ShareChart(QWidget):
         painter.drawText(box.adjusted(0, 0, -pad, 0), right, row.percent)
 
     def _fitted(self, painter: QPainter, row: ChartRow, width: int) -> str:
-        return painter.fontMetrics().elidedText(row.figure, Qt.TextElideMode.ElideRight, width)
+        """Leave out what stands before the amount where both have no room; the tip says it."""
+        metrics = painter.fontMetrics()
+        wide = metrics.horizontalAdvance(row.figure) > width
+        shown = row.figure.rpartition(PART)[2] if wide else row.figure
+        return metrics.elidedText(shown, Qt.TextElideMode.ElideRight, width)
 
     def _draw_bar(self, painter: QPainter, at: QRectF, row: ChartRow) -> None:
         """Draw the groove and, upon it, the share."""

@@ -105,6 +105,7 @@ class FakeTransfers:
             plan=self._plan,
             send=self._send,
             two_factor=lambda _key: self.two_factor,
+            ability=lambda _key: "Can read balances and withdraw.",
             badges=lambda _key: badges(SpotPermissions.from_strings(("query-funds", "withdraw-funds"))),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, KeySlot, Problem, SlotId
@@ -38,7 +38,9 @@ class FakeKey:
 
 
 def shown(qtbot: QtBot, theme: Theme, key: FakeKey) -> CodeDialog:
-    dialog = CodeDialog(key.slot, CodeSteps(key.say, key.check), TaskScope("test"), DEMO, theme)
+    dialog = CodeDialog(
+        key.slot, CodeSteps(key.say, key.check), TaskScope("test"), DEMO, theme, can="Can trade."
+    )
     qtbot.addWidget(dialog)
     dialog.open()
     return dialog
@@ -49,6 +51,7 @@ async def test_a_key_is_marked(qtbot: QtBot, theme: Theme) -> None:
     key = FakeKey()
     dialog = shown(qtbot, theme, key)
     assert not dialog.primary_button.isEnabled()
+    assert child(dialog, QLabel, "ability").text() == "Can trade."
 
     child(dialog, QCheckBox, "two_factor").setChecked(True)
     dialog.primary_button.click()

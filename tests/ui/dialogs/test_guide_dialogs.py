@@ -197,10 +197,11 @@ async def test_a_promotion_shows_what_was_not_rehearsed(qtbot: QtBot, theme: The
         return (PRODUCTION,)
 
     steps = PromoteSteps(targets, Doors().hosts, propose)
-    dialog = PromoteDialog("grid", steps, TaskScope("test"), LAB, theme)
+    dialog = PromoteDialog("grid", steps, TaskScope("test"), LAB, theme, can="Can trade.")
     qtbot.addWidget(dialog)
     dialog.open()
     await wait_until(dialog.primary_button.isEnabled)
+    assert child(dialog, QLabel, "ability").text() == "Can trade."
 
     dialog.primary_button.click()
     await wait_until(lambda: dialog.page == "shown")

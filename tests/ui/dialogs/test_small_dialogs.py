@@ -61,21 +61,25 @@ async def test_enter_renames_the_account(qtbot: QtBot, theme: Theme) -> None:
 
 
 async def test_a_key_is_renamed_in_the_same_way(qtbot: QtBot, theme: Theme) -> None:
-    """Its API key stands below the name, shortened."""
+    """Its API key stands below the name, shortened, and what it can do above it."""
     given: list[tuple[SlotId, str]] = []
 
     async def rename(slot_id: SlotId, name: str) -> KeySlot:
         given.append((slot_id, name))
         return a_slot(1, name=name)
 
-    dialog = RenameKeyDialog(a_slot(1), rename, TaskScope("test"), DEMO, theme)
+    dialog = RenameKeyDialog(
+        a_slot(1), rename, TaskScope("test"), DEMO, theme, can="Can read balances; cannot withdraw."
+    )
     qtbot.addWidget(dialog)
     dialog.open()
 
+    said = child(dialog, QLabel, "ability").text()
     child(dialog, QLineEdit, "label").setText("main treasury")
     QTest.keyClick(child(dialog, QLineEdit, "label"), Qt.Key.Key_Return)
     await wait_until(lambda: dialog.result() == QDialog.DialogCode.Accepted)
 
+    assert said == "Can read balances; cannot withdraw."
     assert given == [(SlotId("slot-1"), "main treasury")]
 
 

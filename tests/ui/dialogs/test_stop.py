@@ -37,7 +37,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 class Stand:
     def __init__(self, bench: Bench, theme: Theme, qtbot: QtBot) -> None:
         self.scope = TaskScope("test")
-        self.dialog = StopDialog(bench.stop, bench.clock.now, self.scope, LAB, theme)
+        self.dialog = StopDialog(
+            bench.stop, bench.clock.now, self.scope, LAB, theme, can=lambda key_id: f"Can {key_id}."
+        )
         qtbot.addWidget(self.dialog)
         self.dialog.open()
 
@@ -95,6 +97,7 @@ async def test_a_key_is_proven_when_it_is_asked_for(qtbot: QtBot, theme: Theme, 
     prove = child(stand.dialog, QPushButton, "prove")
     before = prove.isEnabled()
     row = next(r for r in stand.list._rows.values() if "view" in r.text(0))
+    assert row.toolTip(0).endswith(f"Can {bench.fleet.slot_named('view').key_id}.")
 
     stand.list.setCurrentItem(row)
     ready = prove.isEnabled()

@@ -28,7 +28,7 @@ from tests.ui.money_samples import (
 
 
 async def test_the_review_repeats_both_ends_in_words(qtbot: QtBot, opened: Opener) -> None:
-    """The review says amount, both accounts with their kind, and the environment."""
+    """The review says amount, both accounts with their kind, the environment, and what its key can do."""
     dialog = opened(environment=LIVE)
 
     await to_review(qtbot, dialog)
@@ -39,6 +39,8 @@ async def test_the_review_repeats_both_ends_in_words(qtbot: QtBot, opened: Opene
     assert child(dialog, QLabel, "environment").text() == "PRODUCTION"
     assert "real money" in child(dialog, QLabel, "environment_sentence").text()
     assert child(dialog, QPushButton, "send").text() == "Send 12\u2009500.00 USD to Meridian Capital"
+    said = [label.text() for label in dialog.findChildren(QLabel, "ability") if label.isVisible()]
+    assert said == ["can read balances and withdraw."]
 
 
 async def test_enter_twice_sends_nothing(qtbot: QtBot, opened: Opener, fake: FakeTransfers) -> None:

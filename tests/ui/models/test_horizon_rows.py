@@ -41,6 +41,15 @@ def test_how_far_away_is_said_in_days(days: float, words: str) -> None:
     assert group.rows[0].cells[1].text == words
 
 
+def test_the_tip_of_a_key_says_what_it_can_do() -> None:
+    """Below the name; a date of no key has the name alone."""
+    [group] = horizon_groups(
+        (a_stone(5), a_stone(6)), NOW, lambda s: "Can trade." if s.name == "key 5" else ""
+    )
+
+    assert [row.cells[3].tip for row in group.rows] == ["key 5\nCan trade.", "key 6"]
+
+
 def test_what_is_assumed_says_so() -> None:
     """A prediction never reads like a fact."""
     [group] = horizon_groups((a_stone(9, MilestoneKind.DORMANCY, assumed=True),), NOW)

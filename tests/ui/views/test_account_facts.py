@@ -7,6 +7,7 @@ from kraken_desk.domain.balances import BalanceSheet
 from kraken_desk.domain.keys import Problem, Venue
 from kraken_desk.ui.theme.tokens import Tone
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, worst_keys
+from kraken_desk.ui.widgets.fact_lines import FigureLine
 from kraken_desk.ui.widgets.facts import Fact
 from tests.helpers.builders import (
     BTC,
@@ -64,7 +65,7 @@ def test_stale_figures_stay_with_their_reason() -> None:
 
     shown = by_label(account_facts(SUB, (sheet,), NOW))["Spot holds"]
 
-    assert (shown.text, shown.tone) == ("1.50 BTC", Tone.MUTED)
+    assert (shown.figures, shown.tone) == ((FigureLine("1.50 BTC"),), Tone.MUTED)
     assert shown.note == "stale: Kraken did not answer, read 7 min ago"
 
 

@@ -37,9 +37,9 @@ def test_a_key_has_its_health_with_reasons_and_its_worst_case() -> None:
     health, worst = key_audit(SLOT, JUDGEMENT)
 
     assert health.text == f"{JUDGEMENT.report.score(SLOT).value} of 100"
-    assert set(health.note.splitlines()) == set(JUDGEMENT.report.score(SLOT).reasons)
+    assert set(health.points) == set(JUDGEMENT.report.score(SLOT).reasons)
     assert worst.text == "1\u202f250.50 USD".replace("\u202f", worst.text[1])
-    assert worst.note == "its orders can lose the account"
+    assert worst.points == ("its orders can lose the account",)
     assert worst.tone is Tone.DANGER
 
 
@@ -55,7 +55,7 @@ def test_a_key_that_reaches_unread_money_is_not_called_safe() -> None:
     _, worst = key_audit(SLOT, a_judgement(BOT))
 
     assert worst.text == "not known"
-    assert "balances that were never read" in worst.note
+    assert "balances that were never read" in "\n".join(worst.points)
 
 
 def test_what_a_key_can_do_is_one_sentence() -> None:

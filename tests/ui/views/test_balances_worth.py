@@ -20,6 +20,7 @@ from kraken_desk.ui.models.distribution import by_account
 from kraken_desk.ui.models.fleet_figures import TreeWorths, worth_figure
 from kraken_desk.ui.views.balances_worth import price_words
 from kraken_desk.ui.views.money_facts import fee_facts
+from kraken_desk.ui.widgets.fact_lines import FigureLine
 from kraken_desk.ui.widgets.share_chart import LEGEND, ROW, ShareChart
 from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import child
@@ -109,7 +110,7 @@ def test_accounts_are_compared_by_themselves() -> None:
     slices = by_account(a_fleet(), FIGURES, RATES, None)
 
     assert [(s.name, str(s.share)) for s in slices] == [("Meridian Capital", "0.75"), ("Momentum", "0.25")]
-    assert slices[0].figure == "150\u2009000.00 USD · 1 not valued"
+    assert slices[0].figure == "1 not valued · 150\u2009000.00 USD"
 
 
 def test_the_tree_shows_a_masters_total_with_all_below() -> None:
@@ -118,7 +119,7 @@ def test_the_tree_shows_a_masters_total_with_all_below() -> None:
 
     totals = worths.of(a_fleet(), FIGURES.by_account(), RATES)
 
-    assert worth_figure(totals[MASTER.account_id]) == ("200\u2009000.00 USD · 1 not valued", False)
+    assert worth_figure(totals[MASTER.account_id]) == ("1 not valued · 200\u2009000.00 USD", False)
     assert worth_figure(totals[MOMENTUM.account_id])[0] == "50\u2009000.00 USD"
     assert worths.of(a_fleet(), FIGURES.by_account(), Rates(PriceBook(), USD)) == {}
 
@@ -147,9 +148,11 @@ def test_fees_stand_in_the_masters_details() -> None:
         shares=(VolumeShare(MOMENTUM.iiban, Decimal(30)),),
     )
 
-    shown = {f.label: f.text for f in fee_facts(a_fleet(), FeeSheet(MASTER.account_id, facts), NOW)}
+    told = fee_facts(a_fleet(), FeeSheet(MASTER.account_id, facts), NOW)
+    shown = {fact.label: fact.text for fact in told}
+    contributed = next(fact.figures for fact in told if fact.label == "Contributed")
 
     assert shown["30-day volume"] == "100.00 USD"
-    assert shown["Contributed"] == "Momentum 30.00 USD\nThe rest 70.00 USD"
+    assert contributed == (FigureLine("30.00 USD", "Momentum"), FigureLine("70.00 USD", "The rest"))
     assert shown["Fees"] == "maker 0.20 %, taker not told by Kraken"
     assert shown["Next tier"] == "not told by Kraken"

@@ -30,6 +30,7 @@ from kraken_desk.ui.models.journal import JournalColumn
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.views.journal import SETTLE_GROUP, JournalPane
+from kraken_desk.ui.views.journal_bar import JournalBar
 from kraken_desk.ui.views.journal_table import JournalTable
 from tests.helpers.wait import wait_until
 from tests.ui.dialogs.fakes import FakeSettling, child
@@ -213,7 +214,7 @@ async def test_chips_words_and_the_selected_account_narrow_the_list(stage: Stage
     child(stage.widget, QPushButton, "journal-all").click()
     child(stage.widget, QLineEdit, "journal-words").setText("toh3as2")
     assert stage.table.model().rowCount() == 1
-    assert child(stage.widget, QLabel, "journal-shown").text() == "1 of 3"
+    assert child(stage.widget, QLabel, "journal-shown").text() == "1 of 3 transfers"
     child(stage.widget, QLineEdit, "journal-words").setText("no such thing")
     assert child(stage.widget, QWidget, "journal-nothing").isVisible()
     assert stage.badges[-1] == "· 1 unknown"
@@ -279,3 +280,22 @@ async def test_damage_is_told_above_everything(stage: Stage) -> None:
     stage.fake.journal.chain.publish(ChainReport(3, "h"))
 
     assert not notice.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("shown", "of", "account", "words"),
+    [
+        (3, 3, "", ""),
+        (1, 3, "", "1 of 3 transfers"),
+        (1, 1, "Momentum", "1 transfer of Momentum"),
+        (1, 3, "Momentum", "1 of 3 transfers of Momentum"),
+    ],
+)
+def test_the_bar_says_what_is_shown(qtbot: QtBot, shown: int, of: int, account: str, words: str) -> None:
+    """All transfers need no words; a part of them, or those of an account, are counted."""
+    bar = JournalBar(())
+    qtbot.addWidget(bar)
+
+    bar.say(shown, of, account)
+
+    assert child(bar, QLabel, "journal-shown").text() == words

@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.ui.delegates.badge_painter import BadgeLook
 from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.widgets.badge import BadgeLabel
+from kraken_desk.ui.widgets.fact_lines import FigureLine
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.id_label import IdLabel
 
@@ -88,3 +89,41 @@ def test_an_id_is_broken_between_its_groups_and_copied_whole(theme: Theme, qtbot
     assert label.lines(width) == ["bc163e0a-7472-481a-bd01-", "40097755c41d"]
     assert label.heightForWidth(width) == 2 * label.fontMetrics().lineSpacing()
     assert QGuiApplication.clipboard().text() == "bc163e0a-7472-481a-bd01-40097755c41d"
+
+
+def point_of(grid: FactGrid, text: str) -> int:
+    """Return where the decimal point of a figure stands, in pixels from the grid's left."""
+    label = next(label for label in grid.findChildren(QLabel) if label.text() == text and label.isVisible())
+    advance = label.fontMetrics().horizontalAdvance
+    whole = advance(text.partition(".")[0])
+    if label.alignment() & Qt.AlignmentFlag.AlignRight:
+        left = label.width() - label.indent() - advance(text)
+    else:
+        left = label.indent()
+    return label.mapTo(grid, label.rect().topLeft()).x() + left + whole
+
+
+@pytest.mark.parametrize("words", ["", "available"])
+def test_figures_stand_point_below_point(grid: FactGrid, words: str) -> None:
+    """Amounts of different length have their decimal points in one line, with words and without."""
+    grid.resize(340, 200)
+    grid.show_facts(
+        (
+            Fact("Spot holds", figures=(FigureLine("5.10 BTC", words), FigureLine("418707.525 USD", words))),
+            Fact("Read", "just now"),
+        )
+    )
+    QCoreApplication.processEvents()
+
+    assert abs(point_of(grid, "5.10 BTC") - point_of(grid, "418707.525 USD")) <= 1
+
+
+def test_many_reasons_are_counted_and_stand_in_the_tooltip(grid: FactGrid) -> None:
+    """The worst reasons are shown one by one; the rest does not push the other facts away."""
+    reasons = tuple(f"reason {number}" for number in range(8))
+
+    grid.show_facts((Fact("Health", "0 of 100", points=reasons),))
+
+    texts = [text for text in shown(grid) if text != "\u2022"]
+    assert texts == ["Health", "0 of 100", "reason 0", "reason 1", "reason 2", "reason 3", "and 4 more"]
+    assert any(part.toolTip() == "\n".join(reasons) for part in grid.findChildren(QWidget))
