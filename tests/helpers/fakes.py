@@ -207,9 +207,12 @@ class FakeSubaccountCalls:
     """Kraken's subaccount calls: trading switches by uid, requests to create, and errors by name of the call.
 
     The errors of a call are raised in order, one each time, before it is done; `after` ones when it was done.
+    No call is answered while `gate` is not set.
     """
 
     def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
         self.trading: dict[str, bool] = {}
         self.listed: tuple[LinkedSubaccount, ...] = ()
         self.created: list[tuple[str, str]] = []
@@ -238,6 +241,7 @@ class FakeSubaccountCalls:
 
     async def _begin(self, name: str, signer: Signer) -> None:
         self.calls.append(name)
+        await self.gate.wait()
         await signer.secret()
         if self.errors.get(name):
             raise self.errors[name].pop(0)

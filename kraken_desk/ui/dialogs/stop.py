@@ -79,7 +79,11 @@ class StopDialog(DialogFrame):
         self._begun = False
         self._refresh()
         self._typed.setFocus()
-        self._work.run(lambda: stop.preview(drill=self._drill), self._on_preview, self._on_failed)
+        present = stop.state.value
+        if self._work.running and present is not None and present.ended_at is None:
+            self._follow()
+        else:
+            self._work.run(lambda: stop.preview(drill=self._drill), self._on_preview, self._on_failed)
 
     def _make_acts(self) -> QHBoxLayout:
         self._prove = self._act("prove", "Prove deletion", self._on_prove)
@@ -131,20 +135,33 @@ class StopDialog(DialogFrame):
         if self._is_over:
             self.accept()
             return
+        drill = self._drill
+        if self._work.run(lambda: self._stop.run(drill=drill), self._on_ended, self._on_failed):
+            self.problem.clear()
+            self._to_doing()
+            self._unsubscribe = self._stop.state.subscribe(self._on_state)
+            self._refresh()
+
+    def _follow(self) -> None:
+        """Show the list that an earlier dialog has begun and that goes on."""
+        self._to_doing()
+        self._unsubscribe = self._stop.state.subscribe(self._on_followed)
+
+    def _to_doing(self) -> None:
         self._begun = True
-        self.problem.clear()
         for widget in (self._confirm, self._notice, self._last):
             widget.hide()
         self.cancel_button.setText("Close; the list goes on")
         self.set_sentence("The list is being done. Each result is kept as it comes.")
-        self._unsubscribe = self._stop.state.subscribe(self._on_state)
-        drill = self._drill
-        self._work.run(lambda: self._stop.run(drill=drill), self._on_ended, self._on_failed)
-        self._refresh()
 
     def _on_state(self, run: StopRun | None) -> None:
         if run is not None and run.ended_at is None:
             self._show(run)
+
+    def _on_followed(self, run: StopRun | None) -> None:
+        self._on_state(run)
+        if run is not None and run.ended_at is not None and self._begun:
+            self._on_ended(run)
 
     # after
 

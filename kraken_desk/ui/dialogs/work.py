@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from kraken_desk.domain.errors import KrakenDeskError
+from kraken_desk.domain.errors import KrakenDeskError, RuleError
 from kraken_desk.services.tasks import TaskScope
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ class Work:
         self._group = group
         self._on_idle = on_idle
         self._turn = 0
+        self._task: asyncio.Task[Any] | None = None
         self._let_go: set[int] = set()
 
     def run(
@@ -32,9 +33,13 @@ class Work:
     ) -> bool:
         """Start a coroutine; False when the group is busy and may not be replaced.
 
-        `done` or `failed` is called unless the work was cancelled, replaced or let go.
+        `done` or `failed` is called unless the work was cancelled, replaced or let go. `failed` also tells
+        of work that an earlier dialog has let go and that still keeps the group busy; of its own a dialog
+        knows.
         """
         if self._scope.running(self._group) and not replace:
+            if self._task is None or self._task.done():
+                failed(_earlier())
             return False
         self._turn += 1
         turn = self._turn
@@ -55,6 +60,7 @@ class Work:
 
         task = self._scope.start(self._group, make(), replace=replace, on_error=on_error)
         assert task is not None
+        self._task = task
         task.add_done_callback(on_end)  # after the scope's own: by then the group is free again
         return True
 
@@ -72,3 +78,11 @@ class Work:
         if self._scope.running(self._group):
             self._let_go.add(self._turn)
         self._turn += 1
+
+
+def _earlier() -> RuleError:
+    return RuleError(
+        "An earlier one is still under way",
+        "What was begun before goes on although its window was closed. Nothing new was begun or sent.",
+        "Wait for its end, then try again.",
+    )

@@ -35,8 +35,8 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 class Stand:
-    def __init__(self, bench: Bench, theme: Theme, qtbot: QtBot) -> None:
-        self.scope = TaskScope("test")
+    def __init__(self, bench: Bench, theme: Theme, qtbot: QtBot, scope: TaskScope | None = None) -> None:
+        self.scope = scope or TaskScope("test")
         self.dialog = StopDialog(
             bench.stop, bench.clock.now, self.scope, LAB, theme, can=lambda key_id: f"Can {key_id}."
         )
@@ -106,6 +106,28 @@ async def test_a_key_is_proven_when_it_is_asked_for(qtbot: QtBot, theme: Theme, 
 
     assert (before, ready, prove.isEnabled()) == (False, True, False)
     assert len(list(bench.calls("ask_once"))) == 1
+
+
+async def test_another_dialog_shows_the_list_that_is_being_done(
+    qtbot: QtBot, theme: Theme, bench: Bench
+) -> None:
+    """Opened again meanwhile it asks for nothing, shows results as they come, and how it ended."""
+    first = Stand(bench, theme, qtbot)
+    await first.ready()
+    bench.subaccount_calls.gate.clear()
+    child(first.dialog, QLineEdit, "typed").setText("lab")
+    first.dialog.primary_button.click()
+    await wait_until(lambda: bool(bench.subaccount_calls.calls))
+    first.dialog.reject()
+
+    again = Stand(bench, theme, qtbot, first.scope)
+    meanwhile = again.dialog.primary_button.text(), child(again.dialog, QLineEdit, "typed").isVisible()
+    bench.subaccount_calls.gate.set()
+    await wait_until(lambda: again.dialog.primary_button.text() == "Close")
+
+    assert meanwhile == ("Stopping …", False)
+    assert "keys to delete" in again.sentence
+    assert len(await bench.stop.runs()) == 1
 
 
 async def test_closing_does_not_stop_it(qtbot: QtBot, theme: Theme, bench: Bench) -> None:

@@ -74,6 +74,28 @@ async def test_a_double_click_sends_once(qtbot: QtBot, opened: Opener, fake: Fak
     assert len(fake.sent) == 1
 
 
+async def test_a_transfer_beside_one_on_its_way_is_refused_in_words(
+    qtbot: QtBot, theme: Theme, fake: FakeTransfers
+) -> None:
+    """A dialog that was closed meanwhile still sends; the next one says so instead of doing nothing."""
+    fake.send_gate = Gate()
+    scope, dialogs = TaskScope("test"), []
+    for _ in range(2):
+        dialog = TransferDialog(fake.steps(), scope, DEMO, theme, START)
+        qtbot.addWidget(dialog)
+        dialog.open()
+        await to_review(qtbot, dialog)
+        child(dialog, QPushButton, "send").click()
+        dialogs.append(dialog)
+        dialog.cancel_button.click()
+    await turns()
+    fake.send_gate.open()
+    await until(lambda: not scope.groups.value)
+
+    assert len(fake.sent) == 1
+    assert "still under way" in child(dialogs[1].problem, QLabel, "problem_title").text()
+
+
 async def test_what_was_reviewed_is_what_is_sent(qtbot: QtBot, opened: Opener, fake: FakeTransfers) -> None:
     """The plan on the review page is the one handed to send, unchanged."""
     dialog = opened()

@@ -84,6 +84,24 @@ async def test_a_second_start_is_refused() -> None:
     await turns()
 
     assert (first, second, step.runs) == (True, False, 1)
+    assert heard.errors == []
+
+
+async def test_work_that_an_earlier_dialog_has_let_go_is_told_of() -> None:
+    """A dialog that cannot begin because of it says why; nothing begins."""
+    earlier, heard, step = Heard(), Heard(), Step()
+    work, scope = a_work(earlier)
+    work.run(step.run, earlier.results.append, earlier.errors.append)
+    work.let_go()
+
+    started = Work(scope, "group", heard.on_idle).run(step.run, heard.results.append, heard.errors.append)
+    await turns()
+    step.gate.set()
+    await turns()
+
+    assert (started, step.runs) == (False, 1)
+    assert [error.title for error in heard.errors] == ["An earlier one is still under way"]
+    assert (earlier.errors, heard.results, heard.idle) == ([], [], 0)
 
 
 async def test_a_replaced_task_reports_nothing() -> None:
