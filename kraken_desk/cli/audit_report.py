@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from kraken_desk import __version__
 from kraken_desk.cli.output import Document
 from kraken_desk.cli.runtime import Session
@@ -55,8 +53,7 @@ async def answer_report(session: Session, dossiers: Sequence[Dossier], wanted: W
     elif wanted.form is Form.TEXT:
         session.answer({}, text.rstrip("\n"))
     else:  # a file's content, so not a character is to be changed for a terminal
-        session.answered = True
-        click.echo(text, nl=False)
+        session.print_text(text, newline=False)
 
 
 def _text(form: Form, items: Sequence[Item]) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
-import click
-
 from kraken_desk.cli import documents
-from kraken_desk.cli.output import Document
+from kraken_desk.cli.output import Document, say
 from kraken_desk.cli.runtime import Profile, Session
 
 
@@ -21,10 +19,9 @@ async def lockouts(profile: Profile, session: Session) -> Document:
         found[desk.environment.name] = documents.value(until)
         minutes = math.ceil((until - desk.clock.now()).total_seconds() / 60)
         if not session.as_json:
-            click.secho(
+            say(
                 f"Locked out: Kraken refuses calls of “{desk.environment.name}” from this address until"
                 f" {until:%H:%M:%S} UTC ({minutes} min). Nothing signed is sent meanwhile.",
-                fg="red",
-                err=True,
+                color="red",
             )
     return found

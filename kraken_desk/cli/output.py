@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 from unicodedata import category
 
 import click
@@ -37,9 +40,51 @@ def problem_document(problem: Problem) -> Document:
     }
 
 
-def print_json(document: Document) -> None:
+def write(text: str, *, err: bool = False, newline: bool = True, color: str | None = None) -> OSError | None:
+    """Write to a standard stream and return why that failed, instead of raising it.
+
+    An answer or a progress that nobody can read must not break off what it tells of: money may be on its
+    way. What has to be read before a question is asked is not written with this.
+    """
+    try:
+        click.echo(click.style(text, fg=color) if color else text, err=err, nl=newline)
+    except OSError as error:
+        return error
+    except ValueError as error:  # the stream has been closed
+        return OSError(errno.EBADF, str(error))
+    return None
+
+
+def say(text: str, *, color: str | None = None) -> None:
+    """Tell a person something on standard error, if somebody reads it."""
+    write(text, err=True, color=color)
+
+
+def print_json(document: Document) -> OSError | None:
     """Print in ASCII, so that the document is the same whatever the terminal's encoding."""
-    click.echo(json.dumps(document, indent=2))
+    return write(json.dumps(document, indent=2))
+
+
+def let_go_of_broken_streams() -> None:
+    """Lead failing streams nowhere: what they still hold would fail at the end and change the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            _lead_nowhere(stream)
+        except ValueError:
+            pass  # closed by somebody, who has seen to it
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    with suppress(OSError):
+        number = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, number)
+        finally:
+            os.close(nowhere)
 
 
 def can_ask() -> bool:
@@ -57,10 +102,10 @@ def visible(text: str) -> str:
 
 def print_problem(title: str, detail: str, hint: str) -> None:
     """Write an error for a person: what happened, what it means, what to do."""
-    click.secho(visible(f"Error: {title}"), fg="red", err=True)
+    say(visible(f"Error: {title}"), color="red")
     for line in (detail, hint):
         if line:
-            click.echo(visible(f"  {line}"), err=True)
+            say(visible(f"  {line}"))
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> str:

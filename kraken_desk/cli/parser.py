@@ -16,7 +16,7 @@ import click
 from kraken_desk import __version__
 from kraken_desk.cli.commands import Commands
 from kraken_desk.cli.exit_codes import ExitCode
-from kraken_desk.cli.output import print_json, print_problem
+from kraken_desk.cli.output import let_go_of_broken_streams, print_problem, say
 from kraken_desk.cli.runtime import Runtime, Session
 from kraken_desk.domain.errors import KrakenDeskError
 
@@ -108,14 +108,23 @@ def _test_itself(session: Session) -> int:
 
 def run(runtime: Runtime, arguments: Sequence[str]) -> int:
     """Run the command line and return the exit code; every error is answered in the asked form."""
+    try:
+        return _run(runtime, arguments)
+    finally:
+        let_go_of_broken_streams()
+
+
+def _run(runtime: Runtime, arguments: Sequence[str]) -> int:
     _print_any_character()
     session = Session(runtime)
     try:
         result = root.main(list(arguments), standalone_mode=False, obj=session, prog_name="kraken-desk")
     except click.exceptions.Exit as stop:
-        return stop.exit_code
+        return session.code(stop.exit_code)
+    except SystemExit:  # click's way to say that nobody reads the help
+        return ExitCode.DONE
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        say(error.format_message())
         return ExitCode.INPUT
     except click.exceptions.Abort as error:
         _usage_error(session, arguments, "Interrupted", "")
@@ -127,17 +136,20 @@ def run(runtime: Runtime, arguments: Sequence[str]) -> int:
         return _usage_error(session, arguments, error.format_message(), hint)
     except Exception as error:  # noqa: BLE001  # process boundary: a defect is answered too
         return _answer(session, error)
-    return result if isinstance(result, int) else ExitCode.DONE
+    return session.code(result if isinstance(result, int) else ExitCode.DONE)
 
 
 def answer_error(runtime: Runtime, arguments: Sequence[str], error: BaseException, *, as_json: bool) -> int:
     """Answer what ended a command that was read without click, as if it had been read with it."""
     _print_any_character()
     session = Session(runtime, as_json=as_json)
-    if isinstance(error, KeyboardInterrupt):
-        _usage_error(session, arguments, "Interrupted", "")
-        return _INTERRUPTED
-    return _answer(session, error)
+    try:
+        if isinstance(error, KeyboardInterrupt):
+            _usage_error(session, arguments, "Interrupted", "")
+            return _INTERRUPTED
+        return _answer(session, error)
+    finally:
+        let_go_of_broken_streams()
 
 
 def _answer(session: Session, error: BaseException) -> int:
@@ -158,7 +170,7 @@ def _defect(session: Session, error: BaseException) -> int:
     hint = "The messages above tell where. Please report them."
     if session.as_json and not session.answered:
         problem = {"category": "Defect", "title": title, "detail": detail, "hint": hint, "kraken": []}
-        print_json({"error": problem})
+        session.print_document({"error": problem})
     else:
         print_problem(title, detail, hint)
     return ExitCode.DEFECT
@@ -168,7 +180,7 @@ def _usage_error(session: Session, arguments: Sequence[str], message: str, hint:
     title = _LONG_BASE64.sub("[masked]", message)
     if "--json" in arguments and not session.answered:
         error = {"category": "InputError", "title": title, "detail": "", "hint": hint, "kraken": []}
-        print_json({"error": error})
+        session.print_document({"error": error})
     else:
         print_problem(title, hint, "")
     return ExitCode.INPUT

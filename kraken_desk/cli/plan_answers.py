@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import click
-
 from kraken_desk.cli import documents
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
-from kraken_desk.cli.output import Document, print_problem, problem_document, visible
+from kraken_desk.cli.output import Document, print_problem, problem_document, say, visible
 from kraken_desk.cli.runtime import Session
 from kraken_desk.domain.errors import OutcomeUnknownError
 from kraken_desk.domain.keys import Problem
@@ -25,9 +23,7 @@ async def run(session: Session, desk: Desk, plan_id: PlanId, consent: Consent, o
     def tell(standing: PlanStanding) -> None:
         if standing.done and not session.as_json:
             leg = standing.legs[standing.done - 1]
-            click.echo(
-                visible(f"Leg {standing.done} of {len(standing.legs)}: {_leg_line(desk, leg)}"), err=True
-            )
+            say(visible(f"Leg {standing.done} of {len(standing.legs)}: {_leg_line(desk, leg)}"))
 
     try:
         standing = await desk.treasury.plans.run(plan_id, consent=consent, otp=otp, progress=tell)
@@ -49,7 +45,7 @@ def answer(session: Session, desk: Desk, standing: PlanStanding) -> int:
     if session.as_json:
         session.answer({"error": problem_document(problem), **document}, "")
     else:
-        click.echo(visible(describe(desk, standing)), err=True)
+        say(visible(describe(desk, standing)))
         hint = f"{problem.hint} Then: kraken-desk sweep resume {standing.plan.plan_id}"
         print_problem(problem.title, problem.detail, hint.strip())
     return code_for_category(problem.category)

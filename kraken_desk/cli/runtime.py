@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from kraken_desk.cli.endings import Ending, asked_to_end
 from kraken_desk.cli.exit_codes import ExitCode, code_for
-from kraken_desk.cli.output import Document, error_document, print_json, print_problem, visible
+from kraken_desk.cli.output import Document, error_document, print_json, print_problem, visible, write
 from kraken_desk.domain.environments import PRODUCTION
 from kraken_desk.domain.errors import InputError, KrakenDeskError
 
@@ -101,26 +103,64 @@ class Session:
     environment: str | None = None
     as_json: bool = False
     answered: bool = False
+    undelivered: OSError | None = None
 
     def answer(self, document: Document, text: str) -> None:
-        """Print the result in the asked form."""
-        self.answered = True
+        """Print the result in the asked form; whether somebody gets it is looked at in the end."""
         if self.as_json:
-            print_json(document)
-        elif text:
-            click.echo(visible(text))
+            self.print_document(document)
+        else:
+            self.answered = True
+            if text:
+                self.print_text(visible(text))
 
-    def run(self, work: Callable[[Profile], Awaitable[int | None]]) -> None:
-        """Run `work` on the open profile and exit with its code; errors become answers."""
+    def print_document(self, document: Document) -> None:
+        self._printed(print_json(document))
+
+    def print_text(self, text: str, *, newline: bool = True) -> None:
+        """Print text as it is."""
+        self._printed(write(text, newline=newline))
+
+    def code(self, code: int) -> int:
+        """Return the exit code: a lost answer leaves whoever asked without knowledge of what was done.
+
+        A reader who went away has seen enough.
+        """
+        lost = self.undelivered
+        if lost is None or lost.errno == errno.EPIPE:
+            return code
+        print_problem(
+            "The answer could not be written",
+            f"Standard output: {lost.strerror}. The command itself was carried out to its end.",
+            "Look at what it did before you repeat it; for money: kraken-desk journal list.",
+        )
+        return code or ExitCode.UNKNOWN_OUTCOME
+
+    def _printed(self, failed: OSError | None) -> None:
+        self.answered = True
+        self.undelivered = self.undelivered or failed
+
+    def run(
+        self, work: Callable[[Profile], Awaitable[int | None]], *, outlives_terminal: bool = False
+    ) -> None:
+        """Run `work` on the open profile and exit with its code; errors become answers.
+
+        Asked to end, by Ctrl-C or by the system, it is cancelled; what it makes of that is the answer.
+        """
+        ending = Ending()
 
         async def main() -> int:
-            async with self.runtime.open_profile(self.home) as profile:
-                return await work(profile) or ExitCode.DONE
+            with asked_to_end(ending, outlives_terminal=outlives_terminal):
+                async with self.runtime.open_profile(self.home) as profile:
+                    return await work(profile) or ExitCode.DONE
 
         try:
             code = asyncio.run(main())
         except KrakenDeskError as error:
             code = self.fail(error)
+        except asyncio.CancelledError:
+            self.fail(InputError("Interrupted", "The system asked the command to end.", ""))
+            code = ending.code
         raise click.exceptions.Exit(int(code))
 
     def offline(self, work: Callable[[], int]) -> None:
@@ -134,8 +174,7 @@ class Session:
     def fail(self, error: KrakenDeskError) -> int:
         """Answer an error and return its exit code; after an answer it goes to standard error only."""
         if self.as_json and not self.answered:
-            print_json({"error": error_document(error)})
-            self.answered = True
+            self.print_document({"error": error_document(error)})
         else:
             print_problem(error.title, error.detail, error.hint)
         return code_for(type(error))

@@ -10,7 +10,7 @@ import click
 
 from kraken_desk.cli import documents, valuing
 from kraken_desk.cli.exit_codes import ExitCode, code_for_category
-from kraken_desk.cli.output import Document, print_problem, problem_document, table
+from kraken_desk.cli.output import Document, print_problem, problem_document, say, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import moment
@@ -86,7 +86,7 @@ def _answer(session: Session, readings: list[_Reading], csv_file: str | None) ->
     if failed:
         document["error"] = problem_document(failed[0])
     if csv_file is not None:
-        _write_csv(csv_file, readings)
+        _write_csv(session, csv_file, readings)
     text = "" if csv_file == "-" else _text(readings)
     session.answer(document, text)
     if not session.as_json:
@@ -199,7 +199,7 @@ def _closing(reading: _Reading, *, alone: bool) -> list[str]:
     return lines
 
 
-def _write_csv(csv_file: str, readings: list[_Reading]) -> None:
+def _write_csv(session: Session, csv_file: str, readings: list[_Reading]) -> None:
     items = [
         SheetOf(reading.environment, reading.label(sheet), reading.key(sheet), sheet, reading.rates)
         for reading in readings
@@ -207,7 +207,7 @@ def _write_csv(csv_file: str, readings: list[_Reading]) -> None:
     ]
     text = balances_csv(items)
     if csv_file == "-":
-        click.echo(text, nl=False)
+        session.print_text(text, newline=False)
         return
     try:
         Path(csv_file).write_text(text, encoding="utf-8", newline="")
@@ -225,6 +225,6 @@ def _print_gaps(sheets: list[tuple[str, BalanceSheet]]) -> None:
             continue
         name = f"{label} ({sheet.venue.label})"
         if problem.category == NO_KEY:
-            click.echo(f"Not read: {name}. {problem.detail}", err=True)
+            say(f"Not read: {name}. {problem.detail}")
         else:
             print_problem(f"{name}: {problem.title}", problem.detail, problem.hint)

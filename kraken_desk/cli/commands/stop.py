@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kraken_desk.cli.exit_codes import ExitCode
-from kraken_desk.cli.output import Document, can_ask, visible
+from kraken_desk.cli.output import Document, can_ask, say, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.domain.errors import InputError, UnknownNameError
@@ -72,7 +72,7 @@ def command(
         session.answer({"stop": run_document(run)}, _text(run))
         return _code(run)
 
-    session.run(work)
+    session.run(work, outlives_terminal=True)  # an emergency does not end with the connection to it
 
 
 async def _do(session: Session, desk: Desk, drill: bool) -> StopRun:
@@ -83,7 +83,7 @@ async def _do(session: Session, desk: Desk, drill: bool) -> StopRun:
         for step in run.ordered() if run is not None else ():
             if step.state.is_over and step.number not in told:
                 told.add(step.number)
-                click.echo(visible(_line(step)), err=True)
+                say(visible(_line(step)))
 
     unsubscribe = desk.stop.state.subscribe(tell) if not session.as_json else (lambda: None)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import sqlite3
 import subprocess
 import time
@@ -117,6 +118,25 @@ def test_a_killed_transfer_is_never_sent_again(
     assert (at_once.category, later.category) == ("RouteBlockedError", "RouteBlockedError")
     assert removed.code == 2
     assert len(requests(simulator, TRANSFER)) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_transfer_asked_to_end_says_that_its_outcome_is_unknown(
+    desk: CommandLine, simulator: SimulatorProcess, started: Started, number: signal.Signals
+) -> None:
+    """A shutdown, a closed terminal or Ctrl-C: journal and answer tell at once that money may have moved."""
+    a_treasury(desk, simulator)
+    simulator.control(
+        "POST", "/faults", {"name": "late_reply", "path": TRANSFER, "delay_s": 30, "executed": True}
+    )
+    process = start(desk, started, *MOVE)
+    wait_blocking(lambda: len(requests(simulator, TRANSFER)) == 1)
+    process.send_signal(number)
+    out, _ = process.communicate()
+
+    assert process.returncode == 4
+    assert json.loads(out)["error"]["category"] == "OutcomeUnknownError"
+    assert desk("journal", "list", "--json").json["transfers"][0]["state"] == "unknown"
 
 
 def test_pastes_killed_before_the_answer_keep_the_lockout_away(
