@@ -86,13 +86,16 @@ class LiveService:
         self._steady = steady
 
     async def follow(self) -> None:
-        """Keep feeds and figures going until cancelled; the feeds are tasks of the scope."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._read_changed(), name="live:read")
-            group.create_task(self._watch_sleep(), name="live:sleep")
-            while True:
-                more = self.look()
-                await asyncio.sleep(NEXT_LOOK_S if more else LOOK_EVERY_S)
+        """Keep feeds and figures going until cancelled; the feeds are tasks of the scope and end with it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read_changed(), name="live:read")
+                group.create_task(self._watch_sleep(), name="live:sleep")
+                while True:
+                    more = self.look()
+                    await asyncio.sleep(NEXT_LOOK_S if more else LOOK_EVERY_S)
+        finally:
+            self._end_all()
 
     def look(self) -> bool:
         """Start feeds for keys that came, end those of keys that went; say whether some have to wait."""
@@ -121,6 +124,17 @@ class LiveService:
         del self._running[place]
         self._lives.pop(place, None)
         self._scope.cancel(_group(place))
+        self._report()
+
+    def _end_all(self) -> None:
+        """Trust no feed any more: whoever follows later begins all of them anew."""
+        for place in self._running:
+            before = self._lives.get(place)
+            if before is not None and before.state is FeedState.LIVE:
+                self._balances.mark_stale(*place, _ended())
+            self._scope.cancel(_group(place))
+        for known in (self._running, self._lives, self._dirty, self._read_at):
+            known.clear()
         self._report()
 
     async def _run(self, place: _Place, slot: KeySlot) -> None:
@@ -215,6 +229,10 @@ def _slept(seconds: float) -> Problem:
         "This machine was asleep, or its clock was set",
         f"The time jumped by {abs(seconds):.0f} s. Figures are being read anew; until then they may be old.",
     )
+
+
+def _ended() -> Problem:
+    return Problem("FeedEnded", "The live feed has ended", "Figures may be old until they are read again.")
 
 
 def _gap(live: LiveBalances) -> Problem:

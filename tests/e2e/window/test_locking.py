@@ -117,12 +117,14 @@ async def test_locking_takes_the_window_and_its_work_away(tmp_path: Path) -> Non
 async def test_unlocking_brings_window_and_work_back(tmp_path: Path) -> None:
     """The right passphrase opens, a wrong one does not; then figures are live again."""
     async with running(tmp_path) as lockable:
+        await lockable.is_live()
         await lockable.lock.set_passphrase(RIGHT)
         lockable.lock.lock(LockReason.IDLE)
+        await wait_until(lambda: not lockable.desk.scope.groups.value, limit_s=60)
         cover = lockable.keeper.cover
         assert cover is not None
 
-        await wait_until(try_passphrase(cover, "wrong one").isEnabled)
+        await wait_until(try_passphrase(cover, "wrong one").isEnabled, limit_s=60)
         refused = lockable.keeper.window
         try_passphrase(cover, RIGHT.reveal())
         await wait_until(lambda: lockable.keeper.window is not None)

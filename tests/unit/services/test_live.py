@@ -187,6 +187,26 @@ async def test_a_flood_of_changes_costs_few_calls(stage: Stage) -> None:
     assert len(list(stage.bench.calls("balances"))) == 1
 
 
+async def test_who_follows_again_begins_every_feed_anew(stage: Stage) -> None:
+    """Meanwhile, as behind a lock, no feed counts as live and figures may be old."""
+    feed = await stage.start()
+    feed.publish(live())
+    await wait_until(lambda: stage.total() == Decimal(100))
+    for group in stage.scope.groups.value:
+        stage.scope.cancel(group)
+    await stage.scope.give_way(within_s=5)
+
+    await wait_until(stage.stale)
+    between = stage.status.status.value.feeds
+    stage.bench.spot.answer("balances", (a_balance("60"),))
+    stage.scope.start("desk:live", stage.live.follow())
+    await wait_until(lambda: len(stage.feeds.made) == 2 and stage.feeds.made[1].running)
+    stage.feeds.made[1].publish(live())
+
+    await wait_until(lambda: stage.total() == Decimal(60))
+    assert (between, feed.running, stage.stale()) == ((), False, False)
+
+
 async def test_a_machine_that_slept_trusts_nothing(stage: Stage) -> None:
     """Figures are stale at once, the feed is made anew, and all is read again."""
     feed = await stage.start()
