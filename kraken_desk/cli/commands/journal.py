@@ -15,7 +15,7 @@ from kraken_desk.domain.errors import RuleError, UnknownNameError
 from kraken_desk.domain.journal import TransferMove
 from kraken_desk.domain.journal_filter import JournalFilter, journal_states
 from kraken_desk.domain.money import format_quantity
-from kraken_desk.domain.transfers import JournalId, LedgerEntry, TransferRecord, TransferState
+from kraken_desk.domain.transfers import Evidence, JournalId, LedgerEntry, TransferRecord, TransferState
 from kraken_desk.reports.receipt import DECIDERS, OUTCOMES, evidence_lines
 from kraken_desk.services.desk import Desk
 
@@ -135,8 +135,11 @@ def settle(session: Session, journal_ids: tuple[str, ...]) -> None:
 @click.argument("journal_id")
 @click.option("--executed/--not-executed", required=True, help="What you found out.")
 @click.option("--note", default="", help="How you know.")
+@click.option(
+    "--against-evidence", is_flag=True, help="The row that fits in a ledger belongs to something else."
+)
 @shared_options
-def resolve(session: Session, journal_id: str, executed: bool, note: str) -> None:
+def resolve(session: Session, journal_id: str, executed: bool, note: str, against_evidence: bool) -> None:
     """Settle a transfer with unknown outcome by your own decision; it frees the route.
 
     What the ledgers and balances show at this moment is kept with the decision.
@@ -146,6 +149,8 @@ def resolve(session: Session, journal_id: str, executed: bool, note: str) -> Non
         desk = await _desk_of(session, profile, journal_id)
         await _refuse_settled(desk, journal_id)
         found = await desk.transfers.evidence(JournalId(journal_id))
+        if found.suggests_executed and not executed and not against_evidence:
+            raise _moved(found)
         record = await desk.transfers.settle(
             JournalId(journal_id), executed=executed, note=note, evidence=found
         )
@@ -158,6 +163,16 @@ def resolve(session: Session, journal_id: str, executed: bool, note: str) -> Non
 
 for _copy in (verify, export, receipt):
     command.add_command(_copy)
+
+
+def _moved(found: Evidence) -> RuleError:
+    """Say that the money seems to have moved: “not executed” would invite to send it again."""
+    rows = _rows((found.source_rows or ()) + (found.destination_rows or ()))
+    return RuleError(
+        "The ledger says that it executed",
+        f"This fits: {rows}. The transfer is still unknown and its route blocked.",
+        "Say --executed; or --against-evidence as well, when you know that the row is of something else.",
+    )
 
 
 async def _refuse_settled(desk: Desk, journal_id: str) -> None:

@@ -91,7 +91,7 @@ class SettleDialog(DialogFrame):
         self._note = QLineEdit()
         self._note.setPlaceholderText("optional")
         page.addWidget(Field("Note for the journal", self._note, name="note"))
-        self._sure = QCheckBox("I have compared both accounts at Kraken")
+        self._sure = QCheckBox(_COMPARED)
         self._sure.setObjectName("sure")
         self._sure.toggled.connect(lambda _on: self._on_decision_changed())
         page.addWidget(self._sure)
@@ -114,6 +114,7 @@ class SettleDialog(DialogFrame):
     def _on_evidence(self, evidence: Evidence) -> None:
         self.set_busy("")
         self._evidence = evidence
+        self._on_decision_changed()
         self._source.show_rows(evidence.source_rows, evidence.gaps, self._balance(evidence.source_balance))
         self._destination.show_rows(
             evidence.destination_rows, evidence.gaps, self._balance(evidence.destination_balance)
@@ -142,7 +143,15 @@ class SettleDialog(DialogFrame):
     # the decision
 
     def _on_decision_changed(self) -> None:
-        """Name the act after the decision; it can be done only when confirmed."""
+        """Name the act after the decision; it can be done only when confirmed.
+
+        “Not executed” would invite to send the money again, so against a ledger it needs other words.
+        """
+        seen = self._evidence is not None and self._evidence.suggests_executed
+        wanted = _OF_SOMETHING_ELSE if seen and self._not_executed.isChecked() else _COMPARED
+        if self._sure.text() != wanted:
+            self._sure.setText(wanted)
+            self._sure.setChecked(False)  # other words have been agreed to
         decided = self._executed.isChecked() or self._not_executed.isChecked()
         text = "Record the decision"
         if self._executed.isChecked():
@@ -185,6 +194,10 @@ class SettleDialog(DialogFrame):
     def _on_finished(self, _code: int) -> None:
         self._read_work.cancel()
         self._settle_work.let_go()
+
+
+_COMPARED = "I have compared both accounts at Kraken"
+_OF_SOMETHING_ELSE = "The row in the ledger is of something else: I have compared both accounts"
 
 
 def verdict(evidence: Evidence) -> tuple[str, Tone]:

@@ -111,6 +111,29 @@ async def test_a_decision_needs_its_confirmation(opened: Opener) -> None:
     assert dialog.primary_button.text() == "Record as not executed and open the route"
 
 
+async def test_a_decision_against_the_ledger_needs_other_words(opened: Opener, fake: FakeSettling) -> None:
+    """A row that fits stands in the ledger: “not executed” has to be confirmed as what it is."""
+    fake.evidence = evidence((a_row("-12500"),), ())
+    dialog = opened()
+    await wait_until(lambda: not dialog.busy)
+    sure = child(dialog, QCheckBox, "sure")
+
+    child(dialog, QRadioButton, "executed").click()
+    sure.click()
+    agreed = (dialog.primary_button.isEnabled(), sure.text())
+    child(dialog, QRadioButton, "not_executed").click()
+    turned = (dialog.primary_button.isEnabled(), sure.isChecked(), sure.text())
+    sure.click()
+
+    assert agreed == (True, "I have compared both accounts at Kraken")
+    assert turned == (
+        False,
+        False,
+        "The row in the ledger is of something else: I have compared both accounts",
+    )
+    assert dialog.primary_button.isEnabled()
+
+
 @pytest.mark.parametrize(("choice", "executed"), [("executed", True), ("not_executed", False)])
 async def test_the_decision_and_its_note_are_recorded(
     opened: Opener, fake: FakeSettling, choice: str, executed: bool

@@ -92,6 +92,20 @@ def test_resolve_keeps_what_was_seen(world: World) -> None:
     assert [row["id"] for row in document["evidence"]["destination"]] == [a_ledger_entry(2, "5").entry_id]
 
 
+def test_resolve_against_the_ledger_needs_to_be_said(world: World) -> None:
+    """“Not executed” would invite to send money again that a ledger shows as moved; code 7 and no change."""
+    journal_id = lost(world)
+    world.script.append(traces)
+
+    refused = world("journal", "resolve", journal_id, "--not-executed", "--json")
+    state = world("journal", "show", journal_id, "--json").json["transfer"]["state"]
+    insisted = world("journal", "resolve", journal_id, "--not-executed", "--against-evidence", "--json")
+
+    assert (refused.code, refused.category, state) == (7, "RuleError", "unknown")
+    assert a_ledger_entry(2, "5").entry_id in refused.json["error"]["detail"]
+    assert (insisted.code, insisted.json["transfer"]["state"]) == (0, "settled: not executed")
+
+
 def test_verify_finds_a_changed_amount(world: World) -> None:
     """Code 0 and the head for a whole journal, 1 and the line for a changed one."""
     world(*WORDS, "--yes")
