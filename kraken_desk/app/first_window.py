@@ -93,7 +93,6 @@ class FirstWindow(QObject):
         front, self._front = self._front, None
         if front is not None:
             front.window.close_for_good()
-            front.window.deleteLater()
 
     def end(self) -> None:
         """Close the window, and let others have the profile."""

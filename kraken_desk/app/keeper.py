@@ -75,6 +75,7 @@ class WindowKeeper(QObject):
         self._scope = TaskScope("window")
         self._window: MainWindow | None = None
         self._cover: LockWindow | None = None
+        self._covered: list[MainWindow] = []  # hidden by a lock, until their work has ended
         self._wanted: Place | None = None
         self._numbers = count()
         self._closing = False
@@ -145,9 +146,11 @@ class WindowKeeper(QObject):
         clipboard_guard().clear()
         if self._cover is not None:
             self._cover.close_for_good()
-        if self._window is not None:
-            self._window.close_for_good()
+        for window in (self._window, *self._covered):
+            if window is not None:
+                window.close_for_good()
         self._cover = self._window = None
+        self._covered.clear()
 
     def _watch(self) -> None:
         self.activity.idle.connect(lambda: self._lock.lock(LockReason.IDLE))
@@ -189,6 +192,7 @@ class WindowKeeper(QObject):
         else:
             self._cover.setGeometry(window.geometry())
             _hide(window)
+            self._covered.append(window)
             # each window's own: the end of an earlier one may still be waiting for a transfer
             self._scope.start(f"cover:{next(self._numbers)}", self._end_work(window))
         self._cover.show()
@@ -196,8 +200,8 @@ class WindowKeeper(QObject):
     async def _end_work(self, window: MainWindow) -> None:
         self._end_own_work()
         await self._desk.scope.give_way(within_s=GIVE_WAY_WITHIN_S)
+        self._covered.remove(window)
         window.close_for_good()
-        window.deleteLater()
         await self._desk.scope.finish(SEEN_TO_THEIR_END, within_s=FINISH_WITHIN_S)
         self._end_own_work()  # also what the window has started since
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,10 @@ FIRST_IDLE_MS = 500
 """From being shown to building the first pane that nobody has asked for: after the first paint."""
 IDLE_MS = 60
 """Between two such panes, so that input is never kept waiting for more than one."""
+
+
+LEAST_LINES = 12
+"""The least height of a pane in lines of text, so that none that is built late pushes the tree aside."""
 
 
 class Drawer(QFrame):
@@ -149,6 +153,15 @@ class _Place(QWidget):
         self.setObjectName(f"place-{entry.name}")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._keep_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        self.setMinimumHeight(LEAST_LINES * self.fontMetrics().lineSpacing())
 
     def fill(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)

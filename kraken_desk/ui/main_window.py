@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
             self.enlarge_drawer(False)
 
     def close_for_good(self) -> None:
-        """Close the panes and the window; nothing asks any more."""
+        """Close the panes and the window and free them; nothing asks any more."""
         self._first_paint.stop()
         self._save_geometry()
         for pane in self._panes:
@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.closed.emit()
         self.close()
+        self.deleteLater()
 
     def focusNextPrevChild(self, following: bool) -> bool:  # Qt's own signature
         return lead_on(self, forward=following)

@@ -50,7 +50,6 @@ class Scene:
 
     def end(self) -> None:
         self.window.close_for_good()
-        self.window.deleteLater()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.setStyleSheet("")  # a window is built much faster before its stylesheet than under it

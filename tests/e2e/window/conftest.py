@@ -36,9 +36,15 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture(autouse=True)
 def _undressed() -> Iterator[None]:
-    """Take the application's looks off again: other tests share it."""
+    """Take the application's looks off again, which other tests share, and see that no window is left.
+
+    One that is would also be dressed, with all that it holds, at every later change of looks.
+    """
     yield
-    make_application([]).setStyleSheet("")
+    app = make_application([])
+    app.setStyleSheet("")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [w.objectName() for w in app.topLevelWidgets()] == []
 
 
 class Screen(ScreenDriver):
@@ -69,6 +75,5 @@ async def screen(
         yield screen
         await screen.desk.scope.close()
         screen.window.close_for_good()
-        screen.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     collector.stop()

@@ -23,11 +23,6 @@ from kraken_desk.ui.models.fleet_rows import State
 from tests.helpers.builders import LAB, a_check, a_master, a_slot
 from tests.helpers.wait import wait_until
 
-AFTER_OTHERS = pytest.mark.xfail(
-    strict=False, reason="passes alone; windows that earlier tests left in the process disturb it"
-)
-
-
 STANDING = (
     "environment",
     "filter",
@@ -100,7 +95,6 @@ def first_state() -> State:
     return state
 
 
-@AFTER_OTHERS
 async def test_the_window_grows_whole_in_place_and_does_what_was_asked_meanwhile(home: Path) -> None:
     """Nothing moves or is said otherwise; a click and keys from before are carried out in their order."""
     first = open_first(home)
@@ -141,7 +135,6 @@ async def test_a_second_start_leaves_the_first_window_alone(home: Path) -> None:
     again.single.free()
 
 
-@AFTER_OTHERS
 async def test_a_window_that_is_closed_at_once_ends_the_start(home: Path) -> None:
     """Nobody waits for services that nobody will see."""
     first = open_first(home)

@@ -239,7 +239,6 @@ async def _touring(desk: Desk, doors: ProfileDoors) -> AsyncIterator[Tour]:
     yield tour
     app.removeEventFilter(tour.stray)
     window.close_for_good()
-    window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

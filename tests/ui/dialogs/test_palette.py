@@ -63,7 +63,6 @@ async def scene(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> AsyncIterat
 
 def _end(scene: Scene) -> None:
     scene.window.close_for_good()
-    scene.window.deleteLater()
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setStyleSheet("")

@@ -109,7 +109,6 @@ async def scene(qapp: QApplication, qtbot: QtBot) -> AsyncIterator[Scene]:
     if isValid(scene.dialog):
         scene.dialog.accept()
     scene.window.close_for_good()
-    scene.window.deleteLater()
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setStyleSheet("")
