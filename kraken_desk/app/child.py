@@ -86,7 +86,7 @@ def _start(
     except OSError as error:
         raise InputError(
             "The command cannot be started",
-            f"{os.strerror(error.errno) if error.errno else type(error).__name__}.",
+            f"“{command[0]}”: {os.strerror(error.errno) if error.errno else type(error).__name__}.",
             "Give a program that exists and may be executed, after “--”.",
         ) from None
     return process

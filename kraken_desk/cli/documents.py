@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -22,9 +23,17 @@ from kraken_desk.domain.leases import Lease
 from kraken_desk.domain.legs import Place
 from kraken_desk.domain.money import plain_text
 from kraken_desk.domain.reported import NOT_REPORTED
-from kraken_desk.domain.transfers import BalanceTrace, Evidence, LedgerEntry, TransferPlan, TransferRecord
+from kraken_desk.domain.transfers import (
+    BalanceTrace,
+    Evidence,
+    LedgerEntry,
+    PlanCheck,
+    TransferPlan,
+    TransferRecord,
+)
 
 if TYPE_CHECKING:
+    from kraken_desk.services.plan_checks import LegCheck
     from kraken_desk.services.routes import RoutesService
 
 NOT_REPORTED_TEXT = "not reported"
@@ -219,12 +228,24 @@ def plan(item: TransferPlan) -> Document:
         "endpoint": item.endpoint,
         "source": figure(item.source),
         "destination": figure(item.destination),
-        "checks": [
-            {"name": c.name, "holds": c.holds, "verdict": c.verdict.value, "text": c.text}
-            for c in item.checks
-        ],
+        "checks": _checks(item.checks),
         "notes": list(item.notes),
     }
+
+
+def leg_check(item: LegCheck) -> Document:
+    """Write what was found of one leg of a plan before anything is sent."""
+    return {
+        "number": item.leg.number,
+        "endpoint": item.endpoint or None,
+        "signed_by": item.key_name or None,
+        "sound": item.sound,
+        "checks": _checks(item.checks),
+    }
+
+
+def _checks(checks: Iterable[PlanCheck]) -> list[Document]:
+    return [{"name": c.name, "holds": c.holds, "verdict": c.verdict.value, "text": c.text} for c in checks]
 
 
 def place(routes: RoutesService, item: Place) -> Document:

@@ -22,6 +22,7 @@ from kraken_desk.domain.errors import KrakenDeskError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _log = logging.getLogger(__name__)
+_ENVIRONMENT = "The environment to use; without it, what holds keys, or production."
 _LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 """What keys and secrets look like; a mistyped command must not repeat one on the screen."""
 
@@ -57,7 +58,7 @@ def shared_options(command: F) -> F:
 
     options = (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output."),
-        click.option("--environment", metavar="NAME", help="The environment to use."),
+        click.option("--environment", metavar="NAME", help=_ENVIRONMENT),
         click.option("--home", type=_DIRECTORY, help="The profile's directory."),
     )
     decorated: Any = click.pass_context(wrapped)  # click's decorators keep the call shape
@@ -76,7 +77,7 @@ def shared_options(command: F) -> F:
     envvar="KRAKEN_DESK_HOME",
     help="The directory that holds all data of a profile.",
 )
-@click.option("--environment", metavar="NAME", help="The environment to use.")
+@click.option("--environment", metavar="NAME", help=_ENVIRONMENT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 @click.option("--self-test", is_flag=True, help="Test this installation itself, and exit.")
 @click.pass_context
@@ -130,13 +131,18 @@ def _run(runtime: Runtime, arguments: Sequence[str]) -> int:
         _usage_error(session, arguments, "Interrupted", "")
         return _INTERRUPTED if isinstance(error.__cause__, KeyboardInterrupt) else ExitCode.INPUT
     except click.ClickException as error:
-        hint = "See kraken-desk --help."
-        if isinstance(error, click.UsageError) and error.ctx is not None:
-            hint = f"See {error.ctx.command_path} --help."
-        return _usage_error(session, arguments, error.format_message(), hint)
+        return _usage_error(session, arguments, error.format_message(), _hint(error))
     except Exception as error:  # noqa: BLE001  # process boundary: a defect is answered too
         return _answer(session, error)
     return session.code(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _hint(error: click.ClickException) -> str:
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return "See kraken-desk --help."
+    if isinstance(error, click.NoSuchOption) and error.ctx.command.name == "run":
+        return "Put “--” before the command that is to be started: kraken-desk run KEY -- COMMAND …"
+    return f"See {error.ctx.command_path} --help."
 
 
 def answer_error(runtime: Runtime, arguments: Sequence[str], error: BaseException, *, as_json: bool) -> int:

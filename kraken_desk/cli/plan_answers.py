@@ -60,7 +60,8 @@ def problem_with(record: TransferRecord) -> Problem:
         OutcomeUnknownError.__name__,
         "The outcome is unknown",
         f"{problem.title}. {problem.detail} The money may or may not have moved; the route is blocked.",
-        f"Look at the evidence: kraken-desk journal evidence {record.journal_id}",
+        f"See whether both ends prove how it ended: kraken-desk journal settle {record.journal_id}\n"
+        f"  Or decide by the evidence: kraken-desk journal evidence {record.journal_id}",
         problem.kraken,
     )
 

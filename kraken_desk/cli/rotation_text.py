@@ -24,6 +24,9 @@ COMMANDS: dict[Stage, str] = {
 }
 """The command that takes each step, after `kraken-desk keys rotate`."""
 
+_WIDEST = 40
+"""How many characters of a fact stand in a column."""
+
 
 def document(report: RotationReport) -> Document:
     rotation, value = report.rotation, documents.value
@@ -67,13 +70,21 @@ def text(report: RotationReport) -> str:
     """Write where a rotation stands: the steps, what the present one needs, and the command for it."""
     rotation = report.rotation
     lines = [f"{report.slot.name}: {report.words}", "", *_steps(rotation.stage), ""]
-    lines += _present(report)
-    lines.append(report.next_step)
-    if rotation.stage in COMMANDS:
-        lines.append(
-            f"  kraken-desk keys rotate {COMMANDS[rotation.stage].format(name=_quoted(report.slot.name))}"
-        )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_present(report), *_following(report)])
+
+
+def comparison_text(report: RotationReport) -> str:
+    """Write the two keys side by side, and how to go on."""
+    return "\n".join([comparison_table(report.comparison), "", *_following(report)])
+
+
+def _following(report: RotationReport) -> list[str]:
+    """Return the next step and the command that takes it."""
+    stage = report.rotation.stage
+    if stage not in COMMANDS:
+        return [report.next_step]
+    command = COMMANDS[stage].format(name=_quoted(report.slot.name))
+    return [report.next_step, f"  kraken-desk keys rotate {command}"]
 
 
 def span(time: timedelta) -> str:
@@ -89,10 +100,24 @@ def span(time: timedelta) -> str:
 
 
 def comparison_table(rows: tuple[Comparison, ...]) -> str:
-    shown = [(row.label, row.old, row.new, "differs" if row.differs else "same") for row in rows]
-    lines = [table(("", "Old key", "New key", ""), shown)]
+    """Write both keys side by side; what is too long for a column stands below, line by line."""
+    shown, below = [], []
+    for row in rows:
+        old, new = row.old, row.new
+        if max(len(old), len(new)) > _WIDEST:
+            below += [f"{row.label}, both keys: {old}"] if old == new else []
+            below += [f"{row.label}, old key: {old}", f"{row.label}, new key: {new}"] if old != new else []
+            old = new = "below"
+        shown.append((row.label, old, new, _judged(row)))
+    lines = [table(("", "Old key", "New key", ""), shown), *below]
     lines += [f"! {row.text}" for row in rows if row.text]
     return "\n".join(lines)
+
+
+def _judged(row: Comparison) -> str:
+    if row.differs:
+        return "differs"
+    return "same" if row.old == row.new else "no worse"
 
 
 def _steps(present: Stage) -> list[str]:
@@ -133,9 +158,11 @@ def _watch_lines(report: RotationReport) -> list[str]:
         return [*lines, "The watch has not begun."]
     if watch.sign:
         lines.append(f"! {watch.sign}")
-    quiet = f"Quiet since {moment(watch.quiet_since, '')}; {watch.looks} nonces of the old key spent."
+    quiet = f"Quiet since {moment(watch.quiet_since, '')}; nonces of the old key spent: {watch.looks}."
     due = f"{span(left)} to go." if left else "The time is over: look once more."
-    return [*lines, quiet, due]
+    name = _quoted(report.slot.name)
+    word = f"To end it now on your own word: kraken-desk keys rotate watch {name} --for 1s --unobserved"
+    return [*lines, quiet, due, *([word] if left else [])]
 
 
 def _watch(report: RotationReport) -> Document | None:

@@ -66,6 +66,7 @@ def host_named(name: str, hosts: tuple[Host, ...]) -> Host:
     wanted = " ".join(name.split()).casefold()
     found = next((host for host in hosts if host.name.casefold() == wanted), None)
     if found is None:
-        known = ", ".join(host.name for host in hosts) or "none yet"
-        raise UnknownNameError("No such host", f"No host is called “{name.strip()}”.", f"Known: {known}.")
+        known = ", ".join(host.name for host in hosts)
+        hint = f"Known: {known}." if known else "Name it first: kraken-desk hosts add NAME ADDRESS …"
+        raise UnknownNameError("No such host", f"No host is called “{name.strip()}”.", hint)
     return found

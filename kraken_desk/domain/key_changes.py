@@ -92,7 +92,7 @@ def _dangerous(rights: list[str]) -> bool:
 
 
 def _listed(rights: SpotPermissions) -> str:
-    return ", ".join(rights.strings()) or "none"
+    return _named(list(rights.strings())) or "none"
 
 
 def _named(rights: list[str]) -> str:

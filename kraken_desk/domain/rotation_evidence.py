@@ -52,6 +52,18 @@ def cannot_be_watched() -> RotationStepError:
     )
 
 
+def refused_while_watched(error: AuthRejectedError) -> AuthRejectedError:
+    """Return the error for an old key that Kraken refuses before the watch is over, with the way out."""
+    return AuthRejectedError(
+        "Kraken refuses the old key already",
+        f"{error.detail} The rotation stands where it stood.",
+        "If you have deleted it at Kraken, or it has expired, end the watch on your own word: tick “I have"
+        " seen for myself”, or keys rotate watch NAME --for 1s --unobserved. Then say that it is revoked.",
+        operation=error.operation,
+        kraken=error.kraken,
+    )
+
+
 def lease_sign(lease: Lease) -> str:
     """Say that a process of this machine still works with the old key."""
     number = lease.child.pid if lease.child else lease.holder.pid

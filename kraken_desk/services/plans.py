@@ -62,20 +62,31 @@ class PlansService:
         figures: tuple[PlaceFigure, ...] = (),
     ) -> SavedPlan:
         """Write a plan down, so that it can be run and resumed."""
-        plan = SavedPlan(
-            PlanId(secrets.token_hex(6)),
-            self._environment.name,
-            purpose,
-            title,
-            self._clock.now(),
-            legs,
-            figures,
-        )
+        plan = self._drawn(purpose, title, legs, figures)
         await self._store.save(plan)
         return plan
 
     async def save_way(self, way: Way, asset: Asset, quantity: Decimal) -> SavedPlan:
         """Save a transfer over several legs; raises RouteClosedError where the way is closed."""
+        plan = self._of_way(way, asset, quantity)
+        await self._store.save(plan)
+        return plan
+
+    async def check_way(self, way: Way, asset: Asset, quantity: Decimal) -> tuple[LegCheck, ...]:
+        """Check a transfer over several legs without saving it; raises RouteClosedError like `save_way`."""
+        return await self.checks(standing_of(self._of_way(way, asset, quantity), ()))
+
+    def _drawn(
+        self,
+        purpose: PlanPurpose,
+        title: str,
+        legs: tuple[PlannedLeg, ...],
+        figures: tuple[PlaceFigure, ...] = (),
+    ) -> SavedPlan:
+        plan_id, now = PlanId(secrets.token_hex(6)), self._clock.now()
+        return SavedPlan(plan_id, self._environment.name, purpose, title, now, legs, figures)
+
+    def _of_way(self, way: Way, asset: Asset, quantity: Decimal) -> SavedPlan:
         if not way.open:
             raise RouteClosedError(
                 "The way is closed",
@@ -90,7 +101,7 @@ class PlansService:
             PlannedLeg(number, leg.source, leg.destination, asset, quantity)
             for number, leg in enumerate(way.legs, 1)
         )
-        return await self.save(PlanPurpose.TRANSFER, title, legs)
+        return self._drawn(PlanPurpose.TRANSFER, title, legs)
 
     async def all(self) -> tuple[PlanStanding, ...]:
         """Return all plans with their standing, newest first."""
@@ -175,5 +186,5 @@ class PlansService:
         raise RouteBlockedError(
             "A leg of this plan is in doubt",
             f"Leg {doubt.leg.number} is {record.state.value}; its money may or may not have moved.",
-            f"Settle it first: kraken-desk journal evidence {record.journal_id}",
+            f"Settle it first: kraken-desk journal settle {record.journal_id}",
         )

@@ -16,6 +16,7 @@ from datetime import timedelta
 from kraken_desk.domain import rotation as steps
 from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.errors import (
+    AuthRejectedError,
     InputError,
     KeychainError,
     RotationStepError,
@@ -38,6 +39,7 @@ from kraken_desk.domain.rotation_evidence import (
     cannot_be_watched,
     judge_proof,
     lease_sign,
+    refused_while_watched,
     sign_of_use,
 )
 from kraken_desk.domain.secrets import ApiSecret
@@ -277,7 +279,10 @@ class RotationsService:
         watch = rotation.watch
         assert watch is not None
         earlier = await self._keys.observations(slot)
-        look = await self._keys.look_quietly(slot, afresh=not watch.marked, otp=otp)
+        try:
+            look = await self._keys.look_quietly(slot, afresh=not watch.marked, otp=otp)
+        except AuthRejectedError as error:
+            raise refused_while_watched(error) from error
         if watch.looks == 0 and not look.accepted:
             raise cannot_be_watched()
         before = earlier[-1] if look.counted and earlier else None

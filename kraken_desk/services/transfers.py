@@ -256,7 +256,10 @@ class TransfersService:
         if not blocking:
             return
         request, state = blocking[0].request, blocking[0].state
-        settle = "Settle it first, so that no money moves twice."
+        settle = (
+            "Settle it first, so that no money moves twice: “Settle transfer…” in the journal, or"
+            f" kraken-desk journal settle {blocking[0].journal_id}"
+        )
         wait = "Wait for its end. If its program has died, it can be settled in a few minutes."
         raise RouteBlockedError(
             "This route is blocked",

@@ -135,9 +135,7 @@ def compare(session: Session, name: str, accept: bool) -> None:
         report = await desk.rotations.report(rotation)
         if not report.comparison:
             raise RotationStepError("Nothing to compare", "The new key is not here yet.", report.next_step)
-        session.answer(
-            {"rotation": rotation_text.document(report)}, rotation_text.comparison_table(report.comparison)
-        )
+        session.answer({"rotation": rotation_text.document(report)}, rotation_text.comparison_text(report))
         return ExitCode.FINDINGS if report.differences else ExitCode.DONE
 
     session.run(work)
@@ -155,7 +153,11 @@ def hand_over(session: Session, name: str) -> None:
 @click.argument("name")
 @click.option("--for", "quiet_for", type=_Span(), metavar="SPAN", help="How long: 30m, 24h (usual), 7d.")
 @click.option("--look", is_flag=True, help="Look now, although the time is not over; spends one nonce.")
-@click.option("--unobserved", is_flag=True, help="Take your own word that nothing uses the old key.")
+@click.option(
+    "--unobserved",
+    is_flag=True,
+    help="Take your own word that nothing uses the old key, once the time is over; --for 1s ends it now.",
+)
 @click.option("--otp-stdin", is_flag=True, help="Read the old key's one-time password from standard input.")
 @shared_options
 def watch(

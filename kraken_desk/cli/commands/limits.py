@@ -21,7 +21,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 @click.group("limits")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Rules about moving money: amounts, routes, waiting times, confirmed destinations."""
 
 

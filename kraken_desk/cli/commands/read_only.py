@@ -9,7 +9,8 @@ from kraken_desk.cli.runtime import Profile, Session
 
 
 @click.group("read-only")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Stop Kraken Desk, window and command line, from moving money."""
 
 

@@ -32,7 +32,8 @@ from kraken_desk.services.desk import Desk
 class Wish:
     """What the options ask for."""
 
-    place: str | None
+    to: str | None
+    source: str | None
     assets: tuple[str, ...]
     accounts: tuple[str, ...]
     leave: tuple[str, ...]
@@ -41,6 +42,22 @@ class Wish:
     skip: tuple[str, ...]
     targets: tuple[str, ...]
     via_master: bool
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether any of them was given."""
+        return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+    @property
+    def place(self) -> str | None:
+        """Return the one place of the wish: --to of a sweep, --from of what fills targets."""
+        if self.to is not None and self.source is not None:
+            raise InputError(
+                "Two places",
+                "--to and --from name the one place that everything goes to or comes from.",
+                "Give one of them; the other places are named by --account or --target.",
+            )
+        return self.to if self.to is not None else self.source
 
 
 def _options(function: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +69,8 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
         function(*args, wish=Wish(**{k: named.pop(k) for k in fields}), **named)
 
     for option in (
-        click.option("--to", "--from", "place", help="Where money goes; with --target, comes from."),
+        click.option("--to", "to", help="Where money goes; usually the master's Spot wallet."),
+        click.option("--from", "source", help="With --target: where money comes from."),
         click.option("--asset", "assets", multiple=True, help="Only this asset; may be repeated."),
         click.option("--account", "accounts", multiple=True, help="Only this account; may be repeated."),
         click.option(
@@ -69,7 +87,8 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group("sweep")
-def command() -> None:
+@shared_options
+def command(session: Session) -> None:
     """Bring money home, or bring accounts up to targets; leg by leg, stopped at the first doubt."""
 
 
@@ -121,6 +140,7 @@ def run(
     async def work(profile: Profile) -> int:
         desk = await session.one_desk(profile)
         if plan_id is not None:
+            _refuse_reshaping(plan_id, wish)
             return await _run_saved(
                 session, desk, plan_id, Consent(yes, typed), otp, ask=not yes, dry=dry_run
             )
@@ -201,6 +221,16 @@ def show(session: Session, plan_id: str) -> None:
     session.run(work)
 
 
+def _refuse_reshaping(plan_id: str, wish: Wish) -> None:
+    """A saved plan runs as it was worked out: an option that seems to narrow it must not be passed over."""
+    if wish.says_something:
+        raise InputError(
+            "A saved plan cannot be changed",
+            f"Plan {plan_id} runs with the legs that it was saved with. Nothing was sent.",
+            "Leave the other options out, or the plan's id to work a new one out.",
+        )
+
+
 async def _run_saved(
     session: Session, desk: Desk, plan_id: str, consent: Consent, otp: str, *, ask: bool, dry: bool
 ) -> int:
@@ -229,7 +259,8 @@ async def _worked_out(desk: Desk, wish: Wish) -> tuple[Difference, str, PlanPurp
             )
         targets = await sweep_words.targets_of(desk, wish.targets)
         difference = await sweeps.fund(home, targets, rules, via_master=wish.via_master)
-        return difference, f"Fund {len(targets)} places from {label}", PlanPurpose.FUND
+        places = "1 place" if len(targets) == 1 else f"{len(targets)} places"
+        return difference, f"Fund {places} from {label}", PlanPurpose.FUND
     assets = [await desk.transfers.asset_named(Venue.SPOT, name) for name in wish.assets]
     branches: list[AccountId] = [desk.fleet.account_named(name).account_id for name in wish.accounts]
     difference = await sweeps.sweep(

@@ -22,6 +22,10 @@ from kraken_desk.domain.money import Asset, format_quantity, parse_quantity
 from kraken_desk.domain.routes import Way
 from kraken_desk.domain.transfers import TransferPlan, TransferRecord, TransferState, Verdict
 from kraken_desk.services.desk import Desk
+from kraken_desk.services.plan_checks import LegCheck
+
+_NOT_SENT = "Worked out only: nothing was sent."
+_WORDS = {Verdict.OK: "ok", Verdict.WARN: "note", Verdict.STOP: "NO"}
 
 
 @click.command("transfer")
@@ -73,7 +77,9 @@ def command(  # noqa: PLR0917  # one for each option
         route = desk.transfers.routes.route(start, end)
         plan = await desk.transfers.plan(route, known, quantity)
         if dry_run:
-            session.answer({"plan": documents.plan(plan), "sound": plan.sound}, describe(plan))
+            session.answer(
+                {"plan": documents.plan(plan), "sound": plan.sound}, f"{describe(plan)}\n{_NOT_SENT}"
+            )
             return ExitCode.DONE if plan.sound else ExitCode.RULE
         if not yes:
             consent = _confirm(desk, plan, consent)
@@ -115,9 +121,17 @@ async def _send_way(
         raise RouteClosedError(
             "The way is closed", text, " ".join(dict.fromkeys(c.hint for c in way.reasons() if c.hint))
         )
+    checks = await desk.treasury.plans.check_way(way, *what)
+    text = describe_legs(what, text, checks)
     if dry_run:
-        session.answer({"route": routes_command.document(routes, way), "sound": True}, text)
-        return ExitCode.DONE
+        sound = all(check.sound for check in checks)
+        document = {
+            "route": routes_command.document(routes, way),
+            "legs": [documents.leg_check(check) for check in checks],
+            "sound": sound,
+        }
+        session.answer(document, f"{text}\n{_NOT_SENT}")
+        return ExitCode.DONE if sound else ExitCode.RULE
     if not yes:
         ask_to_send(desk, text)
         consent = Consent(destination=True, typed=consent.typed)
@@ -154,6 +168,15 @@ def _confirm(desk: Desk, plan: TransferPlan, consent: Consent) -> Consent:
     return Consent(destination=True, typed=consent.typed)
 
 
+def describe_legs(what: tuple[Asset, Decimal], way: str, checks: tuple[LegCheck, ...]) -> str:
+    """Write a transfer over several legs for people: what moves, its way, and every leg's checks."""
+    asset, quantity = what
+    lines = [f"Move {format_quantity(quantity)} {asset} in {len(checks)} legs", way]
+    for check in checks:
+        lines += [f"leg {check.leg.number}, {_WORDS[c.verdict]}: {c.text}" for c in check.checks]
+    return "\n".join(lines)
+
+
 def describe(plan: TransferPlan) -> str:
     amount = f"{format_quantity(plan.request.quantity)} {plan.request.asset}"
     venue = plan.request.route.venue.label
@@ -165,8 +188,7 @@ def describe(plan: TransferPlan) -> str:
         if figure is not None:
             before, after = format_quantity(figure.before), format_quantity(figure.after)
             lines.append(f"{figure.label}: {before} before, {after} after")
-    words = {Verdict.OK: "ok", Verdict.WARN: "note", Verdict.STOP: "NO"}
-    lines += [f"{words[check.verdict]}: {check.text}" for check in plan.checks]
+    lines += [f"{_WORDS[check.verdict]}: {check.text}" for check in plan.checks]
     lines += [f"note: {note}" for note in plan.notes]
     return "\n".join(lines)
 

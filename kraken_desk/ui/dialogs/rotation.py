@@ -14,7 +14,7 @@ from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.keys import KeySlot
 from kraken_desk.domain.pair_shape import inspect_pair
-from kraken_desk.domain.rotation import Rotation, Stage
+from kraken_desk.domain.rotation import SHORTEST_WATCH, Rotation, Stage
 from kraken_desk.services.rotation_report import RotationReport
 from kraken_desk.services.rotations import RotationsService
 from kraken_desk.services.tasks import TaskScope
@@ -133,7 +133,7 @@ class RotationDialog(DialogFrame):
         self.report = replace(self.report, now=self._now())
         if not self.report.left:
             self._timer.stop()
-            self.set_primary(words.primary(self.report))
+            self._name_the_watch(self.report.observable and self._unobserved.isChecked())
         self._watch_facts.show_facts(words.watch_facts(self.report))
 
     # the body
@@ -190,8 +190,14 @@ class RotationDialog(DialogFrame):
             self._add_code(column, report, "One-time password of the old key")
         self._unobserved = QCheckBox("I have seen for myself that nothing uses the old key")
         self._unobserved.setObjectName("unobserved")
-        self._unobserved.setVisible(not report.observable)
+        self._unobserved.setVisible(not report.observable or report.rotation.watch is not None)
+        if report.observable:
+            self._unobserved.toggled.connect(self._name_the_watch)
         column.addWidget(self._unobserved)
+
+    def _name_the_watch(self, by_word: bool) -> None:
+        assert self.report is not None
+        self.set_primary("End the watch" if by_word else words.primary(self.report))
 
     def _add_code(self, column: QVBoxLayout, report: RotationReport, label: str) -> None:
         """Ask for a code where the key has 2FA; it serves one call and is not stored."""
@@ -246,7 +252,10 @@ class RotationDialog(DialogFrame):
             return await self._rotations.watch(
                 self._slot.slot_id, span, unobserved=unobserved and sure, otp=otp
             )
-        return await self._rotations.watch(self._slot.slot_id, look=True, otp=self._take_code())
+        otp = self._take_code()
+        if self._unobserved.isChecked():  # the word ends the watch: the key may be deleted or expired already
+            return await self._rotations.watch(self._slot.slot_id, SHORTEST_WATCH, unobserved=True)
+        return await self._rotations.watch(self._slot.slot_id, look=True, otp=otp)
 
     def _on_back(self) -> None:
         self._run(lambda: self._rotations.back(self._slot.slot_id), "Going one step back …")

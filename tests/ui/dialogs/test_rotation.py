@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.keys import KeySlot
@@ -114,6 +114,25 @@ async def test_the_whole_way(qtbot: QtBot, theme: Theme, bench: Bench) -> None:
     assert stand.stage == "finished"
     assert bench.fleet.slot_named("mm-bot").api_key == NEW
     assert len(bench.vault.held) == 1
+
+
+async def test_the_operators_word_ends_a_watch(qtbot: QtBot, theme: Theme, bench: Bench) -> None:
+    """A key that was deleted at Kraken too early does not hold up its rotation."""
+    stand = Stand(bench, theme, qtbot)
+    await stand.press()
+    await stand.paste()
+    for _ in range(3):
+        await stand.press()
+    bench.clock.move(minutes=1)
+    bench.spot.answer("check_key", refused(), api_key=stand.slot.api_key)
+    await stand.press()
+    assert stand.shows("Kraken refuses the old key already")
+
+    child(stand.dialog, QCheckBox, "unobserved").click()
+    named = stand.dialog.primary_button.text()
+    await stand.press()
+
+    assert (named, stand.stage) == ("End the watch", "revoke")
 
 
 async def test_the_form_can_be_copied(qtbot: QtBot, theme: Theme, bench: Bench) -> None:

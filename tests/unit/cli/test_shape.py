@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from kraken_desk import __version__
 from kraken_desk.cli.exit_codes import ExitCode, code_for, code_for_category
+from kraken_desk.cli.parser import root
 from kraken_desk.domain import errors
 from kraken_desk.domain.errors import KrakenDeskError, StoreCorruptError
 from kraken_desk.services.doctor import Diagnosis
@@ -62,6 +64,26 @@ def test_every_command_answers_in_both_forms(
 def test_shared_options_stand_anywhere(world: World, words: tuple[str, ...]) -> None:
     """Before the command, after its first word, or at the end."""
     assert len(world(*words).json["keys"]) == 2
+
+
+def test_every_group_takes_the_shared_options() -> None:
+    """Behind the first word of a group, and behind that of a group within it."""
+    context = click.Context(root)
+    groups = [root.get_command(context, name) for name in root.list_commands(context)]
+    within = [c for g in groups if isinstance(g, click.Group) for c in (g, *g.commands.values())]
+
+    lacking = [
+        group.name
+        for group in within
+        if isinstance(group, click.Group) and not {"home", "environment", "as_json"} <= _parameters(group)
+    ]
+
+    assert len([g for g in within if isinstance(g, click.Group)]) > 10
+    assert lacking == []
+
+
+def _parameters(group: click.Group) -> set[str]:
+    return {str(parameter.name) for parameter in group.params}
 
 
 def test_the_later_option_wins(world: World) -> None:

@@ -58,6 +58,16 @@ def test_a_saved_plan_is_run_once(world: World) -> None:
     assert {t["plan_id"] for t in world("journal", "list", "--json").json["transfers"]} == {plan}
 
 
+def test_an_option_does_not_seem_to_narrow_a_saved_plan(world: World) -> None:
+    """Options that shape a plan are refused beside a plan's id: the whole plan would be sent."""
+    plan = world("sweep", "plan", "--json").json["sweep"]["plan"]
+
+    answer = world("sweep", "run", plan, "--account", "Carry", "--yes", "--json")
+
+    assert (answer.code, answer.json["error"]["title"]) == (2, "A saved plan cannot be changed")
+    assert world.calls("transfer") == []
+
+
 def test_a_doubt_stops_the_sweep(world: World) -> None:
     """Code 4; resume is refused with code 7 until a person has settled it, then goes on."""
     world.script.append(answering(OutcomeUnknownError("lost")))
@@ -107,6 +117,7 @@ def test_nobody_there_to_confirm_sends_nothing(world: World) -> None:
         ("plan", "--leave", "NOPE=1"),
         ("plan", "--target", "USD=5"),
         ("plan", "--target", "Carry:USD=5", "--asset", "USD"),
+        ("plan", "--to", "Main", "--from", "Carry"),
         ("plan", "--to", "Main/nowhere"),
         ("run", "feed"),
         ("resume", "nothing"),

@@ -311,3 +311,31 @@ def test_amounts_keep_every_digit(world: World) -> None:
     [call] = world.benches[-1].spot.made("transfer")
     assert call.order is not None
     assert call.order.quantity == Decimal("12345678901234.5678")
+
+
+def test_a_transfer_of_several_legs_is_agreed_to_with_its_amount(world: World) -> None:
+    """The text names what moves, checks each leg, and says when the source holds too little."""
+    legs = ("--from", "Carry", "--to", "Grid", "--asset", "USD", "--via-master", "--dry-run")
+    world.furnish(_grid)
+    world.script.append(_ten_at_carry)
+
+    text = world("transfer", *legs, "--amount", "4")
+    enough = world("transfer", *legs, "--amount", "4", "--json")
+    too_much = world("transfer", *legs, "--amount", "11", "--json")
+
+    assert text.out.startswith("Move 4.00 USD in 2 legs\nCarry · Spot → Grid · Spot: open\n")
+    assert "leg 1, ok: The source holds enough, read just now." in text.out
+    assert text.out.endswith("Worked out only: nothing was sent.\n")
+    assert (enough.code, enough.json["sound"]) == (0, True)
+    assert (too_much.code, too_much.json["sound"]) == (7, False)
+    assert [leg["sound"] for leg in too_much.json["legs"]] == [False, True]
+    assert world("sweep", "list", "--json").json["plans"] == []
+
+
+async def _grid(bench: Bench) -> None:
+    await bench.move_in(an_account(3, label="Grid"))
+
+
+def _ten_at_carry(bench: Bench) -> None:
+    bench.spot.answer("balances", (a_balance("1000"),), api_key=a_public_key(1))
+    bench.spot.answer("balances", (a_balance("10"),), api_key=a_public_key(2))
