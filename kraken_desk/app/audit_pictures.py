@@ -78,7 +78,7 @@ async def _hosts(driver: ScreenDriver, desk: Desk) -> None:
 async def _roles(driver: ScreenDriver) -> None:
     """Look at a key's role and at the table of roles; both are cancelled."""
     driver.select("legacy export")
-    for act in ("key-role", "roles"):
+    for act in ("key-role", "key-process", "roles"):
         driver.act(act)
         dialog = await driver.dialog()
         if act == "roles":

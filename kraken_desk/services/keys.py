@@ -216,6 +216,22 @@ class KeysService:
         await self._fleet.save_slot(replace(self._fleet.slot(slot_id), role=clean))
         return self._fleet.slot(slot_id)
 
+    async def assign(self, slot_id: SlotId, process: str, client: str) -> KeySlot:
+        """Say which process uses a key, "" for none, and the client library that it signs with.
+
+        The client fixes the nonce scale of checks from now on. The word that the key's process runs on
+        this machine only was about the process before, so another process takes it back. Raises InputError.
+        """
+        slot, assigned = self._fleet.slot(slot_id), _process(process)
+        known = known_client(client)
+        client = DESK_CLIENT if assigned == DESK_PROCESS else "" if known == DESK_CLIENT else known
+        only_here = slot.only_here and assigned == slot.process
+        slot = replace(slot, process=assigned, client=client, only_here=only_here)
+        await self._fleet.save_slot(slot)
+        self._fleet.note_use(await self._use.judge_anew(slot, self._clock.now()))
+        self._fleet.publish()
+        return self._fleet.slot(slot_id)
+
     async def say_two_factor(self, slot_id: SlotId, two_factor: bool) -> KeySlot:
         """Take the operator's word that a Spot key asks for a one-time password; raises InputError.
 

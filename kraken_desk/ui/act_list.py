@@ -150,6 +150,12 @@ ACTS: tuple[Act, ...] = (
         a_key,
     ),
     Act(
+        Command("key-process", "Process…", "Say which process uses this key, and its client library"),
+        Subject.KEY,
+        "kraken_desk.ui.dialogs.key_process:open_dialog",
+        a_key,
+    ),
+    Act(
         Command("roles", "Roles…", "Change what each role needs, or take the roles of a file"),
         Subject.DESK,
         f"{_ROLES}:edit_roles",

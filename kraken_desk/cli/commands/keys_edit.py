@@ -1,6 +1,8 @@
-"""`keys rename | only-here | two-factor | schedule`: what the operator says about keys; nothing is sent."""
+"""`keys assign | rename | only-here | …`: what the operator says about keys; nothing is sent."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import click
 
@@ -11,7 +13,10 @@ from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.wording import moment
 from kraken_desk.domain.check_times import due_at
+from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.fleet import KeyNode
+from kraken_desk.domain.keys import KeySlot
+from kraken_desk.domain.roles import role_named, role_of
 from kraken_desk.services.desk import Desk
 
 
@@ -31,6 +36,40 @@ def rename(session: Session, name: str, new_name: str) -> None:
         )
 
     session.run(work)
+
+
+@click.command("assign")
+@click.argument("name")
+@click.option("--process", help="The one process that uses the key; “Kraken Desk” for the desk, “” for none.")
+@click.option("--client", help="The process's client library; it decides the scale of the nonces.")
+@click.option("--role", help="What the key is for: a role's id or name (see roles list), “” for none.")
+@shared_options
+def assign(session: Session, name: str, process: str | None, client: str | None, role: str | None) -> None:
+    """Say which process uses a key, with which client library, and in which role."""
+    if process is client is role is None:
+        raise InputError("Nothing to say", "", "Give --process, --client or --role.")
+
+    async def work(profile: Profile) -> None:
+        desk, slot = await find_slot(session, profile, name)
+        if process is not None or client is not None:
+            using = slot.process if process is None else process
+            slot = await desk.keys.assign(slot.slot_id, using, slot.client if client is None else client)
+        if role is not None:
+            slot = await desk.keys.set_role(slot.slot_id, await _role_id(desk, slot, role))
+        client_said, role_said = slot.client or "not listed", slot.role or "none"
+        said = f"process {slot.process or 'none'}, client {client_said}, role {role_said}"
+        session.answer({"key": documents.key(desk.fleet.node_of(slot))}, f"{slot.name}: {said}.")
+
+    session.run(work)
+
+
+async def _role_id(desk: Desk, slot: KeySlot, name: str) -> str:
+    """Return the id of a role as a key of its process means it, "" for none; raises UnknownNameError."""
+    if not name.strip():
+        return ""
+    roles = await desk.roles.load()
+    meant = role_of(replace(slot, role=name), roles)
+    return (meant or role_named(name, roles)).role_id
 
 
 @click.command("only-here")

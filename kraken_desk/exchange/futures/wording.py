@@ -9,7 +9,8 @@ from kraken_desk.exchange.wording import Words
 NONCE = Words(
     "The key has been used with a higher nonce",
     "Another program has signed with this key at a higher number. Kraken executed nothing.",
-    "One key belongs to one process. Set the client library of that process on the key, or make a new key.",
+    "One key belongs to one process. Name its client library (--client; “Process…” or keys assign for a"
+    " stored key), or make a new key.",
 )
 RATE_LIMIT = Words(
     "Too many calls",

@@ -11,8 +11,8 @@ INVALID_NONCE = Words(
     "The key has been used with a higher nonce",
     "Every call needs a number above all earlier ones, and another program has signed with this key at a "
     "higher one. Kraken refused the call and executed nothing.",
-    "One key belongs to one process. Set the client library of that process on the key, or make a new key "
-    "for this use.",
+    "One key belongs to one process. Name its client library (--client; “Process…” or keys assign for a"
+    " stored key), or make a new key for this use.",
 )
 LOCKOUT = Words(
     "Kraken has locked out this internet address",

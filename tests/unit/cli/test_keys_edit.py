@@ -35,6 +35,34 @@ def test_an_empty_or_endless_name_is_refused(world: World) -> None:
     assert world("keys", "show", "treasury").code == 0
 
 
+def test_a_key_is_assigned_to_another_process(world: World) -> None:
+    """Process, client and role are kept; the word that its process runs only here was about another one."""
+    world("keys", "only-here", "treasury", "yes")
+
+    answer = world(
+        "keys", "assign", "treasury", "--process", "mm-bot", "--client", "CCXT", "--role", "trading"
+    )
+    key = world("keys", "show", "treasury", "--json").json["key"]
+
+    assert answer.out == "treasury: process mm-bot, client ccxt, role trading.\n"
+    assert (key["process"], key["client"], key["role"]) == ("mm-bot", "ccxt", "trading")
+    assert key["only_here"] is False
+    assert world("keys", "assign", "treasury", "--process", "kraken desk").out == (
+        "treasury: process Kraken Desk, client kraken-desk, role trading.\n"
+    )
+    assert world("keys", "assign", "treasury", "--role", "").out.endswith("role none.\n")
+
+
+def test_an_assignment_that_says_nothing_or_nonsense_is_refused(world: World) -> None:
+    """Unknown clients and roles change nothing."""
+    nothing = world("keys", "assign", "treasury", "--json")
+    client = world("keys", "assign", "treasury", "--client", "nonesuch", "--json")
+    role = world("keys", "assign", "treasury", "--role", "nonesuch", "--json")
+
+    assert [answer.code for answer in (nothing, client, role)] == [2, 2, 2]
+    assert (client.category, role.category) == ("InputError", "UnknownNameError")
+
+
 def test_a_process_that_runs_only_here_is_noted(world: World) -> None:
     """The operator's word stands in the key's document."""
     answer = world("keys", "only-here", "treasury", "yes", "--json")

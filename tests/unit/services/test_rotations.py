@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from kraken_desk.domain.errors import (
-    AuthRejectedError,
     DuplicateKeyError,
     InputError,
     KeychainLockedError,
@@ -23,7 +22,7 @@ from kraken_desk.domain.errors import (
     UnreachableError,
 )
 from kraken_desk.domain.keys import KeySlot
-from kraken_desk.domain.rotation import SHORTEST_WATCH, ProofOutcome, Rotation, Stage
+from kraken_desk.domain.rotation import ProofOutcome, Rotation, Stage
 from kraken_desk.services.keys import SlotDetails
 from tests.helpers.builders import NOW, a_lease, a_master, a_public_key, a_secret, an_iiban, spot_info
 from tests.helpers.fakes import Call, refused
@@ -309,26 +308,6 @@ async def test_an_operators_word_stands_for_a_look(bench: Bench, slot: KeySlot) 
     assert early.stage is Stage.WATCH
     assert (await bench.rotations.watch(slot.slot_id, unobserved=True)).stage is Stage.REVOKE
     assert looks(bench, slot) == []
-
-
-async def test_a_key_that_was_deleted_too_early_does_not_hold_up_its_rotation(
-    bench: Bench, slot: KeySlot
-) -> None:
-    """Kraken refuses the look: the error says the way out, and the operator's word leads to the proof."""
-    await at(bench, slot, Stage.WATCH)
-    await bench.rotations.watch(slot.slot_id, HOUR)
-    bench.clock.move(minutes=1)
-    bench.spot.answer("check_key", refused(), api_key=slot.api_key)
-
-    with pytest.raises(AuthRejectedError, match="Kraken refuses the old key already") as caught:
-        await bench.rotations.watch(slot.slot_id, look=True)
-    ended = await bench.rotations.watch(slot.slot_id, SHORTEST_WATCH, unobserved=True)
-    await bench.rotations.declare_revoked(slot.slot_id)
-    bench.spot.answer("ask_once", refused(), api_key=slot.api_key)
-    proven = await bench.rotations.prove(slot.slot_id)
-
-    assert "--for 1s --unobserved" in caught.value.hint
-    assert (ended.stage, proven.stage) == (Stage.REVOKE, Stage.CLEAN_UP)
 
 
 async def test_a_counter_ahead_stops_the_first_look(bench: Bench, slot: KeySlot) -> None:
