@@ -32,6 +32,7 @@ class MoreMenu(QMenu):
         self._actions, self._panes = actions, panes
         self._views = QMenu("Go to", self)
         self._look = self._make_look(theme)
+        self._pane_menus: list[QMenu] = []
         self._leaving: tuple[QAction, ...] = ()
         self._subjects = {subject: self._make_subject(subject) for subject in Subject}
         self.aboutToShow.connect(self.fill)
@@ -45,21 +46,32 @@ class MoreMenu(QMenu):
     def fill(self) -> None:
         """Put everything into its place anew."""
         self.clear()
+        for menu in self._pane_menus:
+            menu.deleteLater()
+        self._pane_menus.clear()
         self.addActions([self._actions.find, self._actions.check, self._actions.daily])
         for menu in self._subjects.values():
             self.addMenu(menu)
+        self.addSeparator()
         for title, pane in self._panes():
             own = Qt.ShortcutContext.WidgetShortcut  # such an act is for the pane's own rows only
             acts = [a for a in pane.actions() if a.shortcutContext() is not own]
             if acts:
-                self.addSection(title)
-                self.addActions(acts)
+                self._pane_menus.append(self._make_pane(title, acts))
+                self.addMenu(self._pane_menus[-1])
         self.addSeparator()
         self.addMenu(self._views)
         self.addMenu(self._look)
         self.addActions([self._actions.act(name) for name in ("settings", "help", "guide")])
         self.addSeparator()
         self.addActions(list(self._leaving))
+
+    def _make_pane(self, title: str, acts: list[QAction]) -> QMenu:
+        """Put a pane's acts below its name: by themselves, several would be called “Export…”."""
+        menu = QMenu(title, self)
+        menu.setObjectName(f"menu-pane-{title.split(maxsplit=1)[0].lower()}")
+        menu.addActions(acts)
+        return menu
 
     def _make_subject(self, subject: Subject) -> QMenu:
         menu = QMenu(subject.value, self)

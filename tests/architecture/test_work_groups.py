@@ -28,6 +28,7 @@ MAY_BE_CANCELLED = {
     "keys:past": "reads",
     "keys:promote": "works out a form",
     "keys:remove": "carried out whoever cancels",
+    "keys:process": "writes to the store",
     "keys:role": "writes to the store",
     "keys:schedule": "writes to the store",
     "ledgers:read": "reads",

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QPushButton, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QMenu, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.environments import PRODUCTION, Environment
@@ -17,6 +17,7 @@ from kraken_desk.domain.keys import SlotId
 from kraken_desk.ui.dialogs.add_key import AddKeyDialog
 from kraken_desk.ui.dialogs.transfer import TransferDialog
 from kraken_desk.ui.main_window import MainWindow
+from kraken_desk.ui.more_menu import MoreMenu
 from kraken_desk.ui.shell import build_window
 from kraken_desk.ui.widgets.question import QuestionDialog
 from tests.helpers.builders import LAB, a_key, a_master_with, a_node, an_account
@@ -249,6 +250,21 @@ def test_the_size_is_kept_for_the_next_time(qapp: QApplication, qtbot: QtBot, tm
 
     assert (second.window.width(), second.window.height()) == (900, 610)
     second.end()
+
+
+def test_the_menu_calls_no_two_things_alike(scene: Scene) -> None:
+    """The acts of a pane stand below the pane's name: several of them are an “Export…”."""
+    menu = scene.window.findChild(QMenu, "more-menu")
+    assert isinstance(menu, MoreMenu)
+    scene.action("show-journal").trigger()
+    scene.action("show-matrix").trigger()
+
+    menu.fill()
+    menu.fill()
+
+    words = [action.text() for action in menu.actions() if action.text()]
+    assert {"Balances", "Journal", "Matrix"} <= set(words)
+    assert len(words) == len(set(words))
 
 
 def test_no_shortcut_is_given_twice(scene: Scene) -> None:

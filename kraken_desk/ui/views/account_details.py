@@ -14,6 +14,7 @@ from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.theme import Theme, set_role
 from kraken_desk.ui.views.account_facts import account_facts, fleet_facts, subtitle, worst_keys
+from kraken_desk.ui.views.audit_facts import with_health
 from kraken_desk.ui.views.details_parts import Foot, Head, KeyLink, Page, clear, hairline, section
 from kraken_desk.ui.widgets.action_button import ActionButton
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
@@ -103,7 +104,7 @@ class AccountDetails(_Summary):
         audit: tuple[Fact, ...] = (),
     ) -> None:
         """Show an account; `money` is what there is to say of margin and fees, `audit` of its health."""
-        self._head.say(node.account.label, subtitle(node.account), node.worst)
+        self._head.say(node.account.label, subtitle(node.account), with_health(node.worst, audit))
         self._facts.show_facts((*audit, *account_facts(node, sheets, now), *money))
         self.show_worst(tuple(key for account in node.walk() for key in account.keys))
 
@@ -120,6 +121,8 @@ class FleetDetails(_Summary):
         keys = fleet.keys()
         words = f"{count(len(keys), 'key')} on {count(len(fleet.accounts()), 'account')}"
         worst = max((key.health.level for key in keys), default=None)
+        if worst is not None:
+            worst = with_health(worst, audit)
         self._head.say("All accounts", f"{words} · {environment.name}", worst)
         self._facts.show_facts((*audit, *fleet_facts(fleet)))
         self.show_worst(keys)

@@ -11,6 +11,7 @@ from kraken_desk.domain.audit.findings import Score
 from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import KeyId, SlotId
+from kraken_desk.domain.levels import Level
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.models.fleet_rows import score_tone, score_words
 from kraken_desk.ui.models.host_rows import money
@@ -67,6 +68,14 @@ def abilities_in(fleet: FleetSnapshot) -> Callable[[str | None], str]:
         return ability(*found[key]) if key in found else ""
 
     return say
+
+
+def with_health(level: Level, audit: tuple[Fact, ...]) -> Level:
+    """Let a poor health show in the badge of the details, as the tree shows it before the name."""
+    tone = next((fact.tone for fact in audit if fact.label == HEALTH), Tone.PLAIN)
+    return (
+        {Tone.DANGER: Level.HIGH, Tone.WARN: Level.WARNING}.get(tone, level) if level is Level.FINE else level
+    )
 
 
 def _facts(ref: str, radius: Radius | None, judgement: Judgement) -> tuple[Fact, ...]:

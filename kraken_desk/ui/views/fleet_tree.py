@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -132,8 +133,6 @@ class FleetTree(QTreeView):
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAllColumnsShowFocus(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self.menu_requested)
         self._set_delegates()
         self._set_header()
         theme.changed.connect(self._on_theme_changed)
@@ -161,6 +160,11 @@ class FleetTree(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         keep_height(header, self._theme)
         header.sectionResized.connect(self._on_section_resized)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row below the mouse, or of the present one when a key was pressed."""
+        typed = event.reason() is QContextMenuEvent.Reason.Keyboard
+        self.menu_requested.emit(self.visualRect(self.currentIndex()).center() if typed else event.pos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill what no row covers; the viewport paints all of itself, so that scrolling can shift it."""

@@ -15,7 +15,7 @@ from kraken_desk.domain.transfers import JournalSnapshot
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
-from kraken_desk.ui.views.audit_facts import ability
+from kraken_desk.ui.views.audit_facts import ability, with_health
 from kraken_desk.ui.views.details_parts import CARD_TONES, Foot, Head, Page, clear, hairline, section
 from kraken_desk.ui.views.key_facts import key_facts, right_facts, unread_fact
 from kraken_desk.ui.views.key_timeline import KeyTimeline
@@ -71,7 +71,7 @@ class KeyDetails(QWidget):
         """Show a key; `audit` is what there is to say of its health and of what it could lose."""
         slot = node.slot
         subtitle = f"{slot.venue.label} key on {account.label} · {slot.masked_api_key()}"
-        self._head.say(slot.name, subtitle, node.health.level)
+        self._head.say(slot.name, subtitle, with_health(node.health.level, audit))
         self._show_remarks(node)
         self._ability.setText(ability(node, account))
         self._ability.setVisible(bool(self._ability.text()))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -309,6 +310,21 @@ def test_the_menu_of_a_row_offers_what_fits_it(scene: Scene, name: str, acts: li
     assert isinstance(menu, QMenu)
     offered = [action.objectName() for action in menu.actions()]
     assert [each for each in offered if each in acts] == acts
+    menu.close()
+
+
+def test_a_menu_asked_for_by_a_key_is_that_of_the_present_row(scene: Scene) -> None:
+    """Wherever the key's event says that the keyboard is."""
+    scene.tree.setCurrentIndex(scene.index("treasury"))
+    asked = QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), scene.tree.mapToGlobal(QPoint(5, 5))
+    )
+
+    QApplication.sendEvent(scene.tree, asked)
+
+    menu = scene.tree.findChild(QMenu, "row-menu")
+    assert isinstance(menu, QMenu)
+    assert "copy-api-key" in [action.objectName() for action in menu.actions()]
     menu.close()
 
 

@@ -12,7 +12,8 @@ from kraken_desk.domain.keys import Venue
 from kraken_desk.ui.models.account_tree import AccountTreeModel
 from kraken_desk.ui.models.fleet_rows import Column, State, account_row, aged, key_row, score_tone, scored
 from kraken_desk.ui.theme import Tone
-from kraken_desk.ui.views.audit_facts import ability, account_audit, fleet_audit, key_audit
+from kraken_desk.ui.views.audit_facts import ability, account_audit, fleet_audit, key_audit, with_health
+from kraken_desk.ui.widgets.facts import Fact
 from tests.helpers.builders import NOW, a_balance, a_key, a_master, a_master_with, an_unchecked_key, spot_info
 from tests.helpers.judgements import a_judgement
 from tests.unit.domain.audit.facts import OPEN, SUB, trader
@@ -100,6 +101,24 @@ def test_a_poor_health_is_never_drawn_as_fine(value: int, state: State, level: L
     older = aged(row, node, NOW + timedelta(minutes=2))
 
     assert (row.state, row.level) == (older.state, older.level) == (state, level)
+
+
+@pytest.mark.parametrize(
+    ("level", "tone", "shown"),
+    [
+        (Level.FINE, Tone.DANGER, Level.HIGH),
+        (Level.FINE, Tone.WARN, Level.WARNING),
+        (Level.FINE, Tone.MUTED, Level.FINE),
+        (Level.UNCHECKED, Tone.DANGER, Level.UNCHECKED),
+        (Level.HIGH, Tone.WARN, Level.HIGH),
+    ],
+)
+def test_the_badge_of_the_details_is_not_fine_beside_a_poor_health(
+    level: Level, tone: Tone, shown: Level
+) -> None:
+    """It says what the shape before the name in the tree says."""
+    assert with_health(level, (Fact("Worst case today", "1"), Fact("Health", "55 of 100", tone))) is shown
+    assert with_health(level, ()) is level
 
 
 def test_scores_reach_rows_that_are_shown_already() -> None:
