@@ -92,6 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _main(words: list[str]) -> int:
+    if not words:
+        gc.disable()  # see _open_window
     import logging
     from pathlib import Path
 

@@ -20,19 +20,21 @@ OLD_FILES = 4
 
 MASK = "[masked]"
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_BASE64 = (
+    r"[A-Za-z0-9+/_-]{40,}={0,2}"  # compiled by the first line there is: a start that goes well has none
+)
 _SURELY = 54
 """So many characters are a key, a secret or a signature; a token for live connections has 43 or 44."""
 
-_BYTES = re.compile(r"""b(['"])(?:\\.|(?!\1).)*\1""")
+_BYTES = r"""b(['"])(?:\\.|(?!\1).)*\1"""
 
-_OBEYED = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+_OBEYED = "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]"
 """What a terminal would obey, or would turn the direction of writing by."""
 
 
 def masked(text: str) -> str:
     """Return a text without long base64 runs and binary bytes: keys, secrets, signatures, tokens."""
-    return _BYTES.sub(_bytes_masked, _BASE64.sub(_run_masked, text))
+    return re.sub(_BYTES, _bytes_masked, re.sub(_BASE64, _run_masked, text))
 
 
 def _run_masked(found: re.Match[str]) -> str:
@@ -57,7 +59,7 @@ class RedactingFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return _OBEYED.sub(_shown, masked(super().format(record)))
+        return re.sub(_OBEYED, _shown, masked(super().format(record)))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
         record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")

@@ -69,7 +69,7 @@ def _made(cls: Any, class_name: str, members: dict[str, int], has: dict[str, Any
         _member_names_=listed, _member_map_=by_name, _value2member_map_=by_value, _unhashable_values_=[]
     )
     made: Any = type.__new__(enum.EnumType, class_name, (cls,), has)
-    is_int, is_flag, put = issubclass(cls, int), issubclass(cls, enum.Flag), type.__setattr__
+    is_int, is_flag = issubclass(cls, int), issubclass(cls, enum.Flag)
     mask = singles = 0
     for name, value in members.items():
         member = by_value.get(value)
@@ -85,7 +85,8 @@ def _made(cls: Any, class_name: str, members: dict[str, int], has: dict[str, Any
             mask |= value
             singles |= value if is_single else 0
         by_name[name] = member
-        put(made, name, member)
+    for name, member in by_name.items():  # last: to change a class makes Python look up all of it anew
+        type.__setattr__(made, name, member)
     if is_flag:
         _finish_flag(made, mask, singles)
     return made

@@ -5,7 +5,8 @@ nothing of it is kept on disk, and it takes as long as the whole rest of the imp
 make signatures for error messages, `help` and stub files are put off until something asks for them,
 and so is the choice of snake_case names; they then work as ever. It also puts itself before every
 import, and reads the source of every module that is imported after it, to see whether that one may ask
-for snake_case names by `from __feature__ import …`; we never do, so imports are Python's own again.
+for snake_case names by `from __feature__ import …`; we never do, so imports are Python's own again. And it
+imports `tempfile`, which brings `random`, in advance for help texts alone.
 
 WORKAROUND: there is no switch for either (PySide6 6.11.3: signature_bootstrap.py, feature.py). Where a
 later PySide6 does otherwise, nothing of this applies, and it is imported as it wishes.
@@ -14,10 +15,11 @@ later PySide6 does otherwise, nothing of this applies, and it is imported as it 
 from __future__ import annotations
 
 import builtins
+import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from kraken_desk.app.quick_enums import make_enums_quickly
@@ -64,7 +66,7 @@ def import_qt() -> None:
         return
     setattr(sys, _ENUM_OPTION, getattr(sys, _ENUM_OPTION, True))
     make_enums_quickly()
-    with _putting_off():
+    with _putting_off(), _standing_in("tempfile"):
         import PySide6.QtCore  # noqa: F401  # for its effect
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
@@ -113,6 +115,31 @@ def _putting_off() -> Iterator[None]:
         yield
     finally:
         builtins.compile = real
+
+
+@contextmanager
+def _standing_in(name: str) -> Iterator[None]:
+    """Give whoever imports a module meanwhile something that becomes it when it is used."""
+    if name in sys.modules:
+        yield
+        return
+
+    def end() -> None:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+
+    def get(wanted: str) -> object:
+        if wanted.startswith("__"):  # what the import system asks about
+            raise AttributeError(f"module {name!r} has no attribute {wanted!r}")
+        end()
+        return getattr(importlib.import_module(name), wanted)
+
+    stand_in = sys.modules[name] = ModuleType(name)
+    stand_in.__getattr__ = get  # type: ignore[method-assign]  # what a module has for that (PEP 562)
+    try:
+        yield
+    finally:
+        end()
 
 
 def _module(filename: object) -> str:

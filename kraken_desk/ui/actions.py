@@ -14,7 +14,6 @@ from PySide6.QtGui import QAction
 
 from kraken_desk.ui.act_list import ACTS, Subject
 from kraken_desk.ui.bridge import Bridge
-from kraken_desk.ui.clipboard import clipboard_guard
 from kraken_desk.ui.commands import Command, idle_action
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.selection import Selection
@@ -135,6 +134,8 @@ class DeskActions(QObject):
     def _copy_api_key(self) -> None:
         key = self.situation.key
         if key is not None:
+            from kraken_desk.ui.clipboard import clipboard_guard  # after the first painting
+
             clipboard_guard().copy(key.slot.api_key)
 
     def _on_changed(self) -> None:

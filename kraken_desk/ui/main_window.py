@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidg
 from kraken_desk.domain.values import dataclass
 from kraken_desk.ui.drawer import Drawer
 from kraken_desk.ui.first_paint import FirstPaint
-from kraken_desk.ui.focus_order import lead_on
 from kraken_desk.ui.panes import Pane
 from kraken_desk.ui.theme import metrics
 
@@ -135,6 +134,8 @@ class MainWindow(QMainWindow):
         self.deleteLater()
 
     def focusNextPrevChild(self, following: bool) -> bool:  # Qt's own signature
+        from kraken_desk.ui.focus_order import lead_on  # the first painting needs no way round
+
         return lead_on(self, forward=following)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -11,7 +11,7 @@ import re
 UNBROKEN = 24
 """Characters without a gap that fit into every dialog; a longer run is allowed to break after them."""
 
-_RUN = re.compile(rf"(\S{{{UNBROKEN}}})(?=\S)")
+_RUN = rf"(\S{{{UNBROKEN}}})(?=\S)"
 
 
 def plain_tip(text: str) -> str:
@@ -31,4 +31,4 @@ def plain_button(text: str) -> str:
 
 def breakable(text: str) -> str:
     """Return `text` with invisible places to break in very long words, so that no name widens a dialog."""
-    return _RUN.sub("\\1\u200b", text)
+    return re.sub(_RUN, "\\1\u200b", text)

@@ -41,10 +41,21 @@ class IconSet:
         """Return an icon with a normal and a disabled state."""
         icon = QIcon()
         for ratio in sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}):
-            icon.addPixmap(self.pixmap(name, colour, size, ratio), QIcon.Mode.Normal)
-            icon.addPixmap(self.pixmap(name, faded, size, ratio), QIcon.Mode.Disabled)
+            drawn = self.pixmap(name, colour, size, ratio)
+            icon.addPixmap(drawn, QIcon.Mode.Normal)
+            icon.addPixmap(_recoloured(drawn, faded), QIcon.Mode.Disabled)
         return icon
 
     def write(self, name: str, colour: QColor, path: Path) -> None:
         """Write a recoloured drawing to a file, for stylesheets, which take only files."""
         path.write_bytes(self.svg(name, colour))
+
+
+def _recoloured(drawn: QPixmap, colour: QColor) -> QPixmap:
+    """Return an icon in another colour, for a fraction of reading its drawing again."""
+    pixmap = QPixmap(drawn)
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(QRectF(0, 0, drawn.width(), drawn.height()), colour)
+    painter.end()
+    return pixmap

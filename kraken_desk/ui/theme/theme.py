@@ -77,6 +77,7 @@ class Theme(QObject):
         scheme = self._scheme_for(choice)
         if scheme is not self.scheme:
             self.tokens = TABLES[scheme]
+            self._app.setPalette(make_palette(self.tokens))
             self.style()
             self._redress()
             self.changed.emit()
@@ -110,7 +111,6 @@ class Theme(QObject):
         folder = Path(self._drawn.path())
         for name, token in STYLESHEET_ICONS:
             self._icons.write(name, self._colour(token), folder / f"{name}-{token}-{self.scheme}.svg")
-        self._app.setPalette(make_palette(self.tokens))
         self._app.setStyleSheet(make_stylesheet(self.tokens, self.fonts, folder))
 
     def icon(self, name: str, colour: str = "text", size: int = ICON) -> QIcon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from kraken_desk.ui.theme import Theme, set_role
@@ -29,10 +29,12 @@ class FilterBox(QLineEdit):
         self.setPlaceholderText("Filter keys, accounts, rights, processes")
         self.setToolTip(self.placeholderText())
         set_role(self, "search")
-        lens = self.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        lens = QAction(self)
         theme.dress(lens, "search", "muted")
-        self._cross = self.addAction(theme.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
+        self.addAction(lens, QLineEdit.ActionPosition.LeadingPosition)
+        self._cross = QAction(self)
         theme.dress(self._cross, "close", "muted")
+        self.addAction(self._cross, QLineEdit.ActionPosition.TrailingPosition)
         self._cross.setToolTip("Clear the filter (Esc)")
         self._cross.triggered.connect(self.left)
         self._keycap = QLabel(shortcut.toString(QKeySequence.SequenceFormat.NativeText))

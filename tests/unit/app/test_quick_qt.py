@@ -11,6 +11,10 @@ from kraken_desk.app.quick_qt import import_qt
 import_qt()
 assert not {"ast", "dis", "inspect"} & (set(sys.modules) - before), "what only help needs is loaded"
 late = [name for name in sys.modules if "update_mapping" in vars(sys.modules[name])]
+assert not {"random", "tempfile"} & set(sys.modules), "what nobody uses is loaded"
+import shiboken6, tempfile
+assert shiboken6.tempfile is not tempfile and shiboken6.tempfile.mkdtemp is tempfile.mkdtemp
+assert tempfile is sys.modules["tempfile"] and "random" in sys.modules
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 import wave
 assert sorted(n.rpartition(".")[2] for n in late if n.startswith("shibokensupport")) == [
