@@ -108,8 +108,8 @@ class InspectorPane(QObject):
             self._turn_to(self._fleet_page)
 
     def _on_balances_changed(self) -> None:
-        """Follow figures where some are shown: the page of the whole fleet has none."""
-        if self._selection.account_id is not None:
+        """Follow figures where some are shown: the pages of a key and of the whole fleet have none."""
+        if self._stack.currentWidget() is self._account_page:
             self.refresh()
 
     def _turn_to(self, page: KeyDetails | AccountDetails | FleetDetails) -> None:
