@@ -37,7 +37,12 @@ def asked_to_end(ending: Ending, *, outlives_terminal: bool) -> Iterator[None]:
 
     def end(number: int) -> None:
         ending.number = number
+        by_default(number)  # whoever asks once more is not kept waiting
         task.cancel()
+
+    def by_default(number: int) -> None:
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
 
     before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGHUP)}
     heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
@@ -50,5 +55,5 @@ def asked_to_end(ending: Ending, *, outlives_terminal: bool) -> Iterator[None]:
         yield
     finally:
         for number in heard:
-            loop.remove_signal_handler(number)
+            by_default(number)
             signal.signal(number, before[number])

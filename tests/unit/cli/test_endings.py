@@ -47,6 +47,20 @@ def test_work_is_cancelled_and_the_code_names_the_signal(empty: World, number: s
 
 
 @posix_only
+async def test_a_second_request_ends_at_once() -> None:
+    """Something that hangs while it ends can still be ended the usual way."""
+
+    async def asked() -> object:
+        with asked_to_end(Ending(), outlives_terminal=False):
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            return signal.getsignal(signal.SIGTERM)
+
+    assert await asyncio.create_task(asked()) is signal.SIG_DFL
+
+
+@posix_only
 def test_what_outlives_its_terminal_goes_on_without_it(empty: World) -> None:
     """SIGHUP is what a lost connection sends; SIGTERM still ends the work."""
     assert ended_by(empty, signal.SIGHUP, outlives_terminal=True) == (0, "nothing")
