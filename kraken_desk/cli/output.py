@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, TextIO
@@ -108,9 +110,35 @@ def print_problem(title: str, detail: str, hint: str) -> None:
             say(visible(f"  {line}"))
 
 
+_NARROWEST = 24
+"""A column is not folded to fewer characters than these: that would read worse than a long line."""
+
+
+def _columns() -> int:
+    """Return the width of the terminal; endless where the text goes into a file or another program."""
+    seen = sys.stdout is not None and sys.stdout.isatty()
+    return shutil.get_terminal_size().columns if seen else sys.maxsize
+
+
+def _folded(rows: Sequence[Sequence[str]], width: int) -> list[Sequence[str]]:
+    """Break the last cell of each row into lines of at most `width`; beside them the row is empty."""
+    folded: list[Sequence[str]] = []
+    for row in rows:
+        first, *more = textwrap.wrap(str(row[-1]), width) or [""]
+        folded.append([*row[:-1], first])
+        folded += [[*[""] * (len(row) - 1), line] for line in more]
+    return folded
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> str:
-    """Align columns with two spaces between them; columns in `right` are right-aligned."""
+    """Align columns with two spaces between them; columns in `right` are right-aligned.
+
+    On a terminal a last column that does not fit goes on in lines of its own below itself.
+    """
     widths = [max(len(str(row[i])) for row in (heads, *rows)) for i in range(len(heads))]
+    room = _columns() - sum(width + 2 for width in widths[:-1])
+    if _NARROWEST <= room < widths[-1] and len(heads) - 1 not in right:
+        rows, widths[-1] = _folded(rows, room), room
 
     def line(cells: Sequence[str]) -> str:
         padded = [

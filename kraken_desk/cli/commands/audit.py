@@ -21,6 +21,7 @@ from kraken_desk.domain.audit.dossier import Dossier
 from kraken_desk.domain.audit.findings import AuditReport, Finding, Severity
 from kraken_desk.domain.audit.rules import all_rules
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.mutes import Mute
 from kraken_desk.domain.policy import Policy
 from kraken_desk.reports.audit_json import finding_document, mute_document
 from kraken_desk.reports.audit_report import Form
@@ -101,7 +102,7 @@ def mute(
         found = await desk.audit.matching(rule, about, await _beside(desk, policy))
         await desk.audit.mute(found, reason, end)
         document = {"muted": [finding_document(f, desk.environment.name) for f in found], "until": until}
-        session.answer(document, f"Muted {len(found)} findings until {until}.")
+        session.answer(document, f"Muted {_counted(len(found))} until {until}.")
 
     session.run(work)
 
@@ -122,7 +123,7 @@ def unmute(session: Session, *, rule: str | None, about: str | None, policy: Pat
         found = [f for f in await desk.audit.matching(rule, about, beside) if f.muted is not None]
         await desk.audit.unmute(found)
         document = {"unmuted": [finding_document(f, desk.environment.name) for f in found]}
-        session.answer(document, f"{len(found)} findings count again.")
+        session.answer(document, f"{_counted(len(found))} count{'s' if len(found) == 1 else ''} again.")
 
     session.run(work)
 
@@ -137,12 +138,31 @@ def mutes(session: Session) -> None:
     """List what is muted, why, and until when."""
 
     async def work(profile: Profile) -> None:
-        found = [mute for desk in await session.desks(profile) for mute in await desk.audit.mutes()]
-        rows = [(m.rule, m.subject, m.reason, moment(m.until, "")) for m in found]
-        text = table(("Rule", "Subject", "Reason", "Until"), rows) if rows else "Nothing is muted."
+        found: list[Mute] = []
+        rows: list[tuple[str, str, str, str]] = []
+        for desk in await session.desks(profile):
+            mine = await desk.audit.mutes()
+            found += mine
+            rows += [(m.rule, _name_of(desk, m.subject), m.reason, _last_day(m.until)) for m in mine]
+        text = table(("Rule", "About", "Reason", "Until"), rows) if rows else "Nothing is muted."
         session.answer({"mutes": [mute_document(mute) for mute in found]}, text)
 
     session.run(work)
+
+
+def _counted(number: int) -> str:
+    return "1 finding" if number == 1 else f"{number} findings"
+
+
+def _name_of(desk: Desk, subject: str) -> str:
+    """Return what the subject of a mute is called; what has no name of ours stays as it is."""
+    keys = {str(slot.slot_id): slot.name for slot in desk.fleet.slots()}
+    accounts = {str(account.account_id): account.label for account in desk.fleet.accounts()}
+    return (keys | accounts).get(subject, subject)
+
+
+def _last_day(until: datetime) -> str:
+    return f"{until - timedelta(seconds=1):%Y-%m-%d}"
 
 
 @command.command("drift")

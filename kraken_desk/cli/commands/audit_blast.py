@@ -11,7 +11,7 @@ from kraken_desk.cli.output import Document, table
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.domain.audit.blast import BlastReport, Radius
-from kraken_desk.domain.money import Asset
+from kraken_desk.domain.money import Asset, format_quantity
 from kraken_desk.domain.prices import Rates
 from kraken_desk.domain.worth import rounded
 from kraken_desk.services.desk import Desk
@@ -75,7 +75,7 @@ def _rank(item: tuple[str, Radius]) -> tuple[Decimal, Decimal, str]:
 
 
 def _figure(value: Decimal | None, currency: Asset) -> str:
-    return "not known" if value is None else f"{rounded(value, currency):,f}"
+    return "not known" if value is None else format_quantity(rounded(value, currency))
 
 
 def _document(desk: Desk, rates: Rates, report: BlastReport) -> Document:

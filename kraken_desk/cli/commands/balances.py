@@ -88,6 +88,8 @@ def _answer(session: Session, readings: list[_Reading], csv_file: str | None) ->
     if csv_file is not None:
         _write_csv(session, csv_file, readings)
     text = "" if csv_file == "-" else _text(readings)
+    if csv_file not in (None, "-"):
+        text += f"\nWrote all rows to {csv_file}."
     session.answer(document, text)
     if not session.as_json:
         _print_gaps(sheets)

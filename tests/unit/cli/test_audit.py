@@ -79,6 +79,8 @@ def test_findings_are_muted_with_reason_and_end(risky: World) -> None:
     assert [f["rule"] for f in muted["muted"]] == ["withdraw-open"]
     assert "Muted: 1." in risky("audit").out
     assert risky("audit", "mutes", "--json").json["mutes"][0]["reason"] == "rotating"
+    listed = risky("audit", "mutes").out.splitlines()[-1].split("  ")
+    assert [cell.strip() for cell in listed if cell] == ["withdraw-open", "=bot", "rotating", UNTIL]
 
     assert risky("audit", "unmute", *words).code == 0
     assert findings(risky)[0]["muted"] is None
@@ -167,7 +169,7 @@ def test_the_blast_radius_is_reckoned_in_money(risky: World) -> None:
         "gaps": [],
     }
     assert found["keys"]["slot-2"]["worst"] == "0"
-    assert "1,010.00" in text.out
+    assert "1\u2009010.00" in text.out
     assert "carry monitor" not in text.out
 
 

@@ -90,4 +90,4 @@ def test_what_differs_from_a_policy_can_be_muted(world: World, policy: Path) -> 
     assert (unknown.code, unknown.category) == (2, "UnknownNameError")
     assert [found["rule"] for found in muted.json["muted"]] == ["policy-key-undeclared"]
     assert [found["rule"] for found in left if found["muted"] is None] == ["policy-key-missing"]
-    assert again.out == "1 findings count again.\n"
+    assert again.out == "1 finding counts again.\n"
