@@ -111,6 +111,12 @@ class WindowKeeper(QObject):
         self._presence = self.make_presence()
         if self._presence is not None:
             self._presence.open()
+        self._scope.start("motion", self._follow_motion())
+
+    async def _follow_motion(self) -> None:
+        from kraken_desk.app.motion import motion_is_reduced  # nothing of it before the first painting
+
+        self._theme.follow_motion(reduced=bool(await motion_is_reduced()))
 
     def leave(self) -> None:
         """End the program as its windows do."""

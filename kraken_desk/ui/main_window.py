@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from kraken_desk.ui.theme import metrics
 
 DEFAULT_SIZE = (1440, 900)
 LEAST_SIZE = (900, 560)
+LARGE_TEXT_WIDTH = 1200
+"""The most that large text makes of the least width."""
 TITLE_BAR = 40
 """Room that the desktop's own title bar may need above a window."""
 DRAWER_SHARE = 0.34
@@ -69,7 +71,7 @@ class MainWindow(QMainWindow):
         self._lay_out(places)
         self._drawer.pane_built.connect(lambda pane: self.register(pane.actions()))
         self._drawer.enlarge_requested.connect(lambda: self.enlarge_drawer(not self.drawer_is_large))
-        self.setMinimumSize(*LEAST_SIZE)
+        self._keep_least_size()
         self._restore_geometry()
         self._first_paint = FirstPaint(self, self)
         self._first_paint.painted.connect(self._on_painted)
@@ -138,6 +140,11 @@ class MainWindow(QMainWindow):
 
         return lead_on(self, forward=following)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._keep_least_size()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
             event.accept()
@@ -175,6 +182,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self._left.addWidget(self._drawer)  # last, so that its panes end the Tab key's round
         self._left.setStretchFactor(0, 1)
+
+    def _keep_least_size(self) -> None:
+        """Ask for more room with larger text, as far as it is reasonable and the screen has it."""
+        wished = min(metrics.for_font(LEAST_SIZE[0], self.font().pixelSize()), LARGE_TEXT_WIDTH)
+        self.setMinimumSize(
+            max(LEAST_SIZE[0], min(wished, self.screen().availableSize().width())), LEAST_SIZE[1]
+        )
 
     def _restore_geometry(self) -> None:
         room = self.screen().availableSize()

@@ -10,9 +10,12 @@ from kraken_desk.ui.delegates.name import SHAPE_ROOM, state_box, state_colour
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import AccountRow, level_tone
 from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.theme.metrics import for_font
 
 _GAP = 12
 _TAG_GAP = 4
+_LEAST_NAME = 72
+"""Room for the beginning of a name, before a figure stands beside it."""
 _PART = " · "
 """Parts the figure from what stands before it: how much of the account it leaves out."""
 WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN, shape=Shape.DIAMOND)
@@ -30,11 +33,12 @@ class AccountRowPainter:
 
     def draw(self, painter: QPainter, rect: QRect, row: AccountRow) -> None:
         tokens = self._theme.tokens
+        font_px = self._theme.fonts.body_px
+        least = rect.left() + SHAPE_ROOM + for_font(_LEAST_NAME, font_px)
         right = self._draw_tally(painter, rect, row)
-        right = self._draw_figure(painter, rect, right, row)
-        draw_shape(
-            painter, STATE_SHAPES[row.state], state_box(rect), state_colour(tokens, row.state, row.level)
-        )
+        right = self._draw_figure(painter, rect.adjusted(least - rect.left(), 0, 0, 0), right, row)
+        colour = state_colour(tokens, row.state, row.level)
+        draw_shape(painter, STATE_SHAPES[row.state], state_box(rect, font_px), colour)
         room = QRect(rect.left() + SHAPE_ROOM, rect.top(), right - rect.left() - SHAPE_ROOM, rect.height())
         taken = self._text(painter, room, row.label, Tone.PLAIN, self._theme.fonts.strong)
         room.setLeft(room.left() + taken + _GAP)
@@ -67,6 +71,7 @@ class AccountRowPainter:
         return rect.right() - room - _GAP
 
     def _draw_figure(self, painter: QPainter, rect: QRect, right: int, row: AccountRow) -> int:
+        """Draw the figure from `right` leftwards, where it keeps inside `rect`: half of one is another."""
         if not row.figure:
             return right
         painter.setFont(self._theme.fonts.strong if row.figure != "empty" else self._theme.fonts.body)
@@ -75,9 +80,11 @@ class AccountRowPainter:
         painter.setPen(tokens.tone(tone))
         gaps, _, figure = row.figure.rpartition(_PART)
         width = painter.fontMetrics().horizontalAdvance(figure)
+        if right - width < rect.left():
+            return right
         painter.drawText(QRect(right - width, rect.top(), width, rect.height()), _RIGHT, figure)
         left = right - width
-        if gaps:
+        if gaps and left - painter.fontMetrics().horizontalAdvance(gaps) > rect.left():
             painter.setFont(self._theme.fonts.body)
             painter.setPen(tokens.muted)
             width = painter.fontMetrics().horizontalAdvance(gaps) + _GAP
@@ -85,7 +92,7 @@ class AccountRowPainter:
             left -= width
         if row.figure_stale:
             left -= SHAPE_ROOM
-            box = state_box(QRect(left, rect.top(), SHAPE_ROOM, rect.height()))
+            box = state_box(QRect(left, rect.top(), SHAPE_ROOM, rect.height()), self._theme.fonts.body_px)
             draw_shape(painter, Shape.CLOCK, box, tokens.warn)
         return left - _GAP
 

@@ -16,7 +16,7 @@ from kraken_desk.domain.values import dataclass, replace
 from kraken_desk.ui.delegates.shapes import ALLOWLIST_SHAPES, Shape, draw_shape
 from kraken_desk.ui.models.fleet_rows import allowlist_tone
 from kraken_desk.ui.theme import Theme, Tone
-from kraken_desk.ui.theme.metrics import BADGE_HEIGHT, RADIUS_BADGE
+from kraken_desk.ui.theme.metrics import BADGE_HEIGHT, RADIUS_BADGE, shape_for
 from kraken_desk.ui.theme.typography import Fonts
 
 _SIDE = 7
@@ -103,7 +103,7 @@ class BadgePainter:
         width = self._widths.get(look)
         if width is None:
             text = QFontMetrics(self._theme.fonts.small).horizontalAdvance(look.text)
-            shape = _SHAPE + _SHAPE_GAP if look.shape else 0
+            shape = self._shape + _SHAPE_GAP if look.shape else 0
             width = self._widths[look] = text + shape + 2 * _SIDE
         return width
 
@@ -114,6 +114,10 @@ class BadgePainter:
     def height(self) -> int:
         """Return the height of all badges in the font of now."""
         return max(BADGE_HEIGHT, self._theme.fonts.small.pixelSize() + _AIR)
+
+    @property
+    def _shape(self) -> int:
+        return shape_for(_SHAPE, self._theme.fonts.body_px)
 
     def draw(self, painter: QPainter, at: QPointF, look: BadgeLook) -> None:
         painter.drawPixmap(at, self.pixmap(look, painter.device().devicePixelRatio()))
@@ -196,9 +200,9 @@ class BadgePainter:
         ink = self._theme.tokens.tone(look.tone)
         x = float(_SIDE)
         if look.shape:
-            box = QRectF(x, (size.height() - _SHAPE) / 2, _SHAPE, _SHAPE)
+            box = QRectF(x, (size.height() - self._shape) / 2, self._shape, self._shape)
             draw_shape(painter, look.shape, box, ink)
-            x += _SHAPE + _SHAPE_GAP
+            x += self._shape + _SHAPE_GAP
         painter.setFont(self._theme.fonts.small)
         painter.setPen(ink)
         text_box = QRectF(x, 0, size.width() - x, size.height())

@@ -10,6 +10,7 @@ from kraken_desk.ui.delegates.cell import CellDelegate
 from kraken_desk.ui.delegates.shapes import STATE_SHAPES, draw_shape
 from kraken_desk.ui.models.fleet_rows import KeyRow, State, level_tone, score_tone
 from kraken_desk.ui.theme import Tokens, Tone
+from kraken_desk.ui.theme.metrics import shape_for
 
 SHAPE = 9
 SHAPE_ROOM = 20
@@ -30,9 +31,10 @@ def state_colour(tokens: Tokens, state: State, level: Level) -> QColor:
     return tokens.info if level is Level.NOTICE else tokens.tone(level_tone(level))
 
 
-def state_box(rect: QRect) -> QRectF:
+def state_box(rect: QRect, font_px: int) -> QRectF:
     """Return the square for a state's shape at the left of a row's rectangle."""
-    return QRectF(rect.left(), rect.center().y() - SHAPE / 2 + 0.5, SHAPE, SHAPE)
+    side = shape_for(SHAPE, font_px)
+    return QRectF(rect.left(), rect.center().y() - side / 2 + 0.5, side, side)
 
 
 class NameDelegate(CellDelegate):
@@ -41,7 +43,7 @@ class NameDelegate(CellDelegate):
     def draw(self, painter: QPainter, rect: QRect, row: KeyRow, column: int) -> None:
         colour = state_colour(self._theme.tokens, row.state, row.level)
         left = rect.adjusted(-4, 0, 0, 0)
-        draw_shape(painter, STATE_SHAPES[row.state], state_box(left), colour)
+        draw_shape(painter, STATE_SHAPES[row.state], state_box(left, self._theme.fonts.body_px), colour)
         taken = self._draw_score(painter, rect, row)
         room = left.adjusted(SHAPE_ROOM, 0, -taken, 0)
         self.draw_text(painter, room, row.cells[column].text, Tone.PLAIN)

@@ -182,7 +182,15 @@ class LimitsDialog(DialogFrame):
             used = self._standing.used.get(limit.limit_id)
             label = self._steps.label
             route = f"{label(limit.source)} → {label(limit.destination)}"
-            rows.append((_WORDS[limit.kind], most, route, "" if used is None else format_quantity(used)))
+            unit = f" {limit.currency}" if limit.currency is not None else ""
+            rows.append(
+                (
+                    _WORDS[limit.kind],
+                    most,
+                    route,
+                    f"{format_quantity(used)}{unit}" if used is not None else "",
+                )
+            )
         self._rules.fill(rows)
         self._rules.setVisible(bool(rows))
         self._none.setVisible(not rows)

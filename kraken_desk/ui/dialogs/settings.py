@@ -27,6 +27,7 @@ from kraken_desk.ui.settings.editor import SettingsEditor
 from kraken_desk.ui.settings.rows import SettingsPage
 from kraken_desk.ui.theme import metrics, set_role
 from kraken_desk.ui.theme.room import room_of
+from kraken_desk.ui.widgets.pill import EnvironmentPill
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
 PAGES = ("appearance", "shortcuts", "locking", "notifications", "checks")
@@ -50,6 +51,7 @@ class SettingsDialog(QDialog):
             import_module(f"kraken_desk.ui.settings.{name}").build(self._editor) for name in PAGES
         ]
         self._search, self._list, self._stack = QLineEdit(), QListWidget(), QStackedWidget()
+        self._title = QLabel()
         self._nothing = QLabel("No setting has these words.")
         self._reset, self._close = QPushButton("Reset this page"), QPushButton("Close")
         self._lay_out(kit)
@@ -102,7 +104,13 @@ class SettingsDialog(QDialog):
         left.addWidget(self._search)
         left.addWidget(self._list, 1)
         self._search.setFixedWidth(self._list.width())
+        set_role(self._title, "title")
+        self._title.setObjectName("settings-title")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(EnvironmentPill(kit.bridge.environment))
         right = QVBoxLayout()
+        right.addLayout(head)
         right.addWidget(self._stack, 1)
         right.addWidget(self.problem)
         middle = QHBoxLayout()
@@ -122,6 +130,7 @@ class SettingsDialog(QDialog):
     def _on_page(self, row: int) -> None:
         if row >= 0:
             self._stack.setCurrentIndex(row)
+            self._title.setText(self.pages[row].title)
             self._reset.setEnabled(self.pages[row].reset is not None)
 
     def _on_search(self, text: str) -> None:

@@ -45,7 +45,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
         "reduced-motion",
         "Reduced motion",
         lambda on: editor.change(reduced_motion=on),
-        "Nothing moves by itself: no running bars, no fading menus.",
+        "Nothing moves by itself: no running bars, no fading menus. Also while the desktop asks for it.",
         "animation",
     )
     capture = SwitchRow(

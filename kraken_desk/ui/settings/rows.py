@@ -119,9 +119,12 @@ class SettingsPage(QWidget):
         self._layout.setSpacing(metrics.STEP)
         self._layout.addStretch(1)
 
-    def add(self, row: SettingRow) -> None:
+    def add(self, row: SettingRow, *, fills: bool = False) -> None:
+        """Add a row below the others; one that `fills` takes what is left of the page's height."""
         self._rows.append(row)
-        self._layout.insertWidget(self._layout.count() - 1, row)
+        self._layout.insertWidget(self._layout.count() - 1, row, int(fills))
+        if fills:
+            self._layout.setStretch(self._layout.count() - 1, 0)
 
     def narrow(self, words: Sequence[str]) -> int:
         """Show the rows that have all words, all of them when the title has; return how many."""

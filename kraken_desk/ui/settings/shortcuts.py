@@ -13,6 +13,7 @@ from kraken_desk.ui.widgets.grouped_table import Cell, Column, Group, GroupedTab
 from kraken_desk.ui.widgets.keys_field import KeysField
 
 _COLUMNS = (Column("Act", 260, grow=1), Column("Keys", 150), Column("Changed", 90))
+LEAST_HEIGHT = 240
 _LEADS = "Choose an act, press the new keys, and give them to it."
 
 
@@ -20,7 +21,7 @@ def build(editor: SettingsEditor) -> SettingsPage:
     """Make the page."""
     page = SettingsPage("shortcuts", "Shortcuts", lambda: editor.change(shortcuts=()))
     part = ShortcutsPart(editor, editor.kit.shortcuts)
-    page.add(PartRow(part, "", words="keyboard keys act command"))
+    page.add(PartRow(part, "", words="keyboard keys act command"), fills=True)
     return page
 
 
@@ -31,7 +32,7 @@ class ShortcutsPart(QWidget):
         super().__init__()
         self._editor, self._book = editor, book
         self.table = GroupedTable(editor.kit.theme, "shortcuts-table", "Acts and their keys", _COLUMNS)
-        self.table.setMinimumHeight(360)
+        self.table.setMinimumHeight(LEAST_HEIGHT)
         self.keys = KeysField()
         self.keys.setObjectName("new-keys")
         self.keys.setAccessibleName("New keys")

@@ -45,6 +45,22 @@ MOTION_MS: Final = 150
 SPINNER_DELAY_MS: Final = 300
 
 
+ICON_STEP: Final = 4
+"""Drawings stay on their grid: they grow in steps."""
+SHAPE_MOST: Final = 14
+"""The largest of the small shapes; the room beside them is for the usual ones with air."""
+
+
+def icon_for(font_px: int) -> int:
+    """Return the size of an icon that stands beside words of this font."""
+    return ICON + (for_font(ICON, font_px) - ICON) // ICON_STEP * ICON_STEP
+
+
+def shape_for(side: int, font_px: int) -> int:
+    """Return the size of a small shape beside words of this font."""
+    return min(for_font(side, font_px), max(side, SHAPE_MOST))
+
+
 def for_font(width: int, font_px: int) -> int:
     """Return a width of words in proportion to the interface font, never less than usual."""
     return max(width, width * font_px // USUAL_FONT)

@@ -83,6 +83,7 @@ QPushButton {
     background: $raised; color: $text; border: 1px solid $border; border-radius: ${control}px;
     padding: 0 13px; min-height: 28px; outline: none;
 }
+QPushButton, QToolButton, QMenu { icon-size: ${icon_px}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $sel; }
 QPushButton:disabled { color: $faint; background: $surface; }
@@ -141,11 +142,12 @@ QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="tr
 }
 QLineEdit[role="search"] { min-height: 28px; padding: 0 4px; }
 QLineEdit[role="search"]:focus { min-height: 26px; padding: 0 3px; }
-QLineEdit > QToolButton { border: none; padding: 0; margin: 0 2px; }
+QLineEdit > QToolButton { border: none; padding: 0; margin: 0 2px; icon-size: 16px; }
 QComboBox[role="small"], QLineEdit[role="small"] { min-height: 24px; padding: 0 8px; }
 QComboBox[role="small"]:focus, QLineEdit[role="small"]:focus { min-height: 22px; padding: 0 7px; }
 QComboBox::drop-down { border: none; width: 28px; }
-QComboBox::down-arrow { image: url($icons/chevron-down-muted-$scheme.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url($icons/chevron-down-muted-$scheme.svg); width: ${arrow_px}px;
+    height: ${arrow_px}px; }
 QComboBox::down-arrow:disabled { image: url($icons/chevron-down-faint-$scheme.svg); }
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $border; padding: 4px; outline: none;
@@ -156,12 +158,12 @@ QComboBox QAbstractItemView::item:selected { background: $sel; color: $text; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator, QRadioButton::indicator {
-    width: 16px; height: 16px; border: 1px solid $handle; background: $bg; border-radius: 4px;
+    width: ${icon_px}px; height: ${icon_px}px; border: 1px solid $handle; background: $bg; border-radius: 4px;
 }
-QRadioButton::indicator { border-radius: 9px; }
+QRadioButton::indicator { border-radius: ${radio_px}px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {
-    border: 2px solid $accent; width: 14px; height: 14px;
+    border: 2px solid $accent; width: ${focused_px}px; height: ${focused_px}px;
 }
 QCheckBox::indicator:checked { background: $fill; border-color: $fill;
     image: url($icons/check-on_fill-$scheme.svg); }
@@ -265,6 +267,10 @@ def make_stylesheet(tokens: Tokens, fonts: Fonts, icons: Path) -> str:
         "mono_px": str(fonts.mono.pixelSize()),
         "mono_family": fonts.mono.family(),
         "badge": str(metrics.RADIUS_BADGE),
+        "icon_px": str(metrics.icon_for(fonts.body_px)),
+        "radio_px": str(metrics.icon_for(fonts.body_px) // 2 + 1),
+        "arrow_px": str(metrics.icon_for(fonts.body_px) - 4),
+        "focused_px": str(metrics.icon_for(fonts.body_px) - 2),
         "control": str(metrics.RADIUS_CONTROL),
         "card": str(metrics.RADIUS_CARD),
         "icons": icons.as_posix(),

@@ -53,7 +53,7 @@ class Theme(QObject):
         self.fonts: Fonts = load_fonts()
         self._font_percent = 100
         self.compact = False
-        self.reduced_motion = False
+        self._own_calm = self._desktop_calm = False
         self._choice = choice
         self.tokens: Tokens = TABLES[self._scheme_for(choice)]
         if not app.property(FUSION):
@@ -82,11 +82,20 @@ class Theme(QObject):
             self._redress()
             self.changed.emit()
 
+    @property
+    def reduced_motion(self) -> bool:
+        """Say whether nothing may move by itself: the operator wants it, or the desktop asks for it."""
+        return self._own_calm or self._desktop_calm
+
+    def follow_motion(self, *, reduced: bool) -> None:
+        """Take what the desktop asks for; it adds to what the operator has chosen here."""
+        self._desktop_calm = reduced
+        self._settle_motion()
+
     def set_looks(self, *, compact: bool, font_percent: int, reduced_motion: bool) -> None:
         """Set density, font size in percent of the desktop's own, and whether anything may move by itself."""
-        self.reduced_motion = reduced_motion
-        for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_FadeMenu):
-            self._app.setEffectEnabled(effect, not reduced_motion)
+        self._own_calm = reduced_motion
+        self._settle_motion()
         if (compact, font_percent) == (self.compact, self._font_percent):
             return
         self.compact = compact
@@ -94,8 +103,13 @@ class Theme(QObject):
             self._font_percent = font_percent
             self.fonts = load_fonts(font_percent)
             self._app.setFont(self.fonts.body)
+            self._redress()
         self.style()  # also lets every view measure its rows anew
         self.changed.emit()
+
+    def _settle_motion(self) -> None:
+        for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_FadeMenu):
+            self._app.setEffectEnabled(effect, not self.reduced_motion)
 
     def row(self, usual: int = ROW) -> int:
         """Return the height of a table's row: lower where compact, higher for a large font."""
@@ -113,9 +127,17 @@ class Theme(QObject):
             self._icons.write(name, self._colour(token), folder / f"{name}-{token}-{self.scheme}.svg")
         self._app.setStyleSheet(make_stylesheet(self.tokens, self.fonts, folder))
 
-    def icon(self, name: str, colour: str = "text", size: int = ICON) -> QIcon:
-        """Return an icon in a token's colour as of now; `dress` keeps it right after a switch."""
-        return self._icons.icon(name, self._colour(colour), self.tokens.faint, size)
+    @property
+    def icon_px(self) -> int:
+        """Return the size of icons beside words of the present font."""
+        return metrics.icon_for(self.fonts.body_px)
+
+    def icon(self, name: str, colour: str = "text", size: int = 0) -> QIcon:
+        """Return an icon in a token's colour as of now, for words if no size is given.
+
+        `dress` keeps it right after a switch.
+        """
+        return self._icons.icon(name, self._colour(colour), self.tokens.faint, size or self.icon_px)
 
     def pixmap(self, name: str, colour: QColor, size: int = ICON, ratio: float = 1.0) -> QPixmap:
         """Return a drawing for a painter, from the cache where it was drawn before."""
@@ -127,7 +149,7 @@ class Theme(QObject):
         return cached
 
     def dress(self, target: HasIcon, name: str, colour: str = "text") -> None:
-        """Give a button or action an icon and keep it in the scheme's colours."""
+        """Give a button or action an icon and keep it in the scheme's colours and the font's size."""
         target.setIcon(self.icon(name, colour))
         self._dressed.append((weakref.ref(target), name, colour))
 

@@ -90,7 +90,7 @@ class HostDetails(Page):
         return True
 
     def _falls(self, view: HostView, currency: Asset) -> FactGrid:
-        facts = FactGrid(self._theme, 96)
+        facts = FactGrid(self._theme, 76)
         why = (*view.falls.why, *(f"not counted: {gap}" for gap in view.falls.gaps))
         tone = Tone.DANGER if view.falls.worst else Tone.PLAIN
         own = Fact(

@@ -62,6 +62,7 @@ class StatusBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(metrics.PADDING, 0, metrics.PADDING, 0)
         layout.setSpacing(18)
+        self._theme = theme
         self._sign = Sign(theme, Shape.HOLLOW_CIRCLE, Tone.MUTED, side=7)
         connection = QHBoxLayout()
         connection.setSpacing(5)
@@ -158,8 +159,8 @@ class StatusBar(QFrame):
 
     def _show_work(self) -> None:
         work = self._work
-        for widget in (self._work_text, self._bar):
-            widget.setVisible(work is not None)
+        self._work_text.setVisible(work is not None)
+        self._bar.setVisible(work is not None and self._bar_says_something(work.group))
         self._cancel.setVisible(work is not None and work.cancellable)
         if work is None:
             return
@@ -168,6 +169,10 @@ class StatusBar(QFrame):
         done, of = self._progress.get(work.group, (0, 0))
         self._bar.setRange(0, of)
         self._bar.setValue(done)
+
+    def _bar_says_something(self, group: str) -> bool:
+        """Say whether the bar may be seen: with reduced motion none that only runs to and fro."""
+        return not self._theme.reduced_motion or self._progress.get(group, (0, 0))[1] > 0
 
     def _on_cancel_clicked(self) -> None:
         if self._work is not None:

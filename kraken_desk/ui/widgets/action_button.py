@@ -29,12 +29,32 @@ class ActionButton(QPushButton):
         self._action = action
         self._short = short
         self._with_icon = icon
+        self._wordless = False
         self.setObjectName(f"button-{action.objectName()}")
         if role:
             set_role(self, role)
         action.changed.connect(self._on_action_changed)
         self.clicked.connect(action.trigger)
         self._on_action_changed()
+
+    def width_with(self, *, words: bool) -> int:
+        """Return the width with or without words; the tooltip and the reader's name keep them."""
+        text = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.words).width()
+        here = self.sizeHint().width()
+        if words is not self._wordless:
+            return here
+        return here + text if words else here - text
+
+    def set_wordless(self, wordless: bool) -> None:
+        """Show the icon alone, or the words again."""
+        if wordless is not self._wordless:
+            self._wordless = wordless
+            self._on_action_changed()
+
+    @property
+    def words(self) -> str:
+        """Return what the button says where it has the room."""
+        return self._action.iconText() if self._short else self._action.text()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter too: a button of a window has no dialog that would press it."""
@@ -44,7 +64,7 @@ class ActionButton(QPushButton):
         super().keyPressEvent(event)
 
     def _on_action_changed(self) -> None:
-        self.setText(self._action.iconText() if self._short else self._action.text())
+        self.setText("" if self._wordless else self.words)
         if self._with_icon:
             self.setIcon(self._action.icon())
         self.setToolTip(self._action.toolTip())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from kraken_desk.ui.figures import cut_at_point
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.plain import breakable, plain_tip
 from kraken_desk.ui.theme import Tone, set_property, set_role
@@ -74,7 +75,7 @@ class FigureLines(QWidget):
             return
         right = bool(self._figures[0].alignment() & Qt.AlignmentFlag.AlignRight)
         advance = self._figures[0].fontMetrics().horizontalAdvance
-        reach = [advance(_beyond(label.text(), right=right)) for label in self._figures]
+        reach = [advance(cut_at_point(label.text())[right]) for label in self._figures]
         for label, own in zip(self._figures, reach, strict=True):
             spare = max(0, self.width() - advance(label.text()) - 2) if not right else max(reach)
             label.setIndent(min(max(reach) - own, spare))
@@ -90,6 +91,7 @@ class FigureLines(QWidget):
         for row in range(number):
             words, figure = QLabel(self), QLabel(self)
             set_role(words, "label")
+            words.setIndent(12)
             set_role(figure, "value")
             figure.setWordWrap(True)
             figure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -144,10 +146,3 @@ class PointLines(QWidget):
         if text == _BULLET:
             label.setAccessibleName("Reason")
         return label
-
-
-def _beyond(text: str, *, right: bool) -> str:
-    """Return the part of a figure at its aligned side: before the point, or from the point on."""
-    number = text.rpartition(" ")[0] or text
-    whole = number.partition(".")[0]
-    return text[len(whole) :] if right else whole

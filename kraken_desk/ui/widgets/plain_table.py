@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from kraken_desk.ui.figures import cut_at_point
 
 MOST_ROWS = 9
+_PAD = 7
 _ROW = 28
+
+
+_AFTER_POINT = Qt.ItemDataRole.UserRole + 1
+"""Of a figure: how much wider than its own the widest rest after a point in its column is, in pixels."""
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class PlainTable(QTableWidget):
     """The column `stretch` takes the room that is left; the columns in `right` hold figures.
 
-    `spoken` is what the table is called.
+    Figures stand point below point. `spoken` is what the table is called.
     """
 
     def __init__(
@@ -50,6 +68,7 @@ class PlainTable(QTableWidget):
             if item is not None and not head:
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, "Number")  # the eye needs no head for it
         for column in self._right:
+            self.setItemDelegateForColumn(column, _PointDelegate(self))
             item = self.horizontalHeaderItem(column)
             if item is not None:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -64,5 +83,37 @@ class PlainTable(QTableWidget):
                 side = Qt.AlignmentFlag.AlignRight if column in self._right else Qt.AlignmentFlag.AlignLeft
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
+        for column in self._right:
+            self._set_points(column)
         shown = min(len(rows), MOST_ROWS)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * _ROW + 4)
+
+    def _set_points(self, column: int) -> None:
+        """Tell each figure of a column how far it stands from the side."""
+        advance = self.fontMetrics().horizontalAdvance
+        cells = [self.model().index(row, column) for row in range(self.rowCount())]
+        rests = [advance(cut_at_point(str(cell.data()))[1]) for cell in cells]
+        for cell, rest in zip(cells, rests, strict=True):
+            self.model().setData(cell, max(rests) - rest, _AFTER_POINT)
+
+
+class _PointDelegate(QStyledItemDelegate):
+    """Draws a figure as far from the side as its point needs."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.text = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        room = option.rect.adjusted(_PAD, 0, -_PAD - int(index.data(_AFTER_POINT) or 0), 0)
+        painter.save()
+        painter.setPen(option.palette.color(option.palette.ColorRole.Text))
+        text = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideLeft, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        figure = option.fontMetrics.horizontalAdvance(str(index.data()))
+        return QSize(figure + int(index.data(_AFTER_POINT) or 0) + 2 * _PAD + 2, hint.height())

@@ -66,8 +66,9 @@ class SecretField(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        top = (self.height() - _BUTTON) // 2
-        self._eye.setGeometry(self.width() - _BUTTON - STEP, top, _BUTTON, _BUTTON)
+        side = max(_BUTTON, self._eye.sizeHint().width())  # more with large text
+        self.setTextMargins(0, 0, side, 0)
+        self._eye.setGeometry(self.width() - side - STEP, (self.height() - side) // 2, side, side)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._mask()

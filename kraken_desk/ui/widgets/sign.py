@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from kraken_desk.ui.delegates.shapes import Shape, draw_shape
 from kraken_desk.ui.theme import Theme, Tone
+from kraken_desk.ui.theme.metrics import shape_for
 
 SIDE = 9
 
@@ -20,8 +21,14 @@ class Sign(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme, self._shape, self._tone, self._side = theme, shape, tone, side
-        self.setFixedSize(side + 4, side + 4)
-        theme.changed.connect(self.update)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        """Grow with the words beside it."""
+        self._shown = shape_for(self._side, self._theme.fonts.body_px)
+        self.setFixedSize(self._shown + 4, self._shown + 4)
+        self.update()
 
     def say(self, shape: Shape, tone: Tone) -> None:
         if (shape, tone) != (self._shape, self._tone):
@@ -31,6 +38,6 @@ class Sign(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        box = QRectF(2, 2, self._side, self._side)
+        box = QRectF(2, 2, self._shown, self._shown)
         draw_shape(painter, self._shape, box, self._theme.tokens.tone(self._tone))
         painter.end()

@@ -102,3 +102,32 @@ def test_fonts_have_tabular_figures(theme: Theme, qtbot: QtBot) -> None:
 
     assert len(widths) == 1
     assert label.textFormat() is Qt.TextFormat.AutoText
+
+
+def test_motion_is_reduced_by_either(theme: Theme, qapp: QApplication) -> None:
+    """The desktop's wish adds to the operator's own; without both menus may move again."""
+    theme.set_looks(compact=False, font_percent=100, reduced_motion=False)
+    theme.follow_motion(reduced=True)
+    asked = (theme.reduced_motion, qapp.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu))
+
+    theme.set_looks(compact=False, font_percent=100, reduced_motion=True)
+    theme.follow_motion(reduced=False)
+    own = theme.reduced_motion
+    theme.set_looks(compact=False, font_percent=100, reduced_motion=False)
+
+    assert (asked, own, theme.reduced_motion) == ((True, False), True, False)
+
+
+def test_icons_grow_with_large_text(theme: Theme, qtbot: QtBot) -> None:
+    """A dressed button has its icon drawn for the new font, and the usual one again afterwards."""
+    button = QPushButton()
+    qtbot.addWidget(button)
+    theme.dress(button, "check")
+    usual = button.icon().availableSizes()[0].width()
+
+    theme.set_looks(compact=False, font_percent=200, reduced_motion=False)
+    large = button.icon().availableSizes()[0].width()
+    theme.set_looks(compact=False, font_percent=100, reduced_motion=False)
+
+    assert large == 2 * usual
+    assert button.icon().availableSizes()[0].width() == usual

@@ -210,6 +210,22 @@ async def test_long_work_is_shown_and_can_be_cancelled(scene: Scene) -> None:
     await scene.fake.scope.close()
 
 
+async def test_reduced_motion_leaves_out_the_bar_that_only_runs(scene: Scene, theme: Theme) -> None:
+    """Work without a count has its words alone; a bar that says how far it is stands still enough."""
+    theme.follow_motion(reduced=True)
+    bar = scene.bar.findChild(QProgressBar, "status-progress")
+    assert isinstance(bar, QProgressBar)
+    scene.bridge.start(CHECK_GROUP, asyncio.Event().wait())
+    await wait_until(scene.label("status-work").isVisible)
+    uncounted = bar.isVisible()
+
+    scene.bridge.progress_changed.emit(CHECK_GROUP, 3, 20)
+
+    assert (uncounted, bar.isVisible()) == (False, True)
+    theme.follow_motion(reduced=False)
+    await scene.fake.scope.close()
+
+
 async def test_a_blink_of_work_is_not_shown(scene: Scene) -> None:
     """Work that ends at once never flickers in the bar."""
     scene.bridge.start(CHECK_GROUP, asyncio.sleep(0))
