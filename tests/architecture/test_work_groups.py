@@ -36,6 +36,7 @@ MAY_BE_CANCELLED = {
     "limits:edit": "writes to the store",
     "listen": "hears the desktop",
     "look": "looks at the store",
+    "motion": "asks the desktop",
     "names:rename": "writes to the store",
     "passphrase": "writes to the store",
     "profile:restore": "looks into a backup",
