@@ -199,12 +199,12 @@ class WindowKeeper(QObject):
             self._cover.setGeometry(window.geometry())
             _hide(window)
             self._covered.append(window)
+            self._end_own_work()  # before anything of it can open a dialog
             # each window's own: the end of an earlier one may still be waiting for a transfer
             self._scope.start(f"cover:{next(self._numbers)}", self._end_work(window))
         self._cover.show()
 
     async def _end_work(self, window: MainWindow) -> None:
-        self._end_own_work()
         await self._desk.scope.give_way(within_s=GIVE_WAY_WITHIN_S)
         self._covered.remove(window)
         window.close_for_good()

@@ -212,6 +212,25 @@ async def test_a_second_lock_takes_the_second_window_as_well(tmp_path: Path) -> 
         gate.set()
 
 
+async def test_no_dialog_comes_after_the_lock(tmp_path: Path) -> None:
+    """Work of the window that is about to go on, as to open what it has loaded, is cancelled at once."""
+    async with running(tmp_path) as lockable:
+        gate, opened = asyncio.Event(), []
+
+        async def load_and_open() -> None:
+            await gate.wait()
+            opened.append("a dialog")
+
+        lockable.desk.scope.start("roles:load", load_and_open())
+        await asyncio.sleep(0)
+        gate.set()
+
+        lockable.lock.lock(LockReason.SCREEN)
+
+        await wait_until(lambda: not lockable.desk.scope.groups.value)
+        assert opened == []
+
+
 async def test_nothing_stays_open_beside_the_lock(tmp_path: Path) -> None:
     """Menus and tips hold names too; they go with the window."""
     async with running(tmp_path) as lockable:
