@@ -174,4 +174,5 @@ class _Changes:
             self._told.clear()
             rest = money_after_s - waited if self.money else AGES_EVERY_S - waited
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), rest)
+                async with asyncio.timeout(rest):
+                    await self._told.wait()

@@ -68,7 +68,8 @@ class FeedConnection:
                 await self._socket.close(code=NORMAL if self._stopping.is_set() else RESTART)
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK_S)
+                async with asyncio.timeout(TICK_S):
+                    await self._wake.wait()
             self._feed.tick(_now())
 
 

@@ -55,6 +55,21 @@ def test_listed_exceptions_exist_and_start_tasks() -> None:
     assert set(MAY_START_TASKS) <= starting
 
 
+def test_nobody_waits_in_a_way_that_swallows_a_cancellation() -> None:
+    """In Python 3.11 `wait_for` returns a result that came in the moment of its cancellation, and goes on.
+
+    Who ends the program waits for such a task for ever; `asyncio.timeout` is cancelled as it should be.
+    """
+    found = [
+        f"{module.name}:{node.lineno}"
+        for module in modules_below(PACKAGE)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "wait_for"
+    ]
+
+    assert found == []
+
+
 def test_every_spelling_is_seen() -> None:
     """Calls through the module, the loop, a stored group or an imported name are all found."""
     module = parse(

@@ -123,3 +123,18 @@ async def test_what_says_the_same_stays_the_same_object(fleet: Bench) -> None:
     assert muted.matrix is first.matrix
     assert muted.exposure is first.exposure
     assert muted.keys is first.keys
+
+
+async def test_a_change_in_the_moment_of_the_end_does_not_keep_it_alive(fleet: Bench) -> None:
+    """Who ends the program waits for this task, so no news may swallow its cancellation."""
+    task = asyncio.create_task(fleet.judging.follow())
+    await wait_until(lambda: fleet.judging.judgement.value is not None)
+    await asyncio.sleep(0.1)  # it waits for news now
+
+    fleet.fleet.snapshot.announce(fleet.fleet.snapshot.value)
+    task.cancel()
+    await asyncio.wait({task}, timeout=2)
+    ended = task.done()
+    task.cancel()
+
+    assert ended
