@@ -59,6 +59,13 @@ class SearchProposals(QObject):
             return
         self._popup.setCurrentIndex(QModelIndex())
         self._completer.complete()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the list the height of whole rows: the completer counts them without their spacing."""
+        rows = min(len(self._proposals), self._completer.maxVisibleItems())
+        row = self._popup.sizeHintForRow(0) + 2 * SPACING
+        self._popup.resize(self._popup.width(), rows * row + 2 * self._popup.frameWidth() + SPACING)
 
     def _take(self, index: QModelIndex | QPersistentModelIndex) -> None:
         text, cursor = self._proposals[index.row()].applied(self._box.text())

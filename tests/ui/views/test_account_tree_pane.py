@@ -368,6 +368,21 @@ def test_typing_a_field_proposes_its_values(scene: Scene) -> None:
     assert not proposing()
 
 
+def test_proposals_are_shown_whole(scene: Scene) -> None:
+    """Two of them need no scrolling, however much room stands between the lines."""
+    scene.filter.show()
+    QTest.keyClicks(scene.filter, "venue:")
+    popup = next(
+        w for w in QApplication.allWidgets() if w.objectName() == "search-proposals" and w.isVisible()
+    )
+    assert isinstance(popup, QListView)
+
+    last = popup.visualRect(popup.model().index(1, 0))
+
+    assert last.bottom() <= popup.viewport().rect().bottom()
+    assert popup.verticalScrollBar().maximum() == 0
+
+
 def test_return_takes_the_chosen_proposal_and_goes_on(scene: Scene) -> None:
     """An arrow chooses, Return takes: the text is completed and the keyboard stays in the box."""
     scene.filter.show()
