@@ -3,8 +3,8 @@
 Only what this needs is imported, and there is no event loop: the child is to start an eighth of a second
 after the call. The code is the services' own; what they await has been done when they are answered. Where
 something has to be waited for besides the child (a token from Kraken, the demo's exchange), the same runs
-in an event loop: see `run_patiently`. The secret is read after the lease is taken, given to the child,
-and kept only for the mask.
+in an event loop: see `run_patiently`. The secret is read after the lease is taken and given to the child;
+this process, which holds it as long as it waits, leaves no image of its memory.
 """
 
 from __future__ import annotations

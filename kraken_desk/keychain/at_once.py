@@ -5,6 +5,7 @@ from __future__ import annotations
 from kraken_desk.domain.keys import KeyId
 from kraken_desk.domain.secrets import ApiSecret
 from kraken_desk.keychain import policy, secret_service
+from kraken_desk.keychain.dumps import refuse_dumps
 from kraken_desk.keychain.items import USERNAME, service_of
 
 
@@ -16,5 +17,6 @@ def secret_at_once(key_id: KeyId) -> ApiSecret | None:
     """
     if not policy.is_secret_service_first():
         return None
+    refuse_dumps()
     text = secret_service.read_blocking(service_of(key_id), USERNAME)
     return None if text is None else ApiSecret(text)
