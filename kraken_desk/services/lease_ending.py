@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from kraken_desk.domain.leases import Lease, ProcessMark, Signalled
-from kraken_desk.services.leases import LeasesService
+from kraken_desk.services.leases import LeasesService, this_host
 from kraken_desk.services.stop_ports import Processes
 
 GRACE_S = 5.0
@@ -47,7 +46,7 @@ class LeaseEnder:
 
     async def end(self, lease: Lease) -> Ending:
         """End what holds a lease; a lease that is over already counts as ended."""
-        if lease.host != socket.gethostname():
+        if lease.host != this_host():
             return Ending(False, f"It runs on {lease.host}; end it there.")
         if await self._leases.note_end(lease):
             return Ending(True, "It had ended already.")

@@ -72,9 +72,18 @@ class LeasesService:
         descriptor = await self._locks.take(slot.slot_id)
         if descriptor is None:
             raise await self._held(slot)
-        if self._tidy is not None:
-            self._tidy(slot.slot_id)
-        lease = Lease(
+        try:
+            if self._tidy is not None:
+                self._tidy(slot.slot_id)
+            lease = self._lease(slot, command)
+            await self._store.begin(lease)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return HeldLease(lease, descriptor, self)
+
+    def _lease(self, slot: KeySlot, command: str) -> Lease:
+        return Lease(
             lease_id=LeaseId(os.urandom(16).hex()),
             slot_id=slot.slot_id,
             environment=slot.environment,
@@ -83,12 +92,6 @@ class LeasesService:
             since=self._clock.now(),
             command=command,
         )
-        try:
-            await self._store.begin(lease)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return HeldLease(lease, descriptor, self)
 
     async def current(self) -> tuple[Lease, ...]:
         """Return the leases that hold; after those whose holders died it is tidied, and they end."""

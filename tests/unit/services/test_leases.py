@@ -50,6 +50,19 @@ async def test_what_a_dead_holder_left_is_removed(store: Store, clock: FakeClock
     await alive.release()
 
 
+async def test_a_taking_that_fails_holds_nothing(store: Store, clock: FakeClock, tmp_path: Path) -> None:
+    """Whatever goes wrong behind the lock, the slot is free for the next."""
+    locks = LeaseLocks(tmp_path / "locks")
+
+    def fail(_slot: object) -> None:
+        raise OSError("no tidying here")
+
+    with pytest.raises(OSError, match="no tidying"):
+        await LeasesService(store.leases, locks, clock, mark_of, fail).take(a_slot(), "mm-bot")
+
+    assert not locks.is_held(a_slot().slot_id)
+
+
 async def test_a_second_process_is_refused_with_the_holders_name(leases: LeasesService) -> None:
     """The refusal says who holds the key and since when."""
     held = await leases.take(a_slot(name="mm key"), "mm-bot")
