@@ -8,6 +8,7 @@ Reading (GET):
     /control/description  the ready line, secrets included
     /control/accounts     accounts and keys, as in the ready line
     /control/totals       totals per asset over all accounts and both venues
+    /control/balances     what each account holds on Spot, by IIBAN
     /control/requests     the request log; `?since=NUMBER&limit=N`; `total` counts all requests ever made
     /control/faults       fault rules in force, how often each struck, and all fault names
     /control/switches     every disputed behaviour and its position
@@ -56,7 +57,7 @@ from urllib.parse import parse_qsl
 
 from kraken_desk.simulator import control_keys
 from kraken_desk.simulator.accounts import Account, Tier
-from kraken_desk.simulator.assets import find_asset, find_futures_asset
+from kraken_desk.simulator.assets import find_asset, find_futures_asset, total_name
 from kraken_desk.simulator.building import Builder, describe_accounts
 from kraken_desk.simulator.control_body import Body, ControlError
 from kraken_desk.simulator.exchange import Exchange
@@ -275,6 +276,18 @@ class Control:
         totals = self._exchange.world.totals()
         return {"totals": {name: format(total.normalize(), "f") for name, total in totals.items()}}
 
+    def balances(self, _: Body, __: Mapping[str, str]) -> JsonValue:
+        rows: list[JsonValue] = [
+            {
+                "iiban": account.iiban,
+                "asset": total_name(asset_id),
+                "amount": format(holding.balance.normalize(), "f"),
+            }
+            for account in self._exchange.world.accounts
+            for asset_id, holding in account.spot.holdings.items()
+        ]
+        return {"balances": rows}
+
     def notify(self, body: Body, _: Mapping[str, str]) -> JsonValue:
         body.only("type", "priority", "note", "effective_at")
         at = body.number("effective_at") if "effective_at" in body else None
@@ -359,6 +372,7 @@ _ACTIONS: dict[tuple[str, str], _Action] = {
     ("GET", f"{ROOT}/requests"): Control.list_requests,
     ("DELETE", f"{ROOT}/requests"): Control.clear_requests,
     ("GET", f"{ROOT}/totals"): Control.totals,
+    ("GET", f"{ROOT}/balances"): Control.balances,
     ("GET", f"{ROOT}/lockout"): Control.read_lockout,
     ("DELETE", f"{ROOT}/lockout"): Control.end_lockouts,
     ("POST", f"{ROOT}/notifications"): Control.notify,

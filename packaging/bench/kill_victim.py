@@ -20,10 +20,13 @@ import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.kill_commands import ENVIRONMENT, IMPORTED, Typist, roles_file, say
 from kraken_desk.app.profile import OpenProfile, open_profile
 from kraken_desk.app.settings_file import SettingsFile
 from kraken_desk.app.single_window import SingleWindow
@@ -34,16 +37,18 @@ from kraken_desk.domain.handover import RunRequest
 from kraken_desk.domain.handover_form import HandOverForm
 from kraken_desk.domain.keys import DESK_PROCESS, KeySlot, Venue
 from kraken_desk.domain.limits import Consent
+from kraken_desk.domain.locking import LockPolicy
 from kraken_desk.domain.money import Asset
+from kraken_desk.domain.roles import Role
 from kraken_desk.domain.secrets import ApiSecret, Passphrase
-from kraken_desk.domain.transfers import Route
+from kraken_desk.domain.transfers import Route, TransferRecord, TransferState
 from kraken_desk.reports.journal_lines import jsonl
 from kraken_desk.services.desk import Desk
 from kraken_desk.services.keys import SlotDetails
 from kraken_desk.services.ports import KeyVault
 from kraken_desk.services.preferences import PreferencesService
 
-ENVIRONMENT = "rehearsal"
+EXECUTED = (TransferState.CONFIRMED, TransferState.EXECUTED)
 PASSPHRASE = "seven kilograms of copper wire"  # noqa: S105  # of a rehearsal
 SETTING = "totals_currency"
 USD = Asset("USD")
@@ -56,6 +61,7 @@ class Worker:
     def __init__(self, profile: OpenProfile, desk: Desk, job: dict[str, Any]) -> None:
         self._profile, self._desk = profile, desk
         self._home = Path(job["home"])
+        self._noted: str = job["accounts"][0]
         self._pairs: list[dict[str, str]] = job["pairs"]
         self._round = int(job["round"])
         self._random = random.Random(job["seed"])  # noqa: S311  # a repeatable course, no secret
@@ -75,6 +81,7 @@ class Worker:
                 self._check,
             ),
             *(self._remove, self._prefer, self._set, self._lease, self._export, self._back_up),
+            *(self._note, self._import, self._lock),
         )
         while True:
             self._number += 1
@@ -136,6 +143,26 @@ class Worker:
         await self._settings.change(replace(self._settings.preferences.value, font_percent=percent))
         say(done="prefer")
 
+    async def _note(self) -> None:
+        account, text = self._desk.fleet.account_named(self._noted), f"note {self._new_name()}"
+        say(act="note", value=text)
+        await self._desk.fleet.describe_account(account.account_id, note=text)
+        say(done="note")
+
+    async def _import(self) -> None:
+        days = self._random.randint(30, 900)
+        say(act="import", value=days)
+        await self._desk.roles.import_(roles_file(days))
+        say(done="import")
+
+    async def _lock(self) -> None:
+        minutes = self._random.randint(1, 60)
+        await self._profile.locking.load()
+        policy = replace(self._profile.locking.policy.value, idle=timedelta(minutes=minutes))
+        say(act="lock", value=minutes)
+        await self._profile.locking.set_policy(policy)
+        say(done="lock")
+
     async def _set(self) -> None:
         value = self._new_name()
         say(act="set", value=value)
@@ -173,18 +200,27 @@ class Worker:
         return self._random.choice(own) if own else None
 
 
-def say(**words: object) -> None:
-    """Tell the campaign in one write, which survives this process."""
-    os.write(1, json.dumps(words).encode() + b"\n")
-
-
 async def work(job: dict[str, Any]) -> None:
     home = Path(job["home"])
     window = SingleWindow(home)
     window.take()
     async with open_profile(home) as profile:
-        say(started=True)
-        await Worker(profile, await profile.desk(ENVIRONMENT), job).work()
+        await _work_on(profile, await profile.desk(ENVIRONMENT), job)
+
+
+async def _work_on(profile: OpenProfile, desk: Desk, job: dict[str, Any]) -> None:
+    say(started=True)
+    await Worker(profile, desk, job).work()
+
+
+def commands(job: dict[str, Any]) -> None:
+    Typist(job).work()
+
+
+def shown(job: dict[str, Any]) -> None:
+    from bench.kill_window import shown_work
+
+    shown_work(job, ENVIRONMENT, _work_on)
 
 
 async def check(job: dict[str, Any]) -> None:
@@ -201,6 +237,8 @@ async def check(job: dict[str, Any]) -> None:
         preferences = PreferencesService(SettingsFile(home))
         preferences.load()
         report = await desk.journal.verify()
+        await profile.locking.load()
+        records = await store.journal.records(desk.environment.name)
         leases = await _leases_when_children_are_gone(profile)
         say(
             started=True,
@@ -208,6 +246,7 @@ async def check(job: dict[str, Any]) -> None:
             journal=[finding.text for finding in report.findings],
             lines=report.lines,
             slots={s.api_key: {"name": s.name, "role": s.role} for s in slots},
+            accounts=[account.iiban for account in desk.fleet.accounts() if account.iiban],
             slot_ids=[s.slot_id for s in slots],
             secrets=secrets,
             half_removed=half_removed,
@@ -220,7 +259,12 @@ async def check(job: dict[str, Any]) -> None:
             prefer=preferences.preferences.value.font_percent,
             prefer_problem=str(preferences.problem.value or ""),
             set=await store.setting(SETTING),
-            records={r.journal_id: r.state for r in await store.journal.records(desk.environment.name)},
+            note=desk.fleet.account_named(job["accounts"][0]).note or None,
+            lock=None if profile.locking.policy.value == LockPolicy() else _minutes(profile),
+            **{"import": _days(await desk.roles.load())},
+            records={r.journal_id: r.state for r in records},
+            moved=[_moved(desk, r) for r in records if r.state in EXECUTED],
+            open=[_moved(desk, r) for r in records if r.state.open],
         )
     window.free()
 
@@ -287,6 +331,23 @@ async def _leases_when_children_are_gone(profile: OpenProfile) -> list[str]:
     return [lease.slot_id for lease in held]
 
 
+def _minutes(profile: OpenProfile) -> float | None:
+    idle = profile.locking.policy.value.idle
+    return None if idle is None else idle.total_seconds() / 60
+
+
+def _days(roles: tuple[Role, ...]) -> object:
+    """Return what both imported roles say; whatever else there is will not be what was expected."""
+    days = [role.rotation_days for role in roles if role.name in IMPORTED]
+    return None if not days else days[0] if len(days) == len(IMPORTED) and len(set(days)) == 1 else days
+
+
+def _moved(desk: Desk, record: TransferRecord) -> list[str]:
+    route = record.request.route
+    ends = (desk.fleet.account(each).iiban or "" for each in (route.source, route.destination))
+    return [*ends, str(record.request.quantity)]
+
+
 def _mark(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -297,7 +358,12 @@ COROUTINES: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
     "drill": drill,
     "tidy": tidy,
 }
-FUNCTIONS: dict[str, Callable[[dict[str, Any]], None]] = {"run": run, "window": window}
+FUNCTIONS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "run": run,
+    "window": window,
+    "commands": commands,
+    "shown": shown,
+}
 
 
 def _carried_out(job: dict[str, Any]) -> int:
@@ -320,6 +386,9 @@ async def _warm_up(home: Path) -> None:
         desk = await profile.desk(ENVIRONMENT)
         await profile.vault.ids()  # type: ignore[attr-defined]  # the real vault
         await profile.backups.make(Passphrase(PASSPHRASE), with_secrets=False)
+        await profile.locking.load()
+        await desk.roles.import_(roles_file(30))
+        import_module("kraken_desk.cli.parser")
         with suppress(KrakenDeskError):
             await desk.keys.try_pair(Venue.SPOT, "x" * 56, ApiSecret("eA=="))
         await profile.vault.close()  # type: ignore[attr-defined]  # likewise

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,11 @@ class Start:
     memory_mb: float
 
 
-def start(command: Sequence[str], home: Path, moment: str = PAINTED) -> Start:
+def start(
+    command: Sequence[str], home: Path, moment: str = PAINTED, *, variables: Mapping[str, str] | None = None
+) -> Start:
     """Start a program on a profile, wait for its first paint or a later moment, and end it."""
-    environment = {**os.environ, "KRAKEN_DESK_HOME": str(home), "KRAKEN_DESK_VERBOSE": "1"}
+    environment = {**(variables or os.environ), "KRAKEN_DESK_HOME": str(home), "KRAKEN_DESK_VERBOSE": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
     began = time.monotonic()
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:

@@ -146,6 +146,11 @@ def test_balances_and_holds_can_be_set(direct: Director) -> None:
     assert [entry.type for entry in sub.spot.entries] == ["deposit", "deposit", "withdrawal"]
     assert sub.spot.available("XXBT") == 0.5
     assert direct("GET", "/totals") == {"totals": {"BTC": "1.375"}}
+    held = direct("GET", "/balances")["balances"]
+    assert [(row["iiban"], row["asset"], row["amount"]) for row in held] == [
+        (sub.iiban, "BTC", "1"),
+        (sub.iiban, "BTC", "0.25"),
+    ]
 
 
 def test_the_clock_moves_and_stands(direct: Director) -> None:
