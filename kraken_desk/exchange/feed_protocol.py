@@ -47,7 +47,9 @@ Rows = Mapping[Place, Held]
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """Something came that says nothing but that the connection lives."""
+    """Something came that says nothing but that the connection lives; a probe's answer `answers`."""
+
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class Dialect(Protocol):
         """Return what to send when a challenge has been signed."""
         ...
 
+    def probe(self) -> str:
+        """Return a message that the exchange answers at once, "" where none is needed."""
+        ...
+
     def read(self, text: str) -> Heard:
         """Understand one message; raises WireError when it cannot be."""
         ...
@@ -126,6 +132,9 @@ class Stop:
 
 Action = Send | Sign | Reconnect | Stop
 
+PROBE_AFTER_S, ANSWER_S = 4.0, 4.0
+"""Quiet seconds before a probe is sent, and those that its answer may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -142,7 +151,12 @@ class Patience:
 
 @dataclass(slots=True)
 class FeedProtocol:
-    """One account's feed over all its connections. `now` is seconds of any steady clock."""
+    """One account's feed over all its connections. `now` is seconds of any steady clock.
+
+    Where heartbeats come rarely, or their pace is not known yet, a quiet feed is asked something that is
+    answered at once. Only a connection that has answered the first such probe, sent after the snapshot, is
+    taken for silent when it leaves one unanswered; on all others the dialect's patience counts.
+    """
 
     patience: Patience = field(default_factory=Patience)
     state: FeedState = FeedState.CONNECTING
@@ -155,11 +169,14 @@ class FeedProtocol:
     _heard_at: float = 0.0
     _failures: int = 0
     _refusals: int = 0
+    _answers: bool = False
+    _probed_at: float | None = None
 
     def opened(self, dialect: Dialect, now: float) -> list[Action]:
         """Begin on a new connection; the rows of the last one stay until a snapshot replaces them."""
         self._dialect, self._sequence = dialect, None
         self._opened_at = self._heard_at = now
+        self._answers, self._probed_at = False, None
         return [Send(text) for text in dialect.opening()]
 
     def signed(self, challenge: str, signature: str) -> list[Action]:
@@ -168,7 +185,7 @@ class FeedProtocol:
 
     def received(self, text: str, now: float) -> list[Action]:
         assert self._dialect is not None
-        self._heard_at = now
+        self._heard_at, self._probed_at = now, None
         try:
             heard = self._dialect.read(text)
         except WireError as error:
@@ -179,6 +196,8 @@ class FeedProtocol:
             return [Sign(heard.text)]
         if isinstance(heard, Refused):
             return self._refused(heard, now)
+        if heard.answers and self._sequence is not None:
+            self._answers = True
         return []
 
     def closed(self, code: int | None, now: float) -> list[Action]:
@@ -202,15 +221,31 @@ class FeedProtocol:
             return []
         if self._sequence is None and now - self._opened_at >= self.patience.snapshot_s:
             return self._anew("no snapshot came", now)
+        if self._may_probe() and now < self._patience_ends():
+            self._probed_at = now
+            return self._probe()
         return self._anew("the feed fell silent", now)
 
     def deadline(self) -> float:
-        """Return when silence or a missing snapshot becomes too long."""
-        assert self._dialect is not None
-        silence = self._heard_at + self._dialect.silence_s
+        """Return when a probe is due, or silence or a missing snapshot becomes too long."""
+        silence = self._patience_ends()
         if self._sequence is None:
             return min(silence, self._opened_at + self.patience.snapshot_s)
-        return silence
+        if self._probed_at is not None:
+            return min(silence, self._probed_at + ANSWER_S)
+        return min(silence, self._heard_at + PROBE_AFTER_S) if self._may_probe() else silence
+
+    def _patience_ends(self) -> float:
+        assert self._dialect is not None
+        return self._heard_at + self._dialect.silence_s
+
+    def _may_probe(self) -> bool:
+        return self._answers and self._probed_at is None and self._sequence is not None
+
+    def _probe(self) -> list[Action]:
+        assert self._dialect is not None
+        text = self._dialect.probe()
+        return [Send(text)] if text else []
 
     def balances(self) -> tuple[Balance, ...]:
         """Return what is known, ordered; old when the state is not LIVE."""
@@ -236,7 +271,7 @@ class FeedProtocol:
         if len(self._rows) > MOST_ROWS:
             self._rows = {}
             return self._anew("it tells more balances than Kraken has assets", now)
-        return []
+        return self._probe() if told.whole and not self._answers else []
 
     def _refused(self, refused: Refused, now: float) -> list[Action]:
         if refused.final:

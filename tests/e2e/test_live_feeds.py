@@ -18,8 +18,7 @@ from kraken_desk.domain.balances import BalanceSheet, BalancesSnapshot
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.live import FeedState
 from kraken_desk.exchange import feed_driver
-from kraken_desk.exchange.feed_protocol import Patience
-from kraken_desk.exchange.futures.feed import SHORTEST_SILENCE_S
+from kraken_desk.exchange.feed_protocol import ANSWER_S, PROBE_AFTER_S, Patience
 from kraken_desk.exchange.spot.feed import SpotBalancesFeed
 from kraken_desk.services.live import SLEEP_LOOK_S
 from kraken_desk.simulator.feed_server import FeedConnection
@@ -178,5 +177,5 @@ async def test_a_feed_that_kraken_ends(scene: Scene) -> None:
 
 
 def test_silence_is_noticed_in_time() -> None:
-    """The real times are under ten seconds: on Futures as soon as its heartbeat's pace is known."""
-    assert (SPOT_SILENCE_S, SHORTEST_SILENCE_S, SLEEP_LOOK_S) == (8.0, 8.0, 1.0)
+    """The real times are under ten seconds: on Futures by a probe that nobody answers."""
+    assert (SPOT_SILENCE_S, PROBE_AFTER_S + ANSWER_S, SLEEP_LOOK_S) == (8.0, 8.0, 1.0)

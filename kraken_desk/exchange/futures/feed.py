@@ -20,7 +20,8 @@ from kraken_desk.exchange.values import WireError, quantity
 
 PATH = "/ws/v1"
 LONGEST_SILENCE_S, SHORTEST_SILENCE_S = 30.0, 8.0
-"""Seconds without a message after which a feed is not trusted; fewer once heartbeats come often."""
+"""Seconds without a message after which a feed is not trusted; fewer once heartbeats come often. Where
+probes are answered, an unanswered one tells much earlier."""
 
 BEATS = 4
 """Intervals to have seen before the heartbeat's pace is believed."""
@@ -73,7 +74,7 @@ class FuturesBalancesFeed:
 
     def opening(self) -> tuple[str, ...]:
         return (
-            json.dumps({"event": "subscribe", "feed": "heartbeat"}),
+            self.probe(),
             json.dumps({"event": "challenge", "api_key": self._api_key}),
         )
 
@@ -86,6 +87,14 @@ class FuturesBalancesFeed:
             "signed_challenge": signed,
         }
         return (json.dumps(subscription),)
+
+    def probe(self) -> str:
+        """Subscribe to the heartbeat again.
+
+        The first time `subscribed` answers (Kraken docs: Futures WebSocket), later that, or an alert that
+        it is subscribed to already (observed).
+        """
+        return json.dumps({"event": "subscribe", "feed": "heartbeat"})
 
     def read(self, text: str) -> Heard:
         try:
@@ -103,9 +112,9 @@ class FuturesBalancesFeed:
         if message.event in ("error", "alert", "subscribed_failed"):
             reason = " ".join((message.message or message.event).split())[:200]
             if message.event == "alert" and reason.lower().startswith(_PASSING):
-                return Alive()
+                return Alive(answers=True)
             return Refused(reason, final=reason.lower().startswith(_FINAL))
-        return Alive()
+        return Alive(answers=message.event == "subscribed" and message.feed == "heartbeat")
 
     def _beat(self, at_ms: int) -> None:
         """Learn the heartbeat's interval, which Kraken does not publish, from its own times."""

@@ -67,6 +67,10 @@ class SpotBalancesFeed:
         del challenge, signed
         return ()
 
+    def probe(self) -> str:
+        """Return nothing: the heartbeat comes every second."""
+        return ""
+
     def read(self, text: str) -> Heard:
         try:
             message = _message.decode(text)

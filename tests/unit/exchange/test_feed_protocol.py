@@ -33,9 +33,11 @@ class StubDialect:
 
     silence_s = 8.0
 
-    def __init__(self) -> None:
+    def __init__(self, probe: str = "") -> None:
+        self._probe = probe
         self.messages: dict[str, Heard] = {
             "alive": Alive(),
+            "here": Alive(answers=True),
             "challenge": Challenge("c"),
             "snapshot": Told({BTC: Held(Decimal(1)), USD: Held(Decimal(5))}, 1, whole=True),
             "change 2": Told({BTC: Held(Decimal(2))}, 2, whole=False),
@@ -49,6 +51,9 @@ class StubDialect:
 
     def answering(self, challenge: str, signed: str) -> tuple[str, ...]:
         return (f"{challenge}={signed}",)
+
+    def probe(self) -> str:
+        return self._probe
 
     def read(self, text: str) -> Heard:
         if text not in self.messages:
@@ -161,6 +166,51 @@ def test_silence_makes_the_feed_stale() -> None:
     assert isinstance(action, Reconnect)
     assert protocol.reason == "the feed fell silent"
     assert protocol.state is FeedState.STALE
+
+
+def patient() -> FeedProtocol:
+    """Return a live feed whose dialect waits for half a minute, and may ask meanwhile."""
+    protocol, dialect = FeedProtocol(), StubDialect("are you there")
+    dialect.silence_s = 30.0
+    protocol.opened(dialect, 100.0)
+    protocol.received("here", 100.1)  # answers the subscription, not the probe
+    assert protocol.received("snapshot", 100.2) == [Send("are you there")]
+    return protocol
+
+
+def test_a_quiet_feed_is_asked_whether_it_is_there() -> None:
+    """Where the first probe was answered, four quiet seconds bring the next; an answer is a sign of life."""
+    protocol = patient()
+    protocol.received("here", 100.3)
+
+    due = protocol.deadline()
+    asked = protocol.tick(104.5)
+    again = protocol.tick(104.6)
+    protocol.received("here", 105.0)
+
+    assert (due, asked, again) == (104.3, [Send("are you there")], [])
+    assert (protocol.state, protocol.deadline()) == (FeedState.LIVE, 109.0)
+
+
+def test_an_unanswered_probe_makes_the_feed_stale_within_ten_seconds() -> None:
+    """Whatever patience the venue's heartbeat would ask for."""
+    protocol = patient()
+    protocol.received("here", 100.3)
+    protocol.tick(104.3)
+
+    assert protocol.tick(108.2) == []
+    [action] = protocol.tick(108.3)
+
+    assert isinstance(action, Reconnect)
+    assert (protocol.state, protocol.reason) == (FeedState.STALE, "the feed fell silent")
+
+
+def test_a_connection_that_answers_no_probe_is_given_its_time() -> None:
+    """Nothing is concluded from a probe that may not be understood; the next connection is asked anew."""
+    protocol = patient()
+
+    assert protocol.deadline() == 130.2
+    assert protocol.tick(110.0) == []
 
 
 def test_a_snapshot_that_never_comes_is_not_waited_for() -> None:

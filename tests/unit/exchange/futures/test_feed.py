@@ -99,12 +99,24 @@ def test_a_challenge_is_recognised() -> None:
         '{"event":"info","version":1}',
         '{"event":"subscribed","feed":"balances"}',
         '{"feed":"heartbeat","time":1534262350627}',
-        '{"event":"alert","message":"Already subscribed to feed, re-requesting"}',
     ],
 )
 def test_other_messages_are_signs_of_life(text: str) -> None:
-    """Greetings, acknowledgements, heartbeats and benign alerts say that the connection lives."""
+    """Greetings, acknowledgements and heartbeats say that the connection lives."""
     assert FEED.read(text) == Alive()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"event":"subscribed","feed":"heartbeat"}',
+        '{"event":"alert","message":"Already subscribed to feed, re-requesting"}',
+    ],
+)
+def test_a_repeated_subscription_is_answered_in_two_ways(text: str) -> None:
+    """Either says that the connection lives, as the answer to our probe."""
+    assert json.loads(FEED.probe()) == {"event": "subscribe", "feed": "heartbeat"}
+    assert FEED.read(text) == Alive(answers=True)
 
 
 @pytest.mark.parametrize(
