@@ -15,6 +15,7 @@ from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 
 _TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.NOTICE: Tone.WARN}
 _LABEL_WIDTH = 130
+_ABOVE = 4
 
 
 class FormValues(QWidget):
@@ -43,6 +44,8 @@ class FormValues(QWidget):
         text = fact(f"form-{label}", breakable(shown))
         text.setAccessibleName(label)
         text.setToolTip(hint)
+        for part in (name, text):
+            part.setContentsMargins(0, _ABOVE, 0, _ABOVE)  # in line with the buttons, with one or without
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
         if copied:

@@ -21,7 +21,8 @@ _GROWING = {1: 3, 2: 1, 3: 1}
 _GIVING_WAY = (4, 3)
 """Columns that a narrow window leaves to the details, the first one first."""
 
-_SHAPES = {Tone.DANGER: Shape.HEXAGON, Tone.WARN: Shape.DIAMOND, Tone.INFO: Shape.HOLLOW_DIAMOND}
+_SHAPES = {Tone.DANGER: Shape.DIAMOND, Tone.WARN: Shape.DIAMOND, Tone.INFO: Shape.HOLLOW_DIAMOND}
+"""As in the tree a diamond is a finding; the hexagon stands for the right to withdraw."""
 
 
 class FindingsTable(PictureTable):

@@ -28,6 +28,15 @@ from kraken_desk.ui.models.fleet_rows import lease_words
 from kraken_desk.ui.theme import Tone
 from kraken_desk.ui.widgets.facts import Fact
 
+_OUT = frozenset(
+    {
+        SpotPermission.WITHDRAW_FUNDS,
+        SpotPermission.ADD_WITHDRAW_ADDRESS,
+        SpotPermission.UPDATE_WITHDRAW_ADDRESS,
+    }
+)
+"""Rights by which money leaves Kraken, or goes elsewhere."""
+
 NOT_REPORTED_WORDS = "not reported by Kraken"
 NOT_ASKED = "not checked yet"
 NOT_ACCEPTED = "unknown: no check was accepted yet"
@@ -203,7 +212,11 @@ def right_facts(permissions: Permissions) -> tuple[tuple[Fact, ...], tuple[Fact,
             for (label, level), look in zip(levels, looks, strict=True)
         )
         return held, ()
-    granted = tuple(Fact(LABELS[p], p.value, mono=True) for p in SpotPermission if p in permissions.known)
+    granted = tuple(
+        Fact(LABELS[p], p.value, Tone.MUTED, mono=True, label_tone=Tone.DANGER if p in _OUT else Tone.PLAIN)
+        for p in SpotPermission
+        if p in permissions.known
+    )
     unknown = tuple(
         Fact("Unknown right", text, Tone.WARN, "Kraken has not documented it", mono=True)
         for text in permissions.unknown

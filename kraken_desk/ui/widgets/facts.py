@@ -24,7 +24,8 @@ class Fact:
 
     `mono` is for ids. `badges` come each with their tooltip and are shown above the text. `figures`
     stand in place of the text, point below point; with words they take the whole width below the
-    label. `points` are reasons, each on its own, above the remark.
+    label. Where the label is what is to be read, `label_tone` is plain or says more. `points` are
+    reasons, each on its own, above the remark.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Fact:
     badges: tuple[tuple[BadgeLook, str], ...] = ()
     figures: tuple[FigureLine, ...] = ()
     points: tuple[str, ...] = ()
+    label_tone: Tone = Tone.MUTED
 
     @property
     def wide(self) -> bool:
@@ -62,7 +64,7 @@ class FactGrid(QWidget):
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         if facts == self._facts:
             return
-        if [(f.label, f.wide) for f in facts] != [(f.label, f.wide) for f in self._facts]:
+        if [_shape(fact) for fact in facts] != [_shape(fact) for fact in self._facts]:
             self._rebuild(facts)
         for value, fact, old in zip(self._values, facts, self._facts_or_none(len(facts)), strict=True):
             if fact != old:
@@ -98,7 +100,8 @@ class FactGrid(QWidget):
         for fact in facts:
             row += 1
             label, value = QLabel(fact.label, self), _Value(self._theme, fact.label, self)
-            set_role(label, "label")
+            set_role(label, "label" if fact.label_tone is Tone.MUTED else "value")
+            set_property(label, "tone", fact.label_tone.value)
             label.setWordWrap(True)
             label.setFixedWidth(self._room_of_labels())
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -108,6 +111,11 @@ class FactGrid(QWidget):
             else:
                 self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
             self._values.append(value)
+
+
+def _shape(fact: Fact) -> tuple[str, bool, Tone]:
+    """Return what the grid is built by; everything else changes in place."""
+    return fact.label, fact.wide, fact.label_tone
 
 
 class _Value(QWidget):

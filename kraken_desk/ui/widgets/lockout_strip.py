@@ -13,7 +13,7 @@ from kraken_desk.ui.theme import Tone, metrics, set_role
 TICK_MS = 1_000
 
 
-class LockoutStrip(QFrame):
+class LockoutStrip(QWidget):
     """Says that Kraken refuses the address, until when, and that nothing need be done."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -22,15 +22,20 @@ class LockoutStrip(QFrame):
         self._connections = Connections()
         self.setObjectName("lockout-strip")
         self.setAccessibleName("Lockout")
-        self.setProperty("role", "card")
-        self.setProperty("tone", Tone.DANGER.value)
+        set_role(self, "panel")
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setProperty("tone", Tone.DANGER.value)
         self._text = QLabel()
         self._text.setObjectName("lockout-text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         set_role(self._text, "strong")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(metrics.PADDING, metrics.STEP, metrics.PADDING, metrics.STEP)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(12, metrics.GAP, 12, metrics.GAP)
+        around.addWidget(card)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(12, metrics.GAP, 12, metrics.GAP)
         layout.addWidget(self._text)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)

@@ -117,7 +117,7 @@ def test_an_unreached_kraken_is_no_refusal() -> None:
 
 
 def test_single_rights_stand_with_their_wire_string() -> None:
-    """Granted and missing rights together are the thirteen documented ones, and the unknown is extra."""
+    """Granted and missing rights together are the thirteen documented ones; what is unknown or dangerous stands out."""
     granted, missing = right_facts(spot_info("withdraw-funds", "query-funds", "brew-coffee").permissions)
 
     assert [(f.label, f.text) for f in granted] == [
@@ -125,6 +125,7 @@ def test_single_rights_stand_with_their_wire_string() -> None:
         ("Withdraw Funds", "withdraw-funds"),
         ("Unknown right", "brew-coffee"),
     ]
+    assert [f.label_tone for f in granted] == [Tone.PLAIN, Tone.DANGER, Tone.MUTED]
     assert len(missing) == len(SpotPermission) - 2
     assert "query-funds" not in {f.text for f in missing}
 

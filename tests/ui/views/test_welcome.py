@@ -51,7 +51,6 @@ class Scene:
     def __init__(self, qtbot: QtBot, doors: ProfileDoors) -> None:
         self.fake = FakeDesk(PRODUCTION)
         self.window: MainWindow = build_window(self.fake.desk, RESOURCES, profile=doors)
-        qtbot.addWidget(self.window)
         self.window.show()
 
     def button(self, name: str) -> QPushButton:
