@@ -117,7 +117,7 @@ def test_an_unreached_kraken_is_no_refusal() -> None:
 
 
 def test_single_rights_stand_with_their_wire_string() -> None:
-    """Granted and missing rights together are the thirteen documented ones; what is unknown or dangerous stands out."""
+    """Together they are the thirteen documented ones; what lets money out is marked."""
     granted, missing = right_facts(spot_info("withdraw-funds", "query-funds", "brew-coffee").permissions)
 
     assert [(f.label, f.text) for f in granted] == [
