@@ -38,7 +38,6 @@ MAY_BE_CANCELLED = {
     "look": "looks at the store",
     "motion": "asks the desktop",
     "names:rename": "writes to the store",
-    "passphrase": "writes to the store",
     "profile:restore": "looks into a backup",
     "receipt:save": "writes a file",
     "repair": "no desk is open meanwhile; a repair that is cut off is taken up again",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -102,10 +103,13 @@ def _add_system(page: SettingsPage, editor: SettingsEditor, lock: LockService) -
         try:
             await lock.set_by_system(on)
         finally:
-            row.show_value(lock.policy.value.by_system)
+            editor.show(lambda: row.show_value(lock.policy.value.by_system))
 
     async def look() -> None:
         reason = await lock.system.why_not() if lock.system is not None else "Not possible here."
+        editor.show(lambda: offer(reason))
+
+    def offer(reason: str) -> None:
         if reason:
             row.show_hint(reason)
         row.box.setEnabled(not reason or lock.policy.value.by_system)
@@ -163,18 +167,19 @@ class PassphraseForm(QWidget):
     def _on_remove(self) -> None:
         self._start(self._lock.remove_passphrase(_taken(self._present)), "The passphrase is removed.")
 
-    def _start(self, work: object, done: str) -> None:
+    def _start(self, work: Coroutine[Any, Any, object], done: str) -> None:
         for field in (self._present, self._new, self._again):
             field.clear_error()
-        self._said.setText("Working …")
-        self._editor.kit.bridge.start("passphrase", self._carry_out(work, done), on_error=self._on_failed)
+        self._set_busy("Working …", busy=True)
+        self._editor.run(work, lambda: self._set_busy(done), self._on_failed)
 
-    async def _carry_out(self, work: object, done: str) -> None:
-        await work  # type: ignore[misc]  # a coroutine of the lock service
-        self._said.setText(done)
+    def _set_busy(self, said: str, *, busy: bool = False) -> None:
+        self._said.setText(said)
+        for button in (self._set, self._remove):
+            button.setEnabled(not busy)
 
     def _on_failed(self, error: KrakenDeskError) -> None:
-        self._said.clear()
+        self._set_busy("")
         wrong_present = isinstance(error, (SealError, RuleError))
         (self._present if wrong_present else self._new).show_error(error)
 

@@ -1,11 +1,13 @@
 """The settings dialog on a fake desk: every choice counts at once, is found by words, and can be reset."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import TypeVar, cast
 
+import pytest
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -24,6 +26,7 @@ from shiboken6 import isValid
 from kraken_desk.domain.errors import SealError
 from kraken_desk.domain.locking import LockPolicy
 from kraken_desk.domain.preferences import Density, LowBalance, NoticeKind, Preferences
+from kraken_desk.domain.secrets import Passphrase
 from kraken_desk.services.lock_ports import PassphraseSeal
 from kraken_desk.services.locking import LockService
 from kraken_desk.services.profile_doors import ProfileDoors
@@ -311,6 +314,39 @@ async def test_the_systems_login_counts_once_it_was_tried(scene: Scene) -> None:
 
     assert refused == (False, False)
     assert switch.isChecked()
+    assert scene.lock.policy.value.by_system
+
+
+async def test_what_ends_after_the_dialog_touches_nothing_of_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A passphrase or a question may take its time; the dialog may be gone, what was asked for counts."""
+    gate, defects = asyncio.Event(), []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: defects.append(context))
+
+    async def slow_verifier(passphrase: Passphrase) -> str:
+        await gate.wait()
+        return passphrase.reveal()
+
+    monkeypatch.setattr(scene.lock._seal, "make_verifier", slow_verifier)
+    monkeypatch.setattr(scene.system, "ask", gate.wait)
+    switch = scene.find(QCheckBox, "lock-by-system")
+    await wait_until(switch.isEnabled)
+    switch.click()
+    for name in ("new-passphrase", "again"):
+        scene.find(QLineEdit, name).setText("tidal harbour nine")
+    scene.find(QPushButton, "set-passphrase").click()
+
+    scene.dialog.accept()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    await scene.settle()
+    loop.set_exception_handler(None)
+
+    assert not isValid(scene.dialog)
+    assert defects == []
+    assert scene.lock.state.value.has_passphrase
     assert scene.lock.policy.value.by_system
 
 
