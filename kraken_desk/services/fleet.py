@@ -117,12 +117,12 @@ class FleetService:
         self._nodes: dict[SlotId, KeyNode] = {}
         self._checking: Counter[KeyId] = Counter()
         self._unshown = 0
+        self._shown: tuple[object, ...] = ()
         self._shown_at = clock.now()
         self.snapshot: Topic[FleetSnapshot] = Topic(FleetSnapshot(environment.name, clock.now()))
 
     async def load(self) -> FleetSnapshot:
         """Read everything from the store, also what another process has changed."""
-        before_all = self._known()
         self._accounts = await self._store.accounts(self._environment)
         before = self._by_id
         slots = await self._store.slots(self._environment)
@@ -134,7 +134,7 @@ class FleetService:
         self._rotations = {rotation.slot_id: rotation for rotation in rotations}
         self._leases = {lease.slot_id: lease for lease in await self._read_leases()}
         lately = abs(self._clock.now() - self._shown_at) < _AGES
-        if lately and not self._unshown and self._known() == before_all:
+        if lately and not self._unshown and self._known() == self._shown:
             return self.snapshot.value
         return self.publish()
 
@@ -371,7 +371,7 @@ class FleetService:
         snapshot = join_fleet(
             self._environment, self._accounts, self._nodes.values(), now, self.snapshot.value
         )
-        self._unshown, self._shown_at = 0, now
+        self._unshown, self._shown_at, self._shown = 0, now, self._known()
         self.snapshot.publish(snapshot)
         return snapshot
 

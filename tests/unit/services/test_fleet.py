@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from kraken_desk.domain.environments import EnvironmentName
-from kraken_desk.domain.errors import InputError, UnknownNameError
+from kraken_desk.domain.errors import InputError, StoreBusyError, UnknownNameError
 from kraken_desk.domain.keys import SlotId
 from kraken_desk.store import Store
 from tests.helpers.builders import LAB, a_check, a_master, an_account, an_iiban, spot_info
@@ -166,3 +166,21 @@ async def test_slots_of_all_environments_are_seen(bench: Bench, store: Store) ->
     names = {slot.name for slot in await bench.fleet.all_slots()}
 
     assert names == {"key 1", "key 2", "key 5", "key 6"}
+
+
+async def test_a_load_that_failed_half_way_is_shown_by_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before the failure is not taken for shown."""
+    await bench.store.metadata.save_account(replace(CARRY, label="Basis"))
+
+    async def fail(_environment: object) -> None:
+        raise StoreBusyError("The store is busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.store.metadata, "slots", fail)
+        with pytest.raises(StoreBusyError):
+            await bench.fleet.load()
+    snapshot = await bench.fleet.load()
+
+    assert [node.account.label for node in snapshot.accounts()] == [MAIN.label, "Basis"]
