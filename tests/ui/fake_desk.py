@@ -246,41 +246,47 @@ class FakeDesk:
         self.journal = SilentJournal()
         self.status = RecordingStatus(environment)
         self.schedule = RecordingSchedule()
+        self.valuation = RecordingValuation()
+        self.fees = RecordingFees()
+        self.history = FakeHistory()
+        self.treasury = QuietTreasury()
+        self._make_audit(environment)
+        if fleet is not None:
+            self.fleet.snapshot.publish(fleet)
+        self.desk = self._desk(environment)
+
+    def _make_audit(self, environment: Environment) -> None:
+        """Let the real services judge what the fakes show."""
+        fleet = cast(FleetService, self.fleet)
         self.judged_by = MemoryAuditStore()
-        self.roles = RolesService(self.judged_by)
-        self.hosts = HostsService(self.judged_by)
+        self.roles, self.hosts = RolesService(self.judged_by), HostsService(self.judged_by)
         self.audit = AuditService(
             environment,
             self.judged_by,
             cast(Any, None),
-            cast(FleetService, self.fleet),
+            fleet,
             self.roles,
             self.hosts,
             cast(StatusService, self.status),
             self.clock,
         )
-        self.valuation = RecordingValuation()
-        self.fees = RecordingFees()
-        self.history = FakeHistory()
-        self.horizon = HorizonService(
-            cast(FleetService, self.fleet), self.history, self.history, self.roles, self.clock
-        )
+        self.horizon = HorizonService(fleet, self.history, self.history, self.roles, self.clock)
         self.judging = JudgingService(
             self.audit,
-            cast(FleetService, self.fleet),
+            fleet,
             cast(BalancesService, self.balances),
             cast(ValuationService, self.valuation),
             self.roles,
             self.hosts,
         )
-        self.treasury = QuietTreasury()
-        if fleet is not None:
-            self.fleet.snapshot.publish(fleet)
-        self.desk = Desk(
+
+    def _desk(self, environment: Environment) -> Desk:
+        fleet = cast(FleetService, self.fleet)
+        return Desk(
             environment=environment,
             clock=self.clock,
             scope=self.scope,
-            fleet=cast(FleetService, self.fleet),
+            fleet=fleet,
             keys=cast(KeysService, self.keys),
             schedule=cast(CheckSchedule, self.schedule),
             rotations=cast(RotationsService, self.rotations),
@@ -291,9 +297,7 @@ class FakeDesk:
             judging=self.judging,
             policy=PolicyService(self.audit, self.roles, cast(LimitsService, None)),
             promotions=cast(PromotionService, None),
-            guides=GuidesService(
-                environment, cast(FleetService, self.fleet), self.roles, self.hosts, self.clock
-            ),
+            guides=GuidesService(environment, fleet, self.roles, self.hosts, self.clock),
             transfers=cast(TransfersService, self.transfers),
             treasury=cast(Treasury, self.treasury),
             journal=cast(JournalService, self.journal),

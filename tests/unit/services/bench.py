@@ -61,19 +61,32 @@ class Bench:
         *,
         guarded: bool = True,
     ) -> None:
-        self.store = store
-        self.clock = clock
-        self.environment = environment
+        self.store, self.clock, self.environment = store, clock, environment
         self.vault = vault or FakeVault()
-        self.metadata = Faulty(store.metadata)
-        self.journal = Faulty(store.journal)
-        self.guard_store = Faulty(store.guard)
-        self.guard = LockoutGuard(self.guard_store, clock)
-        guard = self.guard if guarded else None
-        self.spot = FakeGateway(Venue.SPOT, guard)
-        self.futures = FakeGateway(Venue.FUTURES, guard)
         self.leases: tuple[Lease, ...] = ()
-        self.rotation_store = Faulty(store.rotations)
+        self.prices: dict[tuple[Asset, Asset], Decimal] = {}
+        self._make_adapters(guarded=guarded)
+        self._make_keys()
+        self._make_money()
+        self._make_looks()
+        self._make_subaccounts()
+        self._make_audit()
+        self.desk = self._desk()
+
+    def _make_adapters(self, *, guarded: bool) -> None:
+        """Stand the store's ports where tests can let them fail, and gateways that answer from a script."""
+        store = self.store
+        self.metadata, self.journal = Faulty(store.metadata), Faulty(store.journal)
+        self.guard_store, self.rotation_store = Faulty(store.guard), Faulty(store.rotations)
+        self.stop_store = Faulty(store.stops)
+        self.guard = LockoutGuard(self.guard_store, self.clock)
+        guard = self.guard if guarded else None
+        self.spot, self.futures = FakeGateway(Venue.SPOT, guard), FakeGateway(Venue.FUTURES, guard)
+        self.subaccount_calls = FakeSubaccountCalls()
+        self.gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
+
+    def _make_keys(self) -> None:
+        store, clock, environment = self.store, self.clock, self.environment
         self.fleet = FleetService(
             environment,
             self.metadata,
@@ -83,19 +96,15 @@ class Bench:
             store.history.note,
             store.rotations,
         )
-        self.prices: dict[tuple[Asset, Asset], Decimal] = {}
-        gateways: dict[Venue, ExchangeGateway] = {Venue.SPOT: self.spot, Venue.FUTURES: self.futures}
         self.use = UseWatch(store.nonces, store.use, store.leases.of_slot, self.fleet.note_use)
-        self.keys = KeysService(environment, gateways, self.vault, self.fleet, clock, self.use)
+        self.keys = KeysService(environment, self.gateways, self.vault, self.fleet, clock, self.use)
         self.rotations = RotationsService(
-            self.keys,
-            self.fleet,
-            self.vault,
-            self.rotation_store,
-            store.locks,
-            clock,
+            self.keys, self.fleet, self.vault, self.rotation_store, store.locks, clock
         )
-        self.balances = BalancesService(environment, self.fleet, self.keys, tuple(gateways), clock)
+
+    def _make_money(self) -> None:
+        store, clock, environment = self.store, self.clock, self.environment
+        self.balances = BalancesService(environment, self.fleet, self.keys, tuple(self.gateways), clock)
         self.limits = LimitsService(environment, store.limits, clock, self._worth)
         self.transfers = TransfersService(
             environment, self.journal, self.fleet, self.keys, self.balances, clock, self.limits
@@ -104,14 +113,19 @@ class Bench:
         self.read_only = ReadOnlyService(store)
         self.settling = SettlingService(self.transfers, self.journal, clock)
         self.sweeps = SweepsService(self.balances, self.transfers, self.plans)
-        self.status = StatusService(environment, gateways, self.vault, self.guard, clock)
-        self.valuation = ValuationService(self.balances, gateways, store)
+        self.valuation = ValuationService(self.balances, self.gateways, store)
         self.fees = FeesService(self.fleet, self.keys, clock)
-        self.roles = RolesService(store.audit)
-        self.hosts = HostsService(store.audit)
+
+    def _make_looks(self) -> None:
+        """Make what looks at the fleet: its state, its dates, its roles and hosts, its scheduled checks."""
+        store, clock = self.store, self.clock
+        self.status = StatusService(self.environment, self.gateways, self.vault, self.guard, clock)
+        self.roles, self.hosts = RolesService(store.audit), HostsService(store.audit)
         self.horizon = HorizonService(self.fleet, store.history, store.leases, self.roles, clock)
         self.schedule = CheckSchedule(self.fleet, self.keys.check, self.status.locked_out_until, store, clock)
-        self.subaccount_calls = FakeSubaccountCalls()
+
+    def _make_subaccounts(self) -> None:
+        store, clock, environment = self.store, self.clock, self.environment
         self.subaccounts = SubaccountsService(
             environment,
             store.subaccounts,
@@ -121,10 +135,8 @@ class Bench:
             self.read_only,
             clock,
         )
-        self.held_leases = LeasesService(
-            store.leases, LeaseLocks(store.path.parent / "locks"), clock, mark_of
-        )
-        self.stop_store = Faulty(store.stops)
+        locks = LeaseLocks(store.path.parent / "locks")
+        self.held_leases = LeasesService(store.leases, locks, clock, mark_of)
         self.stop = StopService(
             environment,
             self.stop_store,
@@ -136,6 +148,9 @@ class Bench:
             store.locks,
             clock,
         )
+
+    def _make_audit(self) -> None:
+        store, clock, environment = self.store, self.clock, self.environment
         self.audit = AuditService(
             environment,
             store.audit,
@@ -155,9 +170,11 @@ class Bench:
             environment, store.rehearsals, store.leases, store.metadata, self.fleet, self.hosts, clock
         )
         self.policy = PolicyService(self.audit, self.roles, self.limits)
-        self.desk = Desk(
-            environment=environment,
-            clock=clock,
+
+    def _desk(self) -> Desk:
+        return Desk(
+            environment=self.environment,
+            clock=self.clock,
             scope=TaskScope("test"),
             fleet=self.fleet,
             keys=self.keys,
