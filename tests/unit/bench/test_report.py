@@ -31,9 +31,17 @@ def test_figures_and_claims_are_shown() -> None:
     ]
 
 
+def test_both_ratios_are_shown() -> None:
+    """The median of the ratios stands beside the ratio of the medians."""
+    shown = text([figure("ours", [0.2, 2.0, 0.3], "theirs", [0.1, 1.0, 0.1])])
+
+    assert shown.splitlines()[0] == "ours: 300.00 ms, 2.00 times run by run, 3.00 by the medians"
+
+
 def test_the_document_holds_both() -> None:
     """The JSON document lists figures and claims apart."""
     found = json.loads(document([figure("ours", [0.2], "theirs", [0.1]), Claim("kept", True, "all")]))
 
     assert found["figures"][0]["ratio"] == 2.0
+    assert found["figures"][0]["ratio_of_medians"] == 2.0
     assert found["claims"] == [{"name": "kept", "holds": True, "found": "all"}]
