@@ -41,7 +41,10 @@ GIVE_WAY_WITHIN_S = 2.0
 """What was cancelled may still look at its widgets; then they go, with the names in them."""
 
 LISTEN_AFTER_MS = 1_000
-"""The buses are asked, and events counted, once the window is painted."""
+"""The buses are asked once the window is painted."""
+
+WATCH_AFTER_MS = 4_000
+"""Touches are looked for among the events once the panes stand: each sends a thousand while it is built."""
 
 _COVER_SIZE = (900, 620)
 
@@ -103,7 +106,7 @@ class WindowKeeper(QObject):
         self._on_state(self._lock.state.value)
         QTimer.singleShot(LISTEN_AFTER_MS, self.session, self.session.listen)
         QTimer.singleShot(LISTEN_AFTER_MS, self, self._appear)
-        QTimer.singleShot(LISTEN_AFTER_MS, self.activity, self.activity.start)
+        QTimer.singleShot(WATCH_AFTER_MS, self.activity, self.activity.start)
 
     def _appear(self) -> None:
         if self._closing:

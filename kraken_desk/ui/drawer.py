@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QShowEvent
@@ -14,8 +15,8 @@ from kraken_desk.ui.theme import set_role
 
 FIRST_IDLE_MS = 500
 """From being shown to building the first pane that nobody has asked for: after the first paint."""
-IDLE_MS = 60
-"""Between two such panes, so that input is never kept waiting for more than one."""
+IDLE_MS = 20
+"""Between two steps of building such panes, so that input is never kept waiting for more than one."""
 
 
 LEAST_LINES = 12
@@ -46,6 +47,7 @@ class Drawer(QFrame):
         self.setProperty("role", "panel")
         self._entries, self._build = tuple(entries), build
         self._panes: dict[str, Pane] = {}
+        self._prepared: dict[str, Pane] = {}
         self._focusable: dict[str, list[QWidget]] = {}
         self._places = [_Place(entry) for entry in self._entries]
         self._tabs = QTabWidget()
@@ -74,6 +76,12 @@ class Drawer(QFrame):
     def panes(self) -> tuple[tuple[PaneEntry, Pane], ...]:
         """Return the panes built so far, in the order of their tabs."""
         return tuple((e, self._panes[e.name]) for e in self._entries if e.name in self._panes)
+
+    def prepare(self) -> None:
+        """Build the pane in front, which `open` then shows: to do both at once takes long."""
+        entry = self._entries[self._tabs.currentIndex()]
+        if entry.name not in self._panes:
+            self._prepared[entry.name] = self._build(entry)
 
     def open(self) -> None:
         """Build the pane in front; from now on a pane is built when its tab is chosen."""
@@ -104,10 +112,17 @@ class Drawer(QFrame):
             self._idle.start(FIRST_IDLE_MS)
 
     def _on_idle(self) -> None:
+        """Take the next step towards the next pane that is missing: import it, build it, show it."""
         missing = next((e for e in self._entries if e.name not in self._panes), None)
-        if missing is not None:
+        if missing is None:
+            return
+        if not missing.is_imported:
+            import_module(missing.module)
+        elif missing.name not in self._prepared:
+            self._prepared[missing.name] = self._build(missing)
+        else:
             self._make(missing)
-            self._idle.start(IDLE_MS)
+        self._idle.start(IDLE_MS)
 
     def _on_current_changed(self, number: int) -> None:
         entry = self._entries[number]
@@ -116,7 +131,7 @@ class Drawer(QFrame):
 
     def _make(self, entry: PaneEntry) -> None:
         """Build a pane, put it on its tab and open it."""
-        pane = self._build(entry)
+        pane = self._prepared.pop(entry.name, None) or self._build(entry)
         self._panes[entry.name] = pane
         self._focusable[entry.name] = list(_focusable(pane.widget()))
         self._places[self._entries.index(entry)].fill(pane.widget())

@@ -91,6 +91,10 @@ class MainWindow(QMainWindow):
     def open_inspector(self) -> None:
         self._panes[1].open()
 
+    def prepare_drawer(self) -> None:
+        """Do the first half of `open_drawer`, for a turn of its own."""
+        self._drawer.prepare()
+
     def open_drawer(self) -> None:
         self._drawer.open()
         if self.drawer_is_large:

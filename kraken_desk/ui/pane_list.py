@@ -19,6 +19,7 @@ The first pane is reached by Ctrl+2 (Ctrl+1 is the tree), the ninth by Ctrl+0. O
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -36,6 +37,10 @@ class PaneEntry:
     name: str
     title: str
     module: str
+
+    @property
+    def is_imported(self) -> bool:
+        return self.module in sys.modules
 
     def build(self, kit: Kit) -> Pane:
         """Import the module and build the pane."""

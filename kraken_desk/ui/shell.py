@@ -128,7 +128,8 @@ class _Shell(QObject):
 
     def rest(self) -> tuple[Callable[[], None], ...]:
         window = self.front.window
-        return (window.open_inspector, window.open_drawer, self.front.status_bar.open)
+        steps = (window.open_inspector, window.prepare_drawer, window.open_drawer)
+        return (*steps, self.front.status_bar.open)
 
     def build_pane(self, entry: PaneEntry) -> Pane:
         return entry.build(self._kit)

@@ -10,7 +10,7 @@ from kraken_desk.ui.drawer import Drawer
 from kraken_desk.ui.pane_list import PaneEntry
 from kraken_desk.ui.panes import Pane
 
-ENTRIES = (PaneEntry("one", "One", ""), PaneEntry("two", "Two", ""), PaneEntry("three", "Three", ""))
+ENTRIES = tuple(PaneEntry(name, name.title(), "kraken_desk.ui.panes") for name in ("one", "two", "three"))
 
 
 class FieldsPane(QObject):
@@ -98,12 +98,32 @@ def test_the_other_panes_are_built_while_the_window_is_idle(qtbot: QtBot) -> Non
     """Without being asked all panes are there a moment later, and closing closes them all."""
     scene = Scene(qtbot)
 
-    qtbot.waitUntil(lambda: len(scene.built) == 3)
+    qtbot.waitUntil(lambda: len(scene.drawer.panes()) == 3)
     open_before = [pane.is_open for pane in scene.built.values()]
     scene.drawer.close_panes()
 
     assert open_before == [True, True, True]
     assert [pane.is_open for pane in scene.built.values()] == [False, False, False]
+
+
+def test_a_prepared_pane_is_shown_and_opened_by_the_second_half(qtbot: QtBot) -> None:
+    """A start builds the pane in front in one turn and opens it in the next, and builds it once."""
+    built = []
+
+    def build(entry: PaneEntry) -> Pane:
+        built.append(FieldsPane(entry))
+        return built[-1]
+
+    drawer = Drawer(ENTRIES, build)
+    qtbot.addWidget(drawer)
+
+    drawer.prepare()
+    before = (len(built), built[0].is_open, drawer.panes())
+    drawer.open()
+
+    assert before == (1, False, ())
+    assert (len(built), built[0].is_open) == (1, True)
+    assert drawer.panes() == ((ENTRIES[0], built[0]),)
 
 
 def test_a_remark_stands_on_its_pane_s_tab(qtbot: QtBot) -> None:

@@ -124,7 +124,10 @@ class BalancesPane(QObject):
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _make_widgets(self, theme: Theme) -> None:
-        self._tree = BalancesTree(theme)
+        self._widget = QWidget()
+        self._widget.setObjectName("balances")
+        self._stack = QStackedWidget(self._widget)
+        self._tree = BalancesTree(theme, self._stack)  # in its place: Qt styles what moves anew
         self._tree.setModel(self._model)
         self._tree.expanded.connect(lambda _index: self._measure())
         self._tree.addAction(self._copy)
@@ -149,14 +152,13 @@ class BalancesPane(QObject):
                 theme, "wallet", "Nothing held", "Kraken reports no balances for what is selected."
             ),
         }
-        self._stack = QStackedWidget()
         for state, page in self._pages.items():
             if state is not PaneState.FIGURES:
                 page.setObjectName(f"balances-{state.name.lower().replace('_', '-')}")
             self._stack.addWidget(page)
         self._chart = ShareChart(theme)
         self._chart.setObjectName("balances-chart")
-        self._chart_page = QScrollArea()
+        self._chart_page = QScrollArea(self._stack)
         self._chart_page.setObjectName("balances-chart-page")
         self._chart_page.setAccessibleName("Distribution")
         self._chart_page.setFrameShape(QFrame.Shape.NoFrame)
@@ -166,8 +168,6 @@ class BalancesPane(QObject):
         self._chart.setAutoFillBackground(False)  # as what stands around it, not as the window
         self._stack.addWidget(self._chart_page)
         self._notes = NotesStrip()
-        self._widget = QWidget()
-        self._widget.setObjectName("balances")
         layout = QVBoxLayout(self._widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -1,6 +1,12 @@
-"""InspectorPane: the details of what is selected: a key, an account, or the whole tree."""
+"""InspectorPane: the details of what is selected: a key, an account, or the whole tree.
+
+A window opens on the whole tree. The other two pages are built while nothing is to do, or when they are
+wanted before: a key's page takes longer than the rest of the pane together.
+"""
 
 from __future__ import annotations
+
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
@@ -23,6 +29,9 @@ from kraken_desk.ui.views.money_facts import fee_facts, margin_facts
 TICK_MS = 5_000
 PAST_GROUP = "keys:past"
 
+IDLE_MS = 100
+"""From opening to the first page that nobody has asked for, and between two of them."""
+
 
 class InspectorPane(QObject):
     """Chooses the page by the selection and keeps its ages growing."""
@@ -43,20 +52,40 @@ class InspectorPane(QObject):
         self._stack = QStackedWidget()
         self._stack.setObjectName("inspector")
         set_role(self._stack, "panel")
-        self._fleet_page = FleetDetails(theme, actions)
-        self._account_page = AccountDetails(theme, actions)
-        self._key_page = KeyDetails(theme, actions)
-        for page in (self._fleet_page, self._account_page, self._key_page):
-            self._stack.addWidget(page)
         self._theme = theme
+        self._fleet_page = FleetDetails(theme, actions)
+        self._fleet_page.key_opened.connect(self._on_key_opened)
+        self._stack.addWidget(self._fleet_page)
         self._fit()
         theme.changed.connect(self._fit)
-        for summary in (self._fleet_page, self._account_page):
-            summary.key_opened.connect(self._on_key_opened)
-        self._key_page.timeline.past_wanted.connect(self._on_past_wanted)
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._on_idle)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
+
+    @cached_property
+    def _account_page(self) -> AccountDetails:
+        page = AccountDetails(self._theme, self._actions)
+        page.key_opened.connect(self._on_key_opened)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def _key_page(self) -> KeyDetails:
+        page = KeyDetails(self._theme, self._actions)
+        page.timeline.past_wanted.connect(self._on_past_wanted)
+        self._stack.addWidget(page)
+        return page
+
+    def _on_idle(self) -> None:
+        """Build what is missing, a page in each turn."""
+        missing = {"_account_page", "_key_page"} - vars(self).keys()
+        if missing:
+            getattr(self, min(missing))
+        else:
+            self._idle.stop()
 
     def _fit(self) -> None:
         """Give one page a width for the font; the stack's own would let the others' buttons be cut."""
@@ -80,9 +109,11 @@ class InspectorPane(QObject):
         )
         self._connections.listen(self._on_balances_changed, self._bridge.balances_changed)
         self.refresh()
+        self._idle.start()
         self._tick.start()
 
     def close(self) -> None:
+        self._idle.stop()
         self._tick.stop()
         self._connections.close()
 

@@ -66,13 +66,15 @@ class MatrixPane(QObject):
         self._later = Later(self._show_steps, self)
         self._make_actions(theme)
         self._model = MatrixModel(self)
-        self._table = MatrixTable(theme, self._model)
+        self._widget = QWidget()
+        self._stack = QStackedWidget(self._widget)
+        self._table = MatrixTable(theme, self._model, self._stack)  # in its place: Qt styles what moves anew
         self._table.opened.connect(self._on_opened)
         for view in (self._table.keys, self._table.rights):
             view.addActions([self._copy, self._export])
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._make_bar()
-        self._widget = self._make_widget(theme)
+        self._fill_widget(theme)
 
     def widget(self) -> QWidget:
         return self._widget
@@ -111,8 +113,7 @@ class MatrixPane(QObject):
         bar.add_end((self._copy, self._export))
         bar.changed.connect(self._later.ask)
 
-    def _make_widget(self, theme: Theme) -> QWidget:
-        self._stack = QStackedWidget()
+    def _fill_widget(self, theme: Theme) -> None:
         loading = SkeletonRows(theme)
         loading.setAccessibleName("Not judged yet")
         self._pages = {
@@ -126,16 +127,14 @@ class MatrixPane(QObject):
                 page.setObjectName(f"matrix-{name}")
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(loading)
-        widget = QWidget()
-        widget.setObjectName("matrix")
-        column = QVBoxLayout(widget)
+        self._widget.setObjectName("matrix")
+        column = QVBoxLayout(self._widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
         self._legend = Legend(theme)
         column.addWidget(self._legend)
-        return widget
 
     # showing
 

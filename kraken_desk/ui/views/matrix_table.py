@@ -32,8 +32,8 @@ class MatrixTable(QFrame):
         self.setObjectName("matrix-table")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._model = model
-        self.keys = _View(theme, model, "matrix-keys", "Keys")
-        self.rights = _View(theme, model, "matrix-rights", "Permission matrix: keys by rights")
+        self.keys = _View(theme, model, "matrix-keys", "Keys", self)
+        self.rights = _View(theme, model, "matrix-rights", "Permission matrix: keys by rights", self)
         self.keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.keys.horizontalHeader().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.keys.setFixedWidth(KEY_WIDTH)
@@ -96,8 +96,10 @@ class MatrixTable(QFrame):
 class _View(PictureTable):
     """One of the two views."""
 
-    def __init__(self, theme: Theme, model: MatrixModel, name: str, accessible_name: str) -> None:
-        super().__init__(theme, metrics.ROW_COMPACT)
+    def __init__(
+        self, theme: Theme, model: MatrixModel, name: str, accessible_name: str, parent: QWidget
+    ) -> None:
+        super().__init__(theme, metrics.ROW_COMPACT, parent)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setModel(model)

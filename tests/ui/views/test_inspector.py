@@ -78,6 +78,33 @@ def scene(theme: Theme, qtbot: QtBot) -> Iterator[Scene]:
     scene.bridge.close()
 
 
+def test_the_other_pages_are_built_while_nothing_is_to_do(theme: Theme, qtbot: QtBot) -> None:
+    """A window opens on the whole tree; the pages of accounts and keys come by themselves, one by one."""
+    scene = Scene(theme, qtbot)
+    assert isinstance(scene.widget, QStackedWidget)
+    stack = scene.widget
+
+    at_once = stack.count()
+    qtbot.waitUntil(lambda: stack.count() == 3)
+
+    assert at_once == 1
+    assert stack.currentIndex() == 0
+
+
+def test_a_page_that_is_wanted_before_is_built_at_once(theme: Theme, qtbot: QtBot) -> None:
+    """Who chooses a key before sees it, and its page is not built again."""
+    scene = Scene(theme, qtbot)
+    assert isinstance(scene.widget, QStackedWidget)
+    stack = scene.widget
+
+    scene.selection.select_key(SlotId("slot-1"), MAIN)
+    shown = scene.page
+    qtbot.waitUntil(lambda: stack.count() == 3)
+
+    assert "monitor" in scene.words()
+    assert scene.page is shown is stack.widget(1)
+
+
 def test_nothing_selected_means_all_accounts(scene: Scene) -> None:
     """The whole tree is summed up, and keys that need a look lead to themselves."""
     words = scene.words()
