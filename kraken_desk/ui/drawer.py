@@ -81,7 +81,7 @@ class Drawer(QFrame):
         """Build the pane in front, which `open` then shows: to do both at once takes long."""
         entry = self._entries[self._tabs.currentIndex()]
         if entry.name not in self._panes:
-            self._prepared[entry.name] = self._build(entry)
+            self._prepare(entry)
 
     def open(self) -> None:
         """Build the pane in front; from now on a pane is built when its tab is chosen."""
@@ -119,7 +119,7 @@ class Drawer(QFrame):
         if not missing.is_imported:
             import_module(missing.module)
         elif missing.name not in self._prepared:
-            self._prepared[missing.name] = self._build(missing)
+            self._prepare(missing)
         else:
             self._make(missing)
         self._idle.start(IDLE_MS)
@@ -129,11 +129,17 @@ class Drawer(QFrame):
         if entry.name not in self._panes:
             self._make(entry)
 
-    def _make(self, entry: PaneEntry) -> None:
-        """Build a pane, put it on its tab and open it."""
-        pane = self._prepared.pop(entry.name, None) or self._build(entry)
-        self._panes[entry.name] = pane
+    def _prepare(self, entry: PaneEntry) -> None:
+        """Build a pane; it stands on its tab unseen, and goes with it."""
+        pane = self._prepared[entry.name] = self._build(entry)
         self._focusable[entry.name] = list(_focusable(pane.widget()))
+        pane.widget().setParent(self._places[self._entries.index(entry)])
+
+    def _make(self, entry: PaneEntry) -> None:
+        """Show a pane on its tab and open it, built before or now."""
+        if entry.name not in self._prepared:
+            self._prepare(entry)
+        pane = self._panes[entry.name] = self._prepared.pop(entry.name)
         self._places[self._entries.index(entry)].fill(pane.widget())
         badge_changed = getattr(pane, "badge_changed", None)
         if badge_changed is not None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.ui.drawer import Drawer
@@ -124,6 +124,17 @@ def test_a_prepared_pane_is_shown_and_opened_by_the_second_half(qtbot: QtBot) ->
     assert before == (1, False, ())
     assert (len(built), built[0].is_open) == (1, True)
     assert drawer.panes() == ((ENTRIES[0], built[0]),)
+
+
+def test_a_prepared_pane_goes_with_the_drawer(qtbot: QtBot) -> None:
+    """A window that is closed between the halves leaves no pane behind."""
+    drawer = Drawer(ENTRIES, FieldsPane)
+    qtbot.addWidget(drawer)
+
+    drawer.prepare()
+
+    left = [field.window() for field in QApplication.allWidgets() if field.objectName() == "one-first"]
+    assert left == [drawer]
 
 
 def test_a_remark_stands_on_its_pane_s_tab(qtbot: QtBot) -> None:
