@@ -238,6 +238,7 @@ def start_work(opened: OpenDesk) -> None:
     opened.desk.scope.start("desk:follow", _follow_store(opened))
     opened.desk.scope.start("desk:horizon", _follow_horizon(opened.desk))
     opened.desk.scope.start("desk:status", _follow_status(opened.desk))
+    opened.desk.scope.start("desk:stop", opened.desk.stop.tell_unfinished())  # its error is the banner's
 
 
 async def _first_work(opened: OpenDesk) -> None:

@@ -158,6 +158,17 @@ class StopRun:
         return run
 
 
+def not_at_its_end(run: StopRun) -> RuleError:
+    """Return what there is to say of a stop that has not come to its end."""
+    due = len(run.due)
+    return RuleError(
+        f"The stop of {run.started_at:%Y-%m-%d %H:%M} UTC has not come to its end",
+        f"{due} of its steps {'is' if due == 1 else 'are'} still to be done: subaccounts may trade, and"
+        " processes may hold keys.",
+        "“Stop everything…” goes on where it was, and so does kraken-desk stop.",
+    )
+
+
 def is_rehearsal(environment: Environment) -> bool:
     """Say whether an environment is the local exchange, where a drill harms nobody."""
     if environment.kind is EnvironmentKind.DEMO:

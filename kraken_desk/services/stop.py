@@ -32,6 +32,7 @@ from kraken_desk.domain.stop import (
     StopRun,
     StopStep,
     is_rehearsal,
+    not_at_its_end,
     plan_stop,
     refuse_real_drill,
 )
@@ -89,6 +90,12 @@ class StopService:
     async def unfinished(self) -> StopRun | None:
         """Return the list that was cut off, if any."""
         return next((run for run in await self.runs() if run.ended_at is None), None)
+
+    async def tell_unfinished(self) -> None:
+        """Raise RuleError while a stop that is no drill has not come to its end: nobody may forget it."""
+        left = await self.unfinished()
+        if left is not None and (self.always_drill or not left.drill):
+            raise not_at_its_end(left)
 
     async def preview(self, *, drill: bool) -> StopRun:
         """Return the list as it would be done now; nothing is written or sent.

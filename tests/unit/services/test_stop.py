@@ -194,9 +194,13 @@ async def test_a_list_cut_off_goes_on(desk: Bench) -> None:
         started.stop_id, first.begun(desk.clock.now()).over(desk.clock.now(), "before")
     )
     await desk.stop_store.save_step(started.stop_id, started.step(2).begun(desk.clock.now()))
+    with pytest.raises(RuleError, match="has not come to its end") as told:
+        await desk.stop.tell_unfinished()
 
     run = await desk.stop.run(drill=False)
+    await desk.stop.tell_unfinished()
 
+    assert told.value.detail.startswith("1 of its steps is still to be done: subaccounts may trade")
     assert run.stop_id == started.stop_id
     assert run.step(1).result == "before"
     assert run.due == ()
