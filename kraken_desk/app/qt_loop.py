@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from kraken_desk.app.fair_timer import FairTimer
 
-SWITCH_S = 0.001
-"""How long a worker that reckons keeps the interpreter when the window wants it; Python's own is 5 ms."""
-
 
 def loop_factory(app: QApplication) -> Callable[[], qasync.QEventLoop]:
     """Return a factory of loops on `app`, for asyncio.Runner."""
