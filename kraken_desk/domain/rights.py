@@ -262,12 +262,6 @@ RIGHTS: tuple[Right, ...] = (*SPOT_RIGHTS, *FUTURES_RIGHTS)
 _BY_ID = {right.right_id: right for right in RIGHTS}
 _BY_NAME = {name: right for right in RIGHTS for name in right.names()}
 
-LEVEL_LABELS = {
-    FuturesLevel.NO_ACCESS: "No Access",
-    FuturesLevel.READ_ONLY: "Read Only",
-    FuturesLevel.FULL_ACCESS: "Full Access",
-}
-
 
 def right_of(right_id: str) -> Right | None:
     return _BY_ID.get(RightId(right_id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from kraken_desk.domain.hosts import Host, HostId, checked_host, host_named
 from kraken_desk.services.audit_ports import AuditStore
@@ -38,10 +37,6 @@ class HostsService:
         await self._store.save_host(clean)
         await self.load()
         return clean
-
-    async def set_addresses(self, name: str, addresses: tuple[str, ...]) -> Host:
-        """Give a host other addresses; raises UnknownNameError or InputError."""
-        return await self.save(replace(await self.named(name), addresses=addresses))
 
     async def remove(self, name: str) -> Host:
         """Forget a host; keys are not touched."""

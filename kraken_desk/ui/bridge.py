@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # the services come after the first painting
     from kraken_desk.domain.deskstatus import DeskStatus
     from kraken_desk.domain.journal import ChainReport
     from kraken_desk.domain.prices import Rates
-    from kraken_desk.domain.transfers import JournalId, JournalSnapshot
+    from kraken_desk.domain.transfers import JournalSnapshot
     from kraken_desk.services.desk import Desk
     from kraken_desk.services.fees import FeesSnapshot
     from kraken_desk.services.ports import ProgressReport
@@ -36,8 +36,6 @@ T = TypeVar("T")
 CHECK_GROUP = "keys:check"
 REMOVE_GROUP = "keys:remove"
 REFRESH_GROUP = "balances:refresh"
-FEES_GROUP = "fees:read"
-STATUS_GROUP = "status:refresh"
 FIRST_GROUP = "desk:first"
 """What the desk does by itself after the start: connect, check in the demo, read all balances."""
 
@@ -176,9 +174,6 @@ class Bridge(QObject):
         work = self.desk.balances.refresh(account_ids, automatic=automatic)
         self.start(REFRESH_GROUP, work, replace=not automatic)
 
-    def refresh_status(self) -> None:
-        self.start(STATUS_GROUP, self.desk.status.refresh())
-
     def check_keys(self, slot_ids: tuple[SlotId, ...]) -> None:
         """Ask Kraken about the selected keys; refused while a check is running.
 
@@ -215,18 +210,9 @@ class Bridge(QObject):
     def remove_key(self, slot_id: SlotId) -> None:
         self.start(REMOVE_GROUP, self.desk.keys.remove(slot_id))
 
-    def settle_transfer(self, journal_id: JournalId, *, executed: bool, note: str = "") -> None:
-        self.start("transfers:settle", self.desk.transfers.settle(journal_id, executed=executed, note=note))
-
-    def load_journal(self) -> None:
-        self.start("transfers:load", self.desk.transfers.load())
-
     def choose_currency(self, currency: str) -> None:
         """Show totals in another currency and remember it."""
         self.start("valuation:choose", self.desk.valuation.choose(currency), replace=True)
-
-    def read_fees(self, account_id: AccountId) -> None:
-        self.start(FEES_GROUP, self.desk.fees.read(account_id))
 
     def cancel(self, group: str) -> None:
         self.desk.scope.cancel(group)

@@ -7,7 +7,6 @@ from PySide6.QtTest import QSignalSpy
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.errors import KrakenDeskError, RuleError, UnreachableError
 from kraken_desk.domain.keys import CheckOutcome, KeyCheck, Problem, SlotId
-from kraken_desk.domain.transfers import JournalId
 from kraken_desk.ui.bridge import CHECK_GROUP, REFRESH_GROUP, Bridge
 from tests.helpers.builders import NOW, a_key, a_master_with, a_node, an_account
 from tests.helpers.wait import wait_until
@@ -157,19 +156,15 @@ async def test_cancel_ends_the_group() -> None:
     await fake.scope.close()
 
 
-async def test_the_other_intents_reach_their_service() -> None:
-    """Removing, settling and asking for status each make one call with the given values."""
+async def test_a_removal_reaches_its_service() -> None:
+    """It is one call for the key that was meant."""
     fake = FakeDesk()
     bridge = Bridge(fake.desk)
 
     bridge.remove_key(SlotId("slot-1"))
-    bridge.settle_transfer(JournalId("j1"), executed=True, note="seen at Kraken")
-    bridge.refresh_status()
     await wait_until(lambda: not bridge.work)
 
     assert fake.keys.removed == [SlotId("slot-1")]
-    assert fake.transfers.settled == [("j1", True, "seen at Kraken")]
-    assert fake.status.refreshed == 1
 
 
 async def test_a_key_that_was_left_alone_is_told() -> None:

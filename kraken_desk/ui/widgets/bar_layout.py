@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QSpacerItem, QWidget
 
-_GROWS = QSizePolicy.PolicyFlag.GrowFlag
-
 
 class BarLayout(QLayout):
     """As a QHBoxLayout while there is room: stretched widgets and gaps take what the others leave.
