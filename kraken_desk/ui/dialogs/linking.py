@@ -116,7 +116,7 @@ class LinkingDialog(DialogFrame):
         page.addWidget(self._help)
         self._page_button = _small("page", "Open the page", self._on_page)
         self._copy = _small("copy-ticket", "Copy the text", self._on_copy)
-        set_role(self._copy, "quiet")
+        set_role(self._copy, "link")
         self._ticket = QPlainTextEdit()
         self._ticket.setReadOnly(True)
         self._ticket.setFixedHeight(TICKET_HEIGHT)

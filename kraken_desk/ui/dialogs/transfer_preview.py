@@ -35,7 +35,7 @@ class PlanPreview(QWidget):
         self._reasons = fact("check_reasons", role="error")
         rows = Rows()
         rows.add("Signed by", self._signed_by())
-        self._can_label = rows.add("Which", self._can)
+        self._can_label = rows.add("What it can do", self._can)
         rows.add("Endpoint", self._endpoint)
         rows.add("Checks", self._checks)
         layout = QVBoxLayout(self)
@@ -75,7 +75,7 @@ class PlanPreview(QWidget):
         self._say_ability("")
 
     def _say_ability(self, can: str) -> None:
-        self._can.setText(can[:1].lower() + can[1:])
+        self._can.setText(can)
         for part in (self._can, self._can_label):
             part.setVisible(bool(can))
 

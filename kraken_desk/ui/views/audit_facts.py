@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kraken_desk.domain.abilities import what_it_can_do
 from kraken_desk.domain.accounts import Account, AccountId
 from kraken_desk.domain.audit.blast import Radius
-from kraken_desk.domain.audit.findings import Score
+from kraken_desk.domain.audit.findings import AuditReport, Score
 from kraken_desk.domain.audit.judgement import Judgement
 from kraken_desk.domain.fleet import FleetSnapshot, KeyNode
 from kraken_desk.domain.keys import KeyId, SlotId
@@ -79,18 +79,32 @@ def with_health(level: Level, audit: tuple[Fact, ...]) -> Level:
 
 
 def _facts(ref: str, radius: Radius | None, judgement: Judgement) -> tuple[Fact, ...]:
-    facts = [_health(judgement.report.score(ref), len([f for f in judgement.report.of(ref) if not f.muted]))]
+    facts = [_health(ref, judgement.report)]
     if radius is not None:
         facts.append(_worst(radius, judgement))
     return tuple(facts)
 
 
-def _health(score: Score, findings: int) -> Fact:
+def _health(ref: str, report: AuditReport) -> Fact:
+    score = report.score(ref)
     if score.value is None:
         return Fact(HEALTH, "not known", Tone.MUTED, "nothing is known to judge by")
-    points = tuple(dict.fromkeys(score.reasons))
-    tip = count(findings, "finding") + " of its own"
+    own = len([finding for finding in report.of(ref) if not finding.muted])
+    points, tip = _worst_first(score, report), count(own, "finding") + " of its own"
     return Fact(HEALTH, score_words(score), score_tone(score.value), tip=tip, points=points)
+
+
+def _worst_first(score: Score, report: AuditReport) -> tuple[str, ...]:
+    """Return the reasons of a score once each, as the report ranks them: not all of them may be shown."""
+    left = dict.fromkeys(score.reasons)
+    ranked = []
+    for finding in report.findings:  # the worst first
+        if finding.title in left:
+            ranked.append(finding.title)
+            del left[finding.title]
+            if not left:
+                break
+    return (*ranked, *left)
 
 
 def _worst(radius: Radius, judgement: Judgement) -> Fact:

@@ -40,7 +40,7 @@ async def test_the_review_repeats_both_ends_in_words(qtbot: QtBot, opened: Opene
     assert "real money" in child(dialog, QLabel, "environment_sentence").text()
     assert child(dialog, QPushButton, "send").text() == "Send 12\u2009500.00 USD to Meridian Capital"
     said = [label.text() for label in dialog.findChildren(QLabel, "ability") if label.isVisible()]
-    assert said == ["can read balances and withdraw."]
+    assert said == ["Can read balances and withdraw."]
 
 
 async def test_enter_twice_sends_nothing(qtbot: QtBot, opened: Opener, fake: FakeTransfers) -> None:

@@ -1,5 +1,6 @@
 """What the details and the tree say of the audit: health with reasons, the worst case, what a key can do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,22 @@ def test_a_key_has_its_health_with_reasons_and_its_worst_case() -> None:
     assert worst.text == "1\u202f250.50 USD".replace("\u202f", worst.text[1])
     assert worst.points == ("its orders can lose the account",)
     assert worst.tone is Tone.DANGER
+
+
+def test_the_gravest_reason_comes_first() -> None:
+    """An account's own small finding does not stand before the danger of a key below it."""
+    account = next(a for a in JUDGEMENT.facts.account_facts if a.subject.ref == SUB.account_id)
+    light = replace(JUDGEMENT.report.findings[-1], subject=account.subject, title="A small thing")
+    reasons = ("A small thing", *JUDGEMENT.report.score(SLOT).reasons)
+    report = replace(
+        JUDGEMENT.report,
+        findings=(*JUDGEMENT.report.findings, light),
+        scores=((account.subject.ref, Score(40, reasons)),),
+    )
+
+    health = account_audit(SUB.account_id, replace(JUDGEMENT, report=report))[0]
+
+    assert health.points == (*JUDGEMENT.report.score(SLOT).reasons, "A small thing")
 
 
 def test_account_and_fleet_roll_up() -> None:
