@@ -143,7 +143,7 @@ class Points(QWidget):
         self.setObjectName("points")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(metrics.STEP)
+        grid.setVerticalSpacing(metrics.GAP)
         grid.setHorizontalSpacing(metrics.GAP + 4)
         grid.setColumnStretch(1, 1)
         for row, point in enumerate(points):

@@ -106,16 +106,6 @@ class Head(QWidget):
             self._badge.addWidget(BadgeLabel(self._theme, level_look(level), "The worst finding", self))
 
 
-def keep_width(page: QWidget, theme: Theme, width: int) -> None:
-    """Give details beside a table a width for the font, now and whenever it changes."""
-
-    def fit() -> None:
-        page.setFixedWidth(min(metrics.for_font(width, theme.fonts.body_px), metrics.DETAILS_MOST))
-
-    fit()
-    theme.changed.connect(fit)
-
-
 class Page(QScrollArea):
     """A column of widgets that scrolls; rebuilt contents go into `column`."""
 

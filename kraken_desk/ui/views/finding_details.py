@@ -11,12 +11,11 @@ from kraken_desk.ui.formatting import day
 from kraken_desk.ui.models.finding_rows import TONES, FindingLine
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, metrics, set_role
-from kraken_desk.ui.views.details_parts import Page, clear, keep_width, section
+from kraken_desk.ui.views.details_parts import Page, clear, section
 from kraken_desk.ui.views.findings_table import severity_look
 from kraken_desk.ui.widgets.badge import BadgeRow
 from kraken_desk.ui.widgets.flow import FlowRow
 
-WIDTH = 340
 _PLACES = {Scope.KEY: "Show key", Scope.ACCOUNT: "Show account", Scope.PROCESS: "Show its key"}
 
 
@@ -34,7 +33,6 @@ class FindingDetails(Page):
         self._theme = theme
         self._shown: Finding | None = None
         self._said = ""
-        keep_width(self, theme, WIDTH)
         self.column.setSpacing(metrics.GAP)
         self._parts = QVBoxLayout()
         self._parts.setSpacing(metrics.GAP)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk import __version__
 from kraken_desk.domain.accounts import AccountId
@@ -38,6 +38,7 @@ from kraken_desk.ui.theme import Theme
 from kraken_desk.ui.throttle import Later
 from kraken_desk.ui.views.finding_details import FindingDetails
 from kraken_desk.ui.views.findings_table import FindingsTable
+from kraken_desk.ui.widgets.beside import BesideLayout
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.pane_bar import PaneBar
 from kraken_desk.ui.widgets.skeleton import SkeletonRows
@@ -123,11 +124,7 @@ class FindingsPane(QObject):
         self._stack = QStackedWidget()
         beside = QWidget()
         beside.setObjectName("findings-list")
-        row = QHBoxLayout(beside)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._table, 1)
-        row.addWidget(self._details)
+        beside.setLayout(BesideLayout(self._table, self._details, theme))
         loading = SkeletonRows(theme)
         loading.setObjectName("findings-loading")
         loading.setAccessibleName("Not judged yet")

@@ -14,12 +14,11 @@ from kraken_desk.ui.formatting import count
 from kraken_desk.ui.models.host_rows import WIDTH_TONES, money
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_role
-from kraken_desk.ui.views.details_parts import LINK_PADDING, Page, clear, keep_width, section
+from kraken_desk.ui.views.details_parts import LINK_PADDING, Page, clear, section
 from kraken_desk.ui.widgets.act_text import name_button
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 from kraken_desk.ui.widgets.notice import Notice
 
-WIDTH = 340
 MOST_KEYS = 24
 LINK_WIDTH = 280
 
@@ -37,7 +36,6 @@ class HostDetails(Page):
         super().__init__("host-details")
         self._theme = theme
         self._shown: object = None
-        keep_width(self, theme, WIDTH)
         self.column.setSpacing(metrics.GAP)
         self._parts = QVBoxLayout()
         self._parts.setSpacing(metrics.GAP)

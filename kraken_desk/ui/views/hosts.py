@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.audit.host_view import HostsView, HostView, RangeView, host_view, hosts_view
@@ -26,6 +26,7 @@ from kraken_desk.ui.models.host_rows import HOST_COLUMNS, RANGE_COLUMNS, host_gr
 from kraken_desk.ui.selection import Selection
 from kraken_desk.ui.theme import Theme, set_property, set_role
 from kraken_desk.ui.views.host_details import HostDetails
+from kraken_desk.ui.widgets.beside import BesideLayout
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.grouped_table import GroupedTable
 from kraken_desk.ui.widgets.pane_bar import PaneBar
@@ -130,18 +131,14 @@ class HostsPane(QObject):
             if not isinstance(page, GroupedTable):
                 page.setObjectName(f"hosts-{name}")
             self._stack.addWidget(page)
-        below = QHBoxLayout()
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self._stack, 1)
-        below.addWidget(self._details)
+        both = BesideLayout(self._stack, self._details, self._theme)
         widget = QWidget()
         widget.setObjectName("hosts")
         column = QVBoxLayout(widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
-        column.addLayout(below, 1)
+        column.addLayout(both, 1)
         return widget
 
     # showing

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from kraken_desk.domain.journal import ChainReport
 from kraken_desk.domain.journal_filter import JournalFilter
@@ -27,6 +27,7 @@ from kraken_desk.ui.theme import Theme, Tone
 from kraken_desk.ui.views.journal_bar import JournalBar
 from kraken_desk.ui.views.journal_details import JournalDetails
 from kraken_desk.ui.views.journal_table import JournalTable
+from kraken_desk.ui.widgets.beside import BesideLayout
 from kraken_desk.ui.widgets.empty_state import EmptyState
 from kraken_desk.ui.widgets.notice import Notice
 
@@ -84,18 +85,14 @@ class JournalPane(QObject):
         self._stack = QStackedWidget()
         for page in (self._table, self._empty, self._nothing):
             self._stack.addWidget(page)
-        below = QHBoxLayout()
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self._stack, 1)
-        below.addWidget(self._details)
+        both = BesideLayout(self._stack, self._details, self._theme)
         widget = QWidget()
         widget.setObjectName("journal")
         self._column = QVBoxLayout(widget)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._bar)
-        self._column.addLayout(below, 1)
+        self._column.addLayout(both, 1)
         return widget
 
     def widget(self) -> QWidget:

@@ -11,10 +11,9 @@ from kraken_desk.reports.receipt import DECIDERS, evidence_lines
 from kraken_desk.ui.models.clock_text import exact_time
 from kraken_desk.ui.models.journal_rows import STATES, route_text
 from kraken_desk.ui.theme import Theme, set_role
-from kraken_desk.ui.views.details_parts import Page, keep_width
+from kraken_desk.ui.views.details_parts import Page
 from kraken_desk.ui.widgets.facts import Fact, FactGrid
 
-WIDTH = 340
 """Enough for a hash in monospace to break in the middle, and for the table to keep its act."""
 
 
@@ -23,7 +22,6 @@ class JournalDetails(Page):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("journal-details", parent)
-        keep_width(self, theme, WIDTH)
         self._terms = FactGrid(theme, 96)
         self._lines = FactGrid(theme, 96)
         self._evidence = FactGrid(theme, 96)
