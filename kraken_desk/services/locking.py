@@ -140,23 +140,32 @@ class LockService:
 
 
 def _tries(text: str | None) -> tuple[int, datetime | None]:
+    """Read the count of wrong tries; one that cannot be read is none: it must not keep the program shut."""
     if not text:
         return 0, None
-    number, at = json.loads(text)
-    return int(number), datetime.fromisoformat(at)
+    try:
+        number, at = json.loads(text)
+        last = datetime.fromisoformat(at)
+        return (int(number), last) if last.tzinfo is not None else (0, None)
+    except (ValueError, TypeError):
+        return 0, None
 
 
 def _policy(text: str | None) -> LockPolicy:
+    """Read a policy; one that cannot be read is the one that locks of itself."""
     if not text:
         return LockPolicy()
-    kept = json.loads(text)
-    idle = kept["idle_s"]
-    return LockPolicy(
-        idle=timedelta(seconds=idle) if idle else None,
-        on_screen_lock=bool(kept["on_screen_lock"]),
-        on_suspend=bool(kept["on_suspend"]),
-        by_system=bool(kept.get("by_system", False)),
-    )
+    try:
+        kept = json.loads(text)
+        idle = kept["idle_s"]
+        return LockPolicy(
+            idle=timedelta(seconds=idle) if idle else None,
+            on_screen_lock=bool(kept["on_screen_lock"]),
+            on_suspend=bool(kept["on_suspend"]),
+            by_system=bool(kept.get("by_system", False)),
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+        return LockPolicy()
 
 
 def _policy_text(policy: LockPolicy) -> str:

@@ -258,3 +258,33 @@ async def test_a_program_without_the_system_ignores_the_choice(store: Store, clo
     await lock.unlock(None)
 
     assert not lock.state.value.locked
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("lock.policy", '{"idle_s": "soon"'),
+        ("lock.policy", "[]"),
+        ("lock.policy", '{"idle_s": 1e300, "on_screen_lock": true, "on_suspend": true}'),
+        ("lock.wrong-tries", "x"),
+        ("lock.wrong-tries", "[3]"),
+        ("lock.wrong-tries", '[3, "2026-01-01T00:00:00"]'),
+    ],
+)
+async def test_what_a_damaged_profile_says_of_the_lock_does_not_keep_it_shut(
+    store: Store, clock: FakeClock, name: str, text: str
+) -> None:
+    """The lock works as at first: it locks of itself, the passphrase opens it, wrong ones count anew."""
+    await (await a_lock(store, clock)).set_passphrase(RIGHT)
+    await store.save_setting(name, text)
+
+    lock = await a_lock(store, clock)
+    locked = lock.state.value.locked
+    with pytest.raises(SealError):
+        await lock.unlock(WRONG)
+    clock.move(hours=1)
+    await lock.unlock(RIGHT)
+
+    assert locked
+    assert not lock.state.value.locked
+    assert lock.policy.value == LockPolicy()
