@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from decimal import Decimal
@@ -33,6 +32,7 @@ from kraken_desk.domain.policy import (
 )
 from kraken_desk.domain.role_file import role_document, role_from
 from kraken_desk.domain.roles import Role, checked
+from kraken_desk.domain.toml_text import toml_document
 
 LARGEST_FILE = 1_000_000
 """Bytes; a fleet of a thousand keys has some two hundred thousand."""
@@ -67,11 +67,9 @@ def policy_from(text: str) -> Policy:
     if len(text) > LARGEST_FILE:
         raise _wrong("it is far too long for a policy")
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = toml_document(text)
+    except ValueError as error:
         raise _wrong(f"it is no TOML: {str(error)[:160]}") from None
-    except (RecursionError, ValueError) as error:
-        raise _wrong(f"it is no usable TOML ({type(error).__name__})") from None
     return _Reader(text, document).policy()
 
 

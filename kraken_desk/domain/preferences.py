@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from kraken_desk.domain.errors import InputError
+from kraken_desk.domain.toml_text import toml_document
 from kraken_desk.domain.values import dataclass
 
 LARGEST_FILE = 200_000
@@ -95,14 +96,10 @@ def preferences_from(text: str) -> Preferences:
     """Read a file; raises InputError with the line and what is wrong there."""
     if len(text) > LARGEST_FILE:
         raise _refused(f"it has more than {LARGEST_FILE} characters")
-    import tomllib  # a profile without the file starts without it
-
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = toml_document(text)
+    except ValueError as error:
         raise _refused(str(error)[:200]) from None
-    except RecursionError:
-        raise _refused("it is nested too deeply") from None
     return _Reader(text).read(document)
 
 

@@ -7,7 +7,6 @@ field that nobody knows is refused, so that a typing mistake does not weaken a r
 from __future__ import annotations
 
 import json
-import tomllib
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,7 @@ from kraken_desk.domain.allowlist import Width
 from kraken_desk.domain.errors import InputError
 from kraken_desk.domain.rights import RightId, in_order, right_named
 from kraken_desk.domain.roles import Role, Streaming, checked
+from kraken_desk.domain.toml_text import toml_document
 
 LARGEST_FILE = 1_000_000
 """Characters; a table of roles has some thousands."""
@@ -115,7 +115,7 @@ def _entries(text: str, form: FileForm) -> list[Any]:
     if len(text) > LARGEST_FILE:
         raise _wrong("it is far too long for a table of roles")
     try:
-        document = tomllib.loads(text) if form is FileForm.TOML else json.loads(text)
+        document = toml_document(text) if form is FileForm.TOML else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _wrong(f"it is no {form.value.upper()} ({str(error)[:120]})") from None
     entries = document.get("role") if isinstance(document, dict) else None

@@ -101,6 +101,8 @@ def _answer(session: Session, report: ChainReport, head: str | None) -> int:
 
 def _read(file: Path) -> bytes:
     try:
+        if file.exists() and not file.is_file():  # a device has no end
+            raise InputError("The file cannot be read", f"{file} is no plain file.", "Name another.")
         return file.read_bytes()
     except OSError as error:
         raise InputError("The file cannot be read", f"{file}: {error.strerror}.", "Name another.") from error

@@ -180,3 +180,16 @@ def test_the_windows_passphrase_is_set_changed_and_reset(world: World) -> None:
     assert (alone.category, wrong.category) == ("InputError", "SealError")
     assert (right.code, removed.code, unasked.code, reset.code) == (0, 2, 2, 0)
     assert world("passphrase", "status", "--json").json == {"passphrase": False, "system": False}
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device of POSIX systems")
+def test_what_has_no_end_is_no_file(world: World) -> None:
+    """A device is refused before it fills the memory: as a backup, and as a copy of the journal."""
+    drilled = world(
+        "backup", "drill", "/dev/zero", "--passphrase-stdin", "--json", stdin="tidal harbour nine"
+    )
+    verified = world("journal", "verify", "--file", "/dev/zero", "--json")
+
+    assert (drilled.code, verified.code) == (2, 2)
+    assert "no plain file" in drilled.json["error"]["detail"]
+    assert "no plain file" in verified.json["error"]["detail"]
