@@ -108,8 +108,6 @@ class TransferForm(QWidget):
         self._tabs.setExpanding(False)
         for venue in _VENUES:
             self._tabs.addTab(venue.label)
-        if not self._environment.futures_url:
-            self._tabs.hide()
         self._source, self._destination = AccountCombo(theme), AccountCombo(theme)
         self._asset_combo = QComboBox()
         self._asset_combo.setMaxVisibleItems(14)
@@ -152,8 +150,11 @@ class TransferForm(QWidget):
         self._swap.clicked.connect(self._on_swap)
 
     def _open_with(self, start: TransferStart) -> None:
+        usable = [venue for venue in _VENUES if any(not end.reason for end in self._steps.ends(venue))]
+        one = len(usable) == 1  # the other venue could only say why nothing can be chosen there
         with QSignalBlocker(self._tabs):
-            self._tabs.setCurrentIndex(_VENUES.index(start.venue))
+            self._tabs.setCurrentIndex(_VENUES.index(usable[0] if one else start.venue))
+        self._tabs.setHidden(one or not self._environment.futures_url)
         self._fill_ends()
         self._source.choose(start.source)
         self._destination.choose(start.destination)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.errors import UnavailableError
 from kraken_desk.domain.keys import Venue
+from kraken_desk.domain.transfers import TransferEnd
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.transfer import Step, TransferDialog
 from kraken_desk.ui.dialogs.transfer_steps import TransferStart
@@ -165,6 +166,25 @@ async def test_an_account_that_cannot_be_an_end_is_not_chosen(qtbot: QtBot, open
 
     assert combo.chosen() is None
     assert "its Futures uid is not known yet" in combo.itemText(2)
+
+
+@pytest.mark.parametrize(("usable", "shown"), [(Venue.SPOT, "Spot"), (Venue.FUTURES, "Futures")])
+async def test_a_venue_without_an_end_is_not_offered(
+    qtbot: QtBot, theme: Theme, fake: FakeTransfers, usable: Venue, shown: str
+) -> None:
+    """Where only one venue has keys, the form is about that one, without tabs."""
+
+    def ends(venue: Venue) -> tuple[TransferEnd, ...]:
+        found = fake.steps().ends(venue)
+        return found if venue is usable else tuple(replace(end, reason="No key.") for end in found)
+
+    dialog = TransferDialog(replace(fake.steps(), ends=ends), TaskScope("test"), DEMO, theme, START)
+    qtbot.addWidget(dialog)
+    dialog.show()
+
+    tabs = child(dialog, QTabBar, "venue")
+    assert tabs.isHidden()
+    assert tabs.tabText(tabs.currentIndex()) == shown
 
 
 async def test_a_lost_asset_list_leaves_what_is_held(qtbot: QtBot, theme: Theme, fake: FakeTransfers) -> None:
