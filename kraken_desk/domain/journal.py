@@ -9,7 +9,7 @@ after it. Who rewrites everything from some line on is found only by a head that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -117,30 +117,34 @@ class ChainCheck:
         self._findings: list[ChainFinding] = []
         self._found = 0
 
-    def passes(  # what a line consists of, without a dict for each of very many
-        self, number: str, journal_id: str, word: str, text: str, stored: str, stated: str | None = None
+    def passes_all(
+        self,
+        numbers: Sequence[str],
+        journal_ids: Sequence[str],
+        words: Sequence[str],
+        texts: Sequence[str],
+        seals: Sequence[str],
+        stated: Sequence[str] | None = None,
     ) -> bool:
-        """Take the next line if nothing is wrong with it or just before it; otherwise it is for `take`.
+        """Take the next lines if each has its number and its seal; otherwise all are for `take`.
 
-        `number`, `journal_id` and `word` (the state) are of the line's content, `text` is all of it
-        in canonical form; the rest is as for `take`, which is slower and can tell what is wrong.
+        The lines come as columns, each with a text for each line, so that very many cost little.
+        `words` are their states, `texts` their canonical texts, of which the first three are part,
+        and `stated` the seals that they name before their own. False leaves everything as it was.
         """
-        following, previous, states = self._line + 1, self._stored, self._states
+        before = [self._stored, *seals[:-1]]
         if (
             self._doubt is not None
             or self._behind_a_gap
-            or number != str(following)
-            or (stated is not None and stated != previous)
-            or hashlib.sha256(f"{previous}\n{text}".encode("utf-8", "surrogatepass")).hexdigest() != stored
+            or list(map(str, range(self._line + 1, self._line + 1 + len(seals)))) != list(numbers)
+            or (stated is not None and list(stated) != before)
+            or list(map(seal_of, texts, before)) != list(seals)
         ):
             return False
-        if states is not None:
-            before = states.get(journal_id)
-            if word not in (_FIRST if before is None else _FOLLOWING[before]):
-                return False
-            states[journal_id] = word
-        self._line = following
-        self._stored = self._computed = stored
+        for journal_id, word in zip(journal_ids, words, strict=True):
+            self._line += 1
+            self._judge(journal_id, word)
+        self._stored = self._computed = seals[-1]
         return True
 
     def take(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kraken_desk.domain.journal import HASH, LINE, PREVIOUS, ChainCheck, ChainReport
-from kraken_desk.domain.line_forms import LineForms
 from kraken_desk.reports.journal_end import HEAD, NONE, ended
+from kraken_desk.reports.likely_forms import LikelyForms
+from kraken_desk.reports.row_forms import FORMULA, RowForm, row_pattern, text_of
 
 _FIRST = (LINE, "at", "journal_id", "state", "environment", "venue", "source_label", "destination_label")
 _LAST = (PREVIOUS, HASH)
 _LINE_END = "\r\n"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""A cell that begins so would be taken for a formula by a spreadsheet, so it gets a quote before it."""
+_BATCH = 1000
+"""How many rows are verified together."""
 
 
 def csv_text(lines: Iterable[Mapping[str, str]], head: str, count: int) -> str:
@@ -30,9 +31,9 @@ def csv_text(lines: Iterable[Mapping[str, str]], head: str, count: int) -> str:
 def verify_csv(raw: bytes, head: str | None) -> ChainReport:
     """Verify a copy; what of a row's form is not content (quotes, line ends) is verified too."""
     check = ChainCheck()
-    text = raw.decode("utf-8", "surrogateescape")
-    rows = _rows(text)
-    above = next(rows)
+    read = raw.decode("latin-1")  # a character for each byte: only what needs more care becomes text
+    lines = read.removesuffix(_LINE_END).split(_LINE_END)
+    [above, *more], taken = _rows_at(lines, 0)
     if above.cells is None or not {*_FIRST[:4], *_LAST} <= set(above.cells):
         check.find(
             0, "", "the file is no table of the journal: it does not begin with the names of its columns"
@@ -40,13 +41,11 @@ def verify_csv(raw: bytes, head: str | None) -> ChainReport:
         return check.end()
     table = _Table(above.cells, check)
     odd = None if above.is_exact else 0
-    number = 0
-    for number, row in enumerate(rows, 1):
+    for row in more:
         table.take(row)
-        if odd is None and not row.is_exact:
-            odd = number
-    if odd is None and not text.endswith(_LINE_END):
-        odd = number
+    table.read(lines, taken)
+    if odd is None:
+        odd = table.odd if table.odd or read.endswith(_LINE_END) else table.count
     if tuple(above.cells) != _columns(table.names()):
         check.find(0, "", "the names above the table are not those of the journal's columns")
     if odd is not None:
@@ -63,15 +62,42 @@ class _Row(NamedTuple):
 
 
 class _Table:
-    """Takes the rows below the names, one by one; `end` is what the last one tells."""
+    """Takes the rows below the names: recognised by their form, as nearly all are, or else taken apart.
+
+    `count` is how many they are, `odd` the first that is not as it was written, and `end` what the
+    last one tells.
+    """
 
     def __init__(self, columns: list[str], check: ChainCheck) -> None:
         self._columns, self._check = columns, check
-        self._forms = LineForms(["" if name in _LAST else name for name in columns])
-        self._places = [columns.index(name) for name in (LINE, "journal_id", "state", HASH, PREVIOUS)]
+        self._forms: LikelyForms[RowForm] = LikelyForms()
+        self._known: set[str] = set()
+        self._used: set[str] = set()
+        self.count = 0
+        self.odd: int | None = None
         self.end: dict[str, str] | None = None
 
+    def read(self, lines: list[str], place: int) -> None:
+        """Take all rows from a place on; where a batch does not fit, one after the other tells which."""
+        while place < len(lines):
+            rows = self._recognised(lines, place) if self.end is None else []
+            behind = place + max(1, len(rows))
+            if rows and self._passes(rows):
+                self.count += len(rows)
+                place = behind
+            while place < behind:
+                found, taken = _rows_at(lines, place)
+                for row in found:
+                    self.take(row)
+                if taken == 1 and found[-1].is_exact and found[-1].cells:
+                    self._learn(found[-1].cells)
+                place += taken
+
     def take(self, row: _Row) -> None:
+        """Take a row that was taken apart."""
+        self.count += 1
+        if self.odd is None and not row.is_exact:
+            self.odd = self.count
         cells = row.cells
         if cells is None:
             self._check.skip("is not readable as a row of the table")
@@ -80,39 +106,48 @@ class _Table:
         elif self.end is not None:
             self._check.find(0, "", "something stands behind the last line")
         else:
-            text = self._forms.of(cells).text(cells)
-            number, journal_id, state, stored, stated = [cells[place] for place in self._places]
-            if not self._check.passes(number, journal_id, state, text, stored, stated):
-                self._examine(cells)
+            line = {name: cell for name, cell in zip(self._columns, cells, strict=True) if cell}
+            self._used |= line.keys()
+            if line.get(LINE) == HEAD:
+                self.end = line
+            else:
+                stored, stated = line.pop(HASH, ""), line.pop(PREVIOUS, "")
+                self._check.take(line, stored, stated)
 
     def names(self) -> set[str]:
-        """Return the names of all columns with anything in them, but for the seals."""
-        return self._forms.used()
+        """Return the names of all columns with anything in them."""
+        return self._used
 
-    def _examine(self, cells: list[str]) -> None:
-        line = {name: cell for name, cell in zip(self._columns, cells, strict=True) if cell}
-        if line.get(LINE) == HEAD:
-            self.end = line
-        else:
-            stored, stated = line.pop(HASH, ""), line.pop(PREVIOUS, "")
-            self._check.take(line, stored, stated)
+    def _recognised(self, lines: list[str], place: int) -> list[tuple[str, ...]]:
+        """Return the sealed parts of the next rows, up to the first one of no known form."""
+        match = self._forms.match
+        rows: list[tuple[str, ...]] = []
+        for line in lines[place : place + _BATCH]:
+            found = match(line)
+            if found is None:
+                break
+            rows.append(found[1].parts(found[0].groups()))
+        return rows
+
+    def _passes(self, rows: list[tuple[str, ...]]) -> bool:
+        numbers, journal_ids, states, seals, stated, texts = zip(*rows, strict=True)
+        return self._check.passes_all(numbers, journal_ids, states, texts, seals, stated)
+
+    def _learn(self, cells: list[str]) -> None:
+        pattern = row_pattern(self._columns, cells)
+        if pattern is not None and pattern not in self._known:
+            self._known.add(pattern)
+            self._forms.learn(pattern, RowForm(self._columns, cells))
 
 
-def _rows(text: str) -> Iterator[_Row]:
-    """Take a table apart, row by row; of an empty one comes one empty row."""
-    lines = text.removesuffix(_LINE_END).split(_LINE_END)
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        is_simple = '"' not in line and "\n" not in line and "\r" not in line
-        cells = line.split(",") if is_simple else _quoted_cells(line)
-        if cells is not None:
-            place += 1
-            yield _Row(cells, is_exact=True) if "'" not in line else _undefused(cells, is_exact=True)
-            continue
-        rows, taken = _careful_rows(lines, place)
-        yield from rows
-        place += taken
+def _rows_at(lines: list[str], place: int) -> tuple[list[_Row], int]:
+    """Read the row that begins with a line, or what it falls into; return also how many lines it takes."""
+    line = lines[place]
+    is_simple = '"' not in line and "\n" not in line and "\r" not in line
+    cells = text_of(line).split(",") if is_simple else _quoted_cells(text_of(line))
+    if cells is None:
+        return _careful_rows(lines, place)
+    return [_undefused(cells, is_exact=True)], 1
 
 
 def _quoted_cells(line: str) -> list[str] | None:
@@ -142,7 +177,7 @@ def _careful_rows(lines: list[str], place: int) -> tuple[list[_Row], int]:
     while end < len(lines) and (end == place or quotes % 2):
         quotes += lines[end].count('"')
         end += 1
-    text = _LINE_END.join(lines[place:end])
+    text = text_of(_LINE_END.join(lines[place:end]))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
@@ -152,10 +187,9 @@ def _careful_rows(lines: list[str], place: int) -> tuple[list[_Row], int]:
 
 
 def _undefused(cells: list[str], is_exact: bool) -> _Row:
-    """Take off the quotes that defuse formulas, and notice those that need not be there."""
+    """Take off the quotes that defuse formulas; exact is only who has them where they are due."""
     texts = [cell.removeprefix("'") for cell in cells]
-    needless = any(cell != text and cell != _cell(text) for cell, text in zip(cells, texts, strict=True))
-    return _Row(texts, is_exact and not needless)
+    return _Row(texts, is_exact and list(map(_cell, texts)) == cells)
 
 
 def _columns(names: set[str]) -> tuple[str, ...]:
@@ -170,4 +204,4 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kraken_desk.domain.journal import HASH, LINE, PREVIOUS, ChainCheck, ChainReport, canonical
 from kraken_desk.domain.line_forms import quoted
 from kraken_desk.reports.journal_end import HEAD, NONE, ended
+from kraken_desk.reports.likely_forms import LikelyForms
 
-_PRINTABLE = bytes(range(0x20, 0x7F))
+_BATCH = 1000
+"""How many lines are verified together."""
+
+_PLAIN = r"[ !#-\[\]-~]"
+_ESCAPE = (
+    r'\\(?:["\\bfnrt]|u(?:00(?:0[0-7bef]|1[0-9a-f]|7f|[89a-f][0-9a-f])'
+    r"|0[1-9a-f][0-9a-f]{2}|[1-9a-f][0-9a-f]{3}))"
+)
+_VALUE = rf'(?!"){_PLAIN}*+(?:{_ESCAPE}{_PLAIN}*+)*+'
+"""What stands between a value's quotes: with exactly the escapes that we write, and never nothing."""
+
+_LOOKED_AT = frozenset({LINE, "journal_id", "state"})
 
 
 def jsonl(lines: Iterable[Mapping[str, str]], head: str, count: int) -> Iterator[str]:
@@ -22,95 +35,93 @@ def jsonl(lines: Iterable[Mapping[str, str]], head: str, count: int) -> Iterator
 
 def verify_jsonl(raw: bytes, head: str | None) -> ChainReport:
     """Verify a copy; whatever is not exactly in the form in which it was written is a finding."""
-    check, quick = ChainCheck(), _QuickLines(raw)
-    texts = raw.decode("ascii", "surrogateescape").split("\n")
+    texts = raw.decode("latin-1").split("\n")  # any byte is a letter there, and none of ours but in ASCII
     whole = texts.pop() == ""
-    end: dict[str, str] | None = None
-    for text in texts:
-        if end is not None:
-            check.find(0, "", "something stands behind the last line")
-            break
-        if quick.passes(text, check):
-            continue
-        line = _parsed(text)
-        if line is None:
-            check.skip("is not readable as a line of the journal")
-        elif HEAD in line.content:
-            end = line.content
-        else:
-            check.take(line.content, line.stored, line.stated, line.text)
+    lines = _Lines(texts)
+    check = lines.verified()
     if not whole:
         check.find(0, "", "the file ends inside a line")
+    end = lines.end
     return ended(check, end.get("lines", "") if end else None, end.get(HEAD, "") if end else None, head)
 
 
-class _Shape(NamedTuple):
-    """Of lines with the same names: all that stands between values, and which values matter here."""
+class _Lines:
+    """The lines of a copy: recognised by their form, as nearly all are, or else parsed.
 
-    between: list[str]
-    line: int
-    journal_id: int
-    state: int
-    hash: int
-    previous: int | None
+    `end` is what the last line tells.
+    """
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        self._forms: LikelyForms[None] = LikelyForms()
+        self._known: set[tuple[str, ...]] = set()
+        self._check = ChainCheck()
+        self.end: dict[str, str] | None = None
+
+    def verified(self) -> ChainCheck:
+        """Verify all lines; where those of a batch do not fit, one after the other tells which."""
+        place, count = 0, len(self._texts)
+        while place < count and self.end is None:
+            rows = self._recognised(place)
+            behind = place + max(1, len(rows))
+            if not (rows and self._passes(rows)):
+                for text in self._texts[place:behind]:
+                    self._take(text)
+            place = behind
+        if place < count:
+            self._check.find(0, "", "something stands behind the last line")
+        return self._check
+
+    def _recognised(self, place: int) -> list[tuple[str, ...]]:
+        """Return the parts of the next lines, up to the first one of no known form."""
+        match = self._forms.match
+        rows: list[tuple[str, ...]] = []
+        for text in self._texts[place : place + _BATCH]:
+            found = match(text)
+            if found is None:
+                break
+            rows.append(found[0].groups())
+        return rows
+
+    def _passes(self, rows: list[tuple[str, ...]]) -> bool:
+        before, seals, between, journal_ids, numbers, stated, behind, states = zip(*rows, strict=True)
+        texts = [f"{{{a}{b}{c}}}" for a, b, c in zip(before, between, behind, strict=True)]
+        return self._check.passes_all(numbers, journal_ids, states, texts, seals, stated)
+
+    def _take(self, text: str) -> None:
+        line = _parsed(text)
+        if line is None:
+            self._check.skip("is not readable as a line of the journal")
+        elif HEAD in line.content:
+            self.end = line.content
+        else:
+            self._learn(line)
+            self._check.take(line.content, line.stored, line.stated, line.text)
+
+    def _learn(self, line: _Parsed) -> None:
+        names = (*sorted(line.content), *([PREVIOUS] if line.stated else []))
+        if line.stored and line.content.keys() >= _LOOKED_AT and names not in self._known:
+            self._known.add(names)
+            self._forms.learn(_pattern(list(line.content), has_previous=bool(line.stated)), None)
 
 
-class _QuickLines:
-    """Recognises lines in the written form without parsing them: as nearly all are."""
+def _pattern(names: list[str], *, has_previous: bool) -> str:
+    """Return the pattern of lines with these names of content and both seals.
 
-    def __init__(self, raw: bytes) -> None:
-        self._is_printable = not raw.translate(None, _PRINTABLE + b"\n")
-        self._shapes: dict[tuple[str, ...], _Shape | None] = {}
-
-    def passes(self, written: str, check: ChainCheck) -> bool:
-        """Take a line if it has the written form and nothing is wrong with it; else it has to be parsed."""
-        if '\\"' in written or not (self._is_printable or (written.isascii() and written.isprintable())):
-            return False
-        # without escaped quotes, names and values stand between every second and third quote
-        pieces = written.split('"')
-        names, values = tuple(pieces[1::4]), pieces[3::4]
-        if names not in self._shapes:
-            self._shapes[names] = _shape(names)
-        shape = self._shapes[names]
-        if shape is None or pieces[::2] != shape.between or "" in values:
-            return False
-        number, journal_id = values[shape.line], values[shape.journal_id]
-        state, stored = values[shape.state], values[shape.hash]
-        if "\\" in written and not ("\\" not in journal_id and all(map(_is_canonical, values))):
-            return False
-        text = _without(written, HASH, stored)
-        stated = ""
-        if shape.previous is not None:
-            stated = values[shape.previous]
-            text = _without(text, PREVIOUS, stated)
-        return check.passes(number, journal_id, state, text, stored, stated)
+    Its groups are what stands before the seal, the seal, what stands between it and the one that the
+    line names before its own, in this its journal_id and number, that one, what stands behind, and
+    in this the state.
+    """
+    entries = {name: rf'{re.escape(quoted(name))}:"{_value(name)}"' for name in sorted(names)}
+    before = "".join(f"{entry}," for name, entry in entries.items() if name < HASH)
+    between = "".join(f"{entry}," for name, entry in entries.items() if HASH < name < PREVIOUS)
+    behind = ",".join(entry for name, entry in entries.items() if name > PREVIOUS)
+    previous = rf'"{PREVIOUS}":"({_PLAIN}++)",' if has_previous else "()"
+    return rf'\{{({before})"{HASH}":"({_PLAIN}++)",({between}){previous}({behind})\}}'
 
 
-def _shape(names: tuple[str, ...]) -> _Shape | None:
-    """Return the shape of lines with these names, if they are a line's, plain and in their order."""
-    places = {name: place for place, name in enumerate(names)}
-    plain = all(quoted(name) == f'"{name}"' for name in names)
-    if not plain or list(names) != sorted(places) or not {LINE, "journal_id", "state", HASH} <= places.keys():
-        return None
-    return _Shape(
-        between=["{", *(":", ",") * (len(names) - 1), ":", "}"],
-        line=places[LINE],
-        journal_id=places["journal_id"],
-        state=places["state"],
-        hash=places[HASH],
-        previous=places.get(PREVIOUS),
-    )
-
-
-def _is_canonical(value: str) -> bool:
-    """Say whether a value, as it stands between its quotes, has exactly the escapes that we write."""
-    if "\\" not in value:
-        return True
-    try:
-        text = json.loads(f'"{value}"')
-    except ValueError:
-        return False
-    return isinstance(text, str) and quoted(text) == f'"{value}"'
+def _value(name: str) -> str:
+    return f"({_PLAIN}++)" if name in _LOOKED_AT else _VALUE
 
 
 class _Parsed(NamedTuple):
@@ -123,29 +134,12 @@ class _Parsed(NamedTuple):
 
 
 def _parsed(written: str) -> _Parsed | None:
-    """Read a line of JSON in exactly the form in which it was written; None for anything else.
-
-    Taking the seals out of the text must leave the canonical text of the content: so the form is
-    verified without writing the line twice.
-    """
-    if not written.isascii():
-        return None
+    """Read a line of JSON in exactly the form in which it was written; None for anything else."""
     try:
         content = json.loads(written)
-        if type(content) is not dict:
+        if type(content) is not dict or canonical(content) != written:
             return None
         stored, stated = content.pop(HASH, ""), content.pop(PREVIOUS, "")
-        text = canonical(content)
-        left = _without(_without(written, HASH, quoted(stored)[1:-1]), PREVIOUS, quoted(stated)[1:-1])
+        return _Parsed(content, canonical(content), stored, stated)
     except (ValueError, RecursionError, TypeError):
         return None
-    return _Parsed(content, text, stored, stated) if left == text else None
-
-
-def _without(text: str, name: str, value: str) -> str:
-    """Take one entry, its value as it is written, out of a line's text, or leave that as it is."""
-    entry = f'"{name}":"{value}"' if value else ""
-    if not entry:
-        return text
-    short = text.replace(f"{entry},", "", 1)
-    return short if short != text else text.replace(f",{entry}", "", 1)

@@ -30,7 +30,7 @@ from kraken_desk.domain.transfers import (
     TransferRequest,
     TransferState,
 )
-from kraken_desk.store import chain, codec, limits
+from kraken_desk.store import chain, codec, limits, whole_chain
 from kraken_desk.store.database import Database, Session
 from kraken_desk.store.evidence_text import evidence_from, evidence_text, quantity_from, quantity_text
 from kraken_desk.store.scrub import scrubbed
@@ -120,7 +120,7 @@ class SqliteJournal:
         """Verify all lines, or only the last `tail`, and where they end."""
         if tail is not None:
             return await self._database.read(lambda session: chain.verify_tail(session.rows, tail))
-        return await self._database.read(lambda session: chain.verify(session.tuples))
+        return await self._database.read(lambda session: whole_chain.verify(session.tuples))
 
     async def lines(self, after: int, limit: int) -> tuple[dict[str, str], ...]:
         """Return at most `limit` lines behind number `after` as named texts, with hash and previous hash."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kraken_desk.domain.errors import StoreCorruptError, StoreError
 from kraken_desk.domain.upkeep import MONEY, RepairReport, TableOutcome
-from kraken_desk.store import chain, files, migrations, salvage
+from kraken_desk.store import files, migrations, salvage, whole_chain
 from kraken_desk.store.aside import held_alone, put_aside, remove_logs
 from kraken_desk.store.errors import damaged, too_new, translated
 
@@ -100,7 +100,9 @@ def _finish(
     new.execute("BEGIN IMMEDIATE")
     migrations.migrate(new, migrations.newest())
     accounts, end_lost = _complete_accounts(new), _complete_journal(new)
-    report = chain.verify(lambda statement, parameters=(): new.execute(statement, parameters).fetchall())
+    report = whole_chain.verify(
+        lambda statement, parameters=(): new.execute(statement, parameters).fetchall()
+    )
     money_lost = end_lost or not report.whole or any(not t.whole for t in outcomes if t.table in MONEY)
     if money_lost:
         new.execute("INSERT OR REPLACE INTO settings (name, value) VALUES ('read-only', 'on')")

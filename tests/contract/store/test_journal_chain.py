@@ -21,7 +21,7 @@ from kraken_desk.domain.transfers import (
     SettledBy,
     TransferState,
 )
-from kraken_desk.store import chain
+from kraken_desk.store import chain, whole_chain
 from kraken_desk.store.database import Session
 from kraken_desk.store.store import Store
 from tests.contract.store.samples import LAB, PROBLEM, a_transfer, at
@@ -161,13 +161,13 @@ async def test_every_byte_of_the_lines_counts(store: Store) -> None:
         rows = connection.execute("SELECT * FROM transfer_moves").fetchall()
         names = [column[1].decode() for column in connection.execute("PRAGMA table_info(transfer_moves)")]
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        assert chain.verify(lambda s, g=(): connection.execute(s, g).fetchall()).whole
+        assert whole_chain.verify(lambda s, g=(): connection.execute(s, g).fetchall()).whole
         for row in rows:
             for name, value in zip(names, row, strict=True):
                 for place in range(len(value)) if isinstance(value, bytes) else ():
                     flipped = bytes([*value[:place], value[place] ^ 1, *value[place + 1 :]])
                     _put(connection, name, flipped, row[0])
-                    report = chain.verify(lambda s, g=(): connection.execute(s, g).fetchall())
+                    report = whole_chain.verify(lambda s, g=(): connection.execute(s, g).fetchall())
                     if row[0] not in [finding.line for finding in report.findings]:
                         missed.append((row[0], name, place))
                     _put(connection, name, value, row[0])
@@ -191,7 +191,9 @@ async def test_quick_way_finds_what_the_plain_way_finds(store: Store) -> None:
             session = Session(connection)
             with session.undecodable_kept():
                 plain = _plainly(lambda s, g=(): connection.execute(s, g).fetchall())
-            found = [f for f in chain.verify(session.tuples).findings if not f.what.startswith("transfer ")]
+            found = [
+                f for f in whole_chain.verify(session.tuples).findings if not f.what.startswith("transfer ")
+            ]
             assert found == list(plain.findings)
             located += not plain.whole
             connection.execute("ROLLBACK")
@@ -263,6 +265,8 @@ def _damage(connection: sqlite3.Connection, generator: random.Random) -> None:
             "{0} || char(0)",
             "''",
             "{0} || '\"'",
+            "{0} || char(92)",
+            "replace({0}, '0', '\",\"')",
             "replace({0}, '2', '3')",
             "'planned'",
         )

@@ -155,6 +155,72 @@ def test_ruins_give_a_short_list() -> None:
     assert (len(report.findings), report.found) == (20, 60)
 
 
+def columns(chain: Chain) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+    """What `passes_all` takes of each line."""
+    numbers, journal_ids, words = (
+        [content[name] for content, _ in chain] for name in ("line", "journal_id", "state")
+    )
+    return (
+        numbers,
+        journal_ids,
+        words,
+        [canonical(content) for content, _ in chain],
+        [stored for _, stored in chain],
+    )
+
+
+def test_lines_pass_together_if_they_pass_one_by_one() -> None:
+    """Batches of a whole chain pass, and the end is the same as that of taking each line."""
+    chain = a_chain(4)
+
+    check = ChainCheck()
+
+    assert check.passes_all(*columns(chain[:5]))
+    assert check.passes_all(*columns(chain[5:]), [stored for _, stored in chain[4:-1]])
+    assert check.end() == verified(chain)
+
+
+@given(st.integers(0, 11), st.sampled_from(["journal_id", "state", "note", "line", "hash"]), st.booleans())
+def test_one_wrong_line_keeps_all_from_passing(index: int, name: str, gone: bool) -> None:
+    """Nothing is taken of a batch with a changed, missing or doubled line, so each can be taken anew."""
+    chain = a_chain(4)
+    content, stored = chain[index]
+    wrong = ({**content, name: "x"}, stored) if name != "hash" else (content, "x")
+    broken = [*chain[:index], *([] if gone else [wrong, wrong]), *chain[index + 1 :]]
+    if gone and index == 11:
+        broken = [*chain, chain[-1]]
+
+    check = ChainCheck()
+
+    assert not check.passes_all(*columns(broken))
+    assert check.passes_all(*columns(chain))
+
+
+def test_wrong_predecessor_and_doubt_keep_lines_from_passing() -> None:
+    """A batch that names another seal before its own, or follows a line in doubt, is not taken."""
+    chain = a_chain(2)
+
+    check = ChainCheck()
+
+    assert not check.passes_all(*columns(chain), ["x", *[stored for _, stored in chain[:-1]]])
+    check.take({**chain[0][0], "note": "x"}, chain[0][1])
+    assert not check.passes_all(*columns(chain[1:]))
+
+
+def test_illegal_move_is_reported_from_a_batch() -> None:
+    """Lines that fit their seals pass, and what no program does is told with its line."""
+    chain = a_chain(1)
+    content = {"line": "4", "journal_id": "t0", "state": "sent"}
+    chain.append((content, seal(content, chain[-1][1])))
+
+    check = ChainCheck()
+    passed = check.passes_all(*columns(chain))
+
+    assert passed
+    assert check.end() == verified(chain)
+    assert [finding.line for finding in check.end().findings] == [4]
+
+
 def test_tail_is_verified_from_its_predecessor() -> None:
     """The last lines can be verified alone, from the seal before them."""
     chain = a_chain()

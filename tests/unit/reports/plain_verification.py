@@ -73,15 +73,12 @@ def _csv(raw: bytes) -> ChainReport | None:
     used = {name for row in rows for name, cell in zip(above, row, strict=False) if cell}
     if above != [*_FIRST, *sorted(used - {*_FIRST, *_LAST}), *_LAST]:
         check.find(0, "", "the names above the table are not those of the journal's columns")
-    needless = [
-        cell
-        for row in (above, *rows)
-        for cell in row
-        if cell[:1] == "'" and cell[1:2] not in tuple("=+-@\t\r'")
-    ]
+    cells = [cell for row in (above, *rows) for cell in row]
+    needless = [cell for cell in cells if cell[:1] == "'" and cell[1:2] not in tuple("=+-@\t\r'")]
+    missing = [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
     again = io.StringIO(newline="")
     csv.writer(again).writerows([above, *rows])
-    if again.getvalue() != text or needless:
+    if again.getvalue() != text or needless or missing:
         check.find(0, "", "is not in the form in which it was written")
     return _ended(check, end, "journal_id", "hash")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kraken_desk.domain.journal import ChainReport, seal
+from kraken_desk.domain.journal import ChainReport, canonical, seal, seal_of
 from kraken_desk.reports.journal_lines import csv_text, jsonl, verify_file
 from tests.unit.reports.plain_verification import plainly_verified
 
@@ -104,11 +104,13 @@ TEXTS = st.sampled_from(
 @st.composite
 def damaged_copies(draw: st.DrawFn, form: str) -> bytes:
     """Copies with any texts in them, of which bytes or whole lines were changed, or nothing at all."""
-    copy = copy_of(lines(2, note=draw(TEXTS), label=draw(TEXTS)), form)
+    copy = copy_of(lines(4, note=draw(TEXTS), label=draw(TEXTS)), form)
     for _ in range(draw(st.integers(0, 2))):
         place = draw(st.integers(0, len(copy) - 1))
         new = draw(
-            st.sampled_from([b"", b'"', b",", b"\r", b"\n", b"\xff", b"'", b"\\", b"x", b'""', b"\r\n"])
+            st.sampled_from(
+                [b"", b'"', b",", b"\r", b"\n", b"\xff", b"'", b"\\", b"x", b'""', b"\r\n", b"\\/", b"="]
+            )
         )
         copy = copy[:place] + new + copy[place + draw(st.integers(0, 1)) :]
     rows = copy.splitlines(keepends=True)
@@ -131,6 +133,82 @@ def test_quick_way_finds_what_the_plain_way_finds(form: str, data: st.DataObject
         assert not report.whole
     else:
         assert report == plain
+
+
+@FORMS
+def test_damage_far_inside_is_located(form: str) -> None:
+    """In a copy of several batches each of some damaged lines is named, and no other."""
+    raw = copy_of(lines(900, note="x, y"), form)
+    rows = raw.split(b"\n")
+    first = 1 if form == "csv" else 0
+    damaged = (1, 2, 998, 1001, 2000, 2699)
+
+    for number in damaged:
+        rows[number - 1 + first] = rows[number - 1 + first].replace(b"2026-11", b"2026-12", 1)
+    report = verify_file(b"\n".join(rows))
+
+    assert [finding.line for finding in report.findings] == list(damaged)
+
+
+@pytest.mark.parametrize(
+    "text", ["\\x41\\u00e9", 'a"\\"b', "€\xe9\x80\x7f\x1f\t\b\f", "😀\ud83d", "%s%%", ',""",']
+)
+@FORMS
+def test_lines_of_one_form_pass_together_whatever_they_hold(form: str, text: str) -> None:
+    """The form that one line taught takes the next ones, with any texts in them, and finds their damage."""
+    made = lines(3, note=text, label=text)
+    head = made[-1]["hash"]
+    whole = "".join(jsonl(made, head, 9)) if form == "jsonl" else csv_text(made, head, 9)
+    raw = whole.encode("utf-8", "surrogatepass")
+    place = raw.rindex(b"planned") - 1
+
+    report = verify_file(raw)
+
+    assert report.whole or (form == "csv" and "\ud83d" in text)  # which no UTF-8 can hold
+    assert not verify_file(raw[: place + 1] + b"Q" + raw[place + 2 :]).whole
+
+
+@pytest.mark.parametrize(
+    ("ours", "other"),
+    [("\\u00e9", "\\u00E9"), ("\\n", "\\u000a"), ("\\u007f", "\x7f"), ("/", "\\/"), ("\\ud83d", "\\uD83D")],
+)
+def test_every_character_of_a_value_has_one_form(ours: str, other: str) -> None:
+    """Another way to write the same text in JSON does not pass, even with a seal made for it."""
+    [*made, last] = lines(3)
+    content = {name: text for name, text in last.items() if name not in ("previous", "hash")}
+    content["note"] = "".join(map(chr, (*range(0x3000), *range(0xD700, 0x10100), 0x1F600)))
+    text, stated = canonical(content), last["previous"]
+    forged = seal_of(text.replace(ours, other, 1), stated)
+
+    whole = copy_of([*made, {**content, "previous": stated, "hash": seal(content, stated)}], "jsonl")
+    line = canonical({**content, "previous": stated, "hash": forged}).replace(ours, other, 1)
+    damaged = b"\n".join([*whole.split(b"\n")[:8], line.encode("latin-1"), b""])
+
+    assert verify_file(whole).whole
+    assert verify_file(damaged).findings[0].what == "is not readable as a line of the journal"
+
+
+def test_entry_in_another_place_is_found() -> None:
+    """A line is damaged although it holds the same, if its seal does not stand where it was written."""
+    raw = copy_of(lines(3), "jsonl")
+    rows = raw.split(b"\n")
+    seal_entry = b'"hash":"' + lines(3)[4]["hash"].encode() + b'",'
+    rows[4] = b"{" + seal_entry + rows[4].replace(seal_entry, b"", 1)[1:]
+
+    report = verify_file(b"\n".join(rows))
+
+    assert 5 in [finding.line for finding in report.findings]
+
+
+def test_cell_that_lost_its_defusing_is_found() -> None:
+    """A cell that a spreadsheet would take for a formula is not as it was written."""
+    raw = copy_of(lines(3), "csv")
+
+    report = verify_file(raw.replace(b"'=Main", b"=Main", 1))
+
+    assert [(finding.line, finding.what) for finding in report.findings] == [
+        (1, "is not in the form in which it was written")
+    ]
 
 
 @FORMS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kraken_desk.domain.errors import StoreTooNewError
-from kraken_desk.store import chain, migrations
+from kraken_desk.store import migrations, whole_chain
 from kraken_desk.store.database import Database
 from kraken_desk.store.store import Store
 
@@ -213,7 +213,7 @@ def test_journal_from_before_the_chain_is_sealed(connection: sqlite3.Connection)
 
     migrations.migrate(connection, 6)
 
-    report = chain.verify(lambda statement, given=(): connection.execute(statement, given).fetchall())
+    report = whole_chain.verify(lambda statement, given=(): connection.execute(statement, given).fetchall())
     assert (report.lines, report.findings) == (2, ())
     hashes = [sealed for (sealed,) in connection.execute("SELECT hash FROM transfer_moves ORDER BY position")]
     assert [len(sealed) for sealed in hashes] == [64, 64]
