@@ -101,8 +101,6 @@ def _main(words: list[str]) -> int:
 
     set_up_usual_logging()
     tell_defects_by_log()
-    from kraken_desk.cli.exit_codes import ExitCode
-
     try:
         if not words and not Path(os.environ.get("KRAKEN_DESK_HOME", "")).is_file():
             # the window alone needs nothing of the command line, which says best what is wrong with a home
@@ -113,6 +111,8 @@ def _main(words: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception:  # the process's boundary: a defect of ours ends with its own exit code
+        from kraken_desk.cli.exit_codes import ExitCode
+
         logging.getLogger("kraken_desk").critical("a defect of Kraken Desk", exc_info=True)
         return ExitCode.DEFECT
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QApplication
 from kraken_desk.app.application import window_settings
 from kraken_desk.app.paths import database_path, profile_home, resource_root, settings_path
 from kraken_desk.app.single_window import SingleWindow
-from kraken_desk.app.turns import Turns, imports
 from kraken_desk.store.first_look import first_look
 from kraken_desk.ui.first_paint import note_spent
 from kraken_desk.ui.front import Front
@@ -65,7 +64,7 @@ class FirstWindow(QObject):
             return
         loop = QEventLoop(self)
         self.left.connect(loop.quit)
-        self._front.window.painted.connect(lambda: Turns(imports(), loop.quit, loop).start())
+        self._front.window.painted.connect(lambda: _import_the_rest(loop))
         loop.exec()
         loop.deleteLater()
 
@@ -79,6 +78,7 @@ class FirstWindow(QObject):
         """Make the window whole, a step in each turn of the event loop; None when it has gone."""
         if self._front is None:
             return None
+        from kraken_desk.app.turns import Turns
         from kraken_desk.ui.shell import furnish
 
         front, self._front = self._front, None
@@ -120,6 +120,13 @@ def open_first_window(app: QApplication, home: Path | None, environment: str | N
     single = SingleWindow(directory)
     single.take()
     return FirstWindow(app, directory, look, single)
+
+
+def _import_the_rest(loop: QEventLoop) -> None:
+    """Import what comes after the first painting, in turns of a loop that ends with it."""
+    from kraken_desk.app.turns import Turns, imports
+
+    Turns(imports(), loop.quit, loop).start()
 
 
 def _preferences(home: Path) -> Preferences | None:

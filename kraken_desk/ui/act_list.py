@@ -21,7 +21,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from kraken_desk.domain.values import dataclass
-from kraken_desk.ui.commands import Command
+from kraken_desk.ui.commands import ADD_KEY, TRANSFER, Command
 from kraken_desk.ui.situation import (
     Situation,
     a_futures_subaccount,
@@ -98,7 +98,7 @@ ACTS: tuple[Act, ...] = (
         "kraken_desk.ui.guide.opening:open_guide",
     ),
     Act(
-        Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N"),
+        ADD_KEY,
         Subject.DESK,
         f"{_KEYS}:add_key",
     ),
@@ -226,7 +226,7 @@ ACTS: tuple[Act, ...] = (
         any_keys,
     ),
     Act(
-        Command("transfer", "Transfer", "Move money between master and subaccounts", "transfer", "Ctrl+T"),
+        TRANSFER,
         Subject.MONEY,
         f"{_TREASURY}:transfer",
         two_accounts,

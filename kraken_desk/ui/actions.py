@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from kraken_desk.ui.act_list import ACTS, Subject
 from kraken_desk.ui.bridge import Bridge
-from kraken_desk.ui.commands import Command, idle_action
+from kraken_desk.ui.commands import ADD_KEY, TRANSFER, Command, idle_action
 from kraken_desk.ui.formatting import count
 from kraken_desk.ui.selection import Selection
-from kraken_desk.ui.situation import Situation, a_key, can_check, can_check_all
+from kraken_desk.ui.situation import Situation, a_key, always, can_check, can_check_all, two_accounts
 from kraken_desk.ui.theme import Theme
 
-FIRST_ACTS = ("add-key", "transfer")
-"""The acts of the list that a window shows from its first painting on."""
+if TYPE_CHECKING:
+    from kraken_desk.ui.act_list import Subject
+
+FIRST_ACTS = ((ADD_KEY, always), (TRANSFER, two_accounts))
+"""The acts of the list that a window shows from its first painting on, and when they are possible."""
 
 FIND = Command("find", "Find", "Filter keys and accounts", "search", "Ctrl+F")
 CHECK_ALL = Command("check-all", "Check all", "Ask Kraken about every key", "refresh", "Ctrl+Shift+R")
@@ -62,12 +65,11 @@ class DeskActions(QObject):
         self._possible: dict[QAction, Callable[[Situation], bool]] = {}
         self._acts: dict[str, QAction] = {}
         self._first = {command.name: idle_action(self, theme, command) for command in (FIND, CHECK_ALL)}
-        for act in ACTS:
-            if act.command.name in FIRST_ACTS:
-                action = self._first[act.command.name] = idle_action(self, theme, act.command)
-                self._possible[action] = act.possible
+        for command, possible in FIRST_ACTS:
+            action = self._first[command.name] = idle_action(self, theme, command)
+            self._possible[action] = possible
         self.find, self.check_all = self._first[FIND.name], self._first[CHECK_ALL.name]
-        self.add_key, self.transfer = (self._first[name] for name in FIRST_ACTS)
+        self.add_key, self.transfer = (self._first[command.name] for command, _ in FIRST_ACTS)
         theme.dress(self.add_key, "plus", "on_fill")
         self._possible[self.check_all] = can_check_all
         self._enable()
@@ -76,6 +78,8 @@ class DeskActions(QObject):
 
     def complete(self) -> None:
         """Make the other acts, and let all of them do what they are for."""
+        from kraken_desk.ui.act_list import ACTS  # after the first painting
+
         for act in ACTS:
             name = act.command.name
             action = self._make(act.command, partial(self.act_requested.emit, name))
@@ -106,6 +110,8 @@ class DeskActions(QObject):
 
     def about(self, subject: Subject) -> tuple[QAction, ...]:
         """Return the acts of the list about a subject, in the list's order."""
+        from kraken_desk.ui.act_list import ACTS
+
         return tuple(self._acts[act.command.name] for act in ACTS if act.subject is subject)
 
     def all(self) -> tuple[QAction, ...]:

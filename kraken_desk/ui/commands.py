@@ -22,6 +22,10 @@ class Command:
     shortcut: str = ""
 
 
+ADD_KEY = Command("add-key", "Add key", "Paste a key, check it, store it", shortcut="Ctrl+N")
+TRANSFER = Command("transfer", "Transfer", "Move money between master and subaccounts", "transfer", "Ctrl+T")
+"""The two acts of ui/act_list.py that the first painting shows; the others come behind it."""
+
 TIP = "tip"
 """The property that keeps an action's sentence without its shortcut."""
 

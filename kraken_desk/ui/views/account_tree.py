@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWi
 
 from kraken_desk.domain.accounts import AccountId
 from kraken_desk.domain.fleet import FleetSnapshot
-from kraken_desk.ui.act_list import Subject
 from kraken_desk.ui.actions import DeskActions
 from kraken_desk.ui.bridge import Bridge
 from kraken_desk.ui.commands import Command, make_action
@@ -364,6 +363,8 @@ class AccountTreePane(QObject):
         row = self._tree.indexAt(point).data(ROW_ROLE)
         if row is None:
             return
+        from kraken_desk.ui.act_list import Subject  # after the first painting
+
         menu = QMenu(self._tree)
         menu.setObjectName("row-menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
