@@ -27,8 +27,10 @@ _WORDS = {
     "transfers": "transfers",
 }
 
-MONEY = frozenset({"journal_head", "plans", "transfer_moves", "transfers", "transfer_values"})
-"""Tables whose loss may let a transfer be repeated; after it the program only reads."""
+MONEY = frozenset(
+    {"journal_head", "limits", "plans", "settings", "transfer_moves", "transfers", "transfer_values"}
+)
+"""Tables whose loss may let a transfer be repeated, or pass a rule; after it the program only reads."""
 
 READ_ONLY = (
     "The profile is set to read only: no money moves until you have compared the journal with Kraken's "
