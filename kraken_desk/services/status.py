@@ -39,11 +39,7 @@ class StatusService:
 
     async def refresh(self) -> DeskStatus:
         """Ask the keychain, the guard and each venue; failures become part of the status."""
-        status = replace(
-            self.status.value,
-            vault=await self.describe_vault(),
-            locked_out_until=await self._guard.locked_out_until(self._environment.name),
-        )
+        status = replace(self.status.value, vault=await self.describe_vault())
         problems, offsets = [], []
         for venue in self._gateways:
             try:
@@ -54,9 +50,11 @@ class StatusService:
                 offsets += [(venue, answer.offset_s)] if answer.offset_s is not None else []
         reached_at = status.reached_at if problems else self._clock.now()
         connection = problems[0] if problems else None
+        locked_out_until = await self._guard.locked_out_until(self._environment.name)
         latest = self.status.value  # feeds and rates may have moved while the venues were asked
         status = replace(
             status,
+            locked_out_until=locked_out_until,
             connection=connection,
             reached_at=reached_at,
             offsets=tuple(offsets),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kraken_desk.services.guard import LOCKOUT
 from kraken_desk.services.status import StatusService
 from tests.helpers.builders import NOW, an_account
 from tests.helpers.fakes import refused
+from tests.helpers.wait import wait_until
 from tests.unit.services.bench import Bench
 from tests.unit.services.test_guard import a_signer, call
 
@@ -56,6 +58,20 @@ async def test_a_failure_keeps_the_last_contact(bench: Bench, status: StatusServ
     assert found.connection is not None
     assert found.connection.category == "UnreachableError"
     assert found.reached_at == NOW
+
+
+async def test_a_lockout_met_while_venues_are_asked_stays(bench: Bench, status: StatusService) -> None:
+    """The answer of a slow venue does not take back what was learned meanwhile."""
+    bench.spot.hold("server_status")
+    asking = asyncio.create_task(status.refresh())
+    await wait_until(lambda: bench.spot.waiting == 1)
+
+    with pytest.raises(LockedOutError):
+        await call(bench.guard, a_signer(1), LockedOutError("Locked out"))
+    bench.spot.release()
+    found = await asking
+
+    assert found.locked_out_until == NOW + LOCKOUT
 
 
 async def test_a_missing_keychain_is_part_of_the_status(bench: Bench, status: StatusService) -> None:
