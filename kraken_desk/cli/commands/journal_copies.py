@@ -40,11 +40,14 @@ def verify(session: Session, file: Path | None, head: str | None) -> None:
 
 
 @click.command("export")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="Without it, by the file's ending; else jsonl."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new file.")
 @shared_options
-def export(session: Session, form: str, out: Path) -> None:
+def export(session: Session, form: str | None, out: Path) -> None:
     """Copy the whole journal, of all environments, into a file that can be verified by itself."""
+    form = form or ("csv" if out.suffix.lower() == ".csv" else "jsonl")
 
     async def work(profile: Profile) -> None:
         desk = (await session.desks(profile))[0]

@@ -115,7 +115,7 @@ def show(session: Session, name: str) -> None:
 @click.option(
     "--process", default="", help="The one process that uses the key; “Kraken Desk” for the desk itself."
 )
-@click.option("--role", default="", help="What the key is for.")
+@click.option("--role", default="", help="What the key is for: a role's id or name; see roles list.")
 @click.option("--client", default="", help=f"The process's client library: {', '.join(sorted(CLIENTS))}.")
 @click.option("--account-label", default="", help="What to call the account if it is new.")
 @click.option(
@@ -157,10 +157,18 @@ def add(
                 "account_is_new": tried.account_is_new,
             },
             f"Stored {slot.name} under {account.label} ({account.kind.value}).\n{key_line(node)}\n"
-            f"{sentence_of(node, account)}",
+            f"{sentence_of(node, account)}{_other_label(account, details['account_label'])}",
         )
 
     session.run(work)
+
+
+def _other_label(account: Account, asked: str) -> str:
+    """Say that an account which is known already keeps its name."""
+    if not asked.strip() or account.answers_to(asked):
+        return ""
+    named = f'"{account.label}" "{asked.strip()}"'
+    return f"\nThe account has the name {account.label} already: kraken-desk accounts rename {named}"
 
 
 @command.command("check")

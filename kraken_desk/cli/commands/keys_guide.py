@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from kraken_desk.cli import documents
@@ -30,7 +32,8 @@ def guide(session: Session, *, venue: str, hosts: tuple[str, ...], **words: str)
     async def work(profile: Profile) -> None:
         desk = await session.one_desk(profile)
         found = await desk.guides.guide(venue=Venue(venue), hosts=hosts, **words)
-        session.answer({"guide": _guide_document(found)}, _guide_text(found))
+        line = _adding(found.wish, words)
+        session.answer({"guide": _guide_document(found) | {"command": line}}, _guide_text(found, line))
 
     session.run(work)
 
@@ -70,12 +73,22 @@ def _guide_document(found: KeyGuide) -> Document:
     }
 
 
-def _guide_text(found: KeyGuide) -> str:
+def _adding(wish: KeyWish, words: dict[str, str]) -> str:
+    """Return the command that adds the key which was made, without its two halves."""
+    said = {"venue": wish.venue.value, "name": wish.name, "process": words["process"], "role": words["role"]}
+    if wish.client:
+        said["client"] = wish.client
+    told = " ".join(f"--{name} {shlex.quote(text)}" for name, text in said.items())
+    return f"kraken-desk keys add {told} --api-key KEY --secret-stdin"
+
+
+def _guide_text(found: KeyGuide, adding: str) -> str:
     lines = []
     for number, step in enumerate(found.steps, 1):
         lines += [f"{number}. {step.title}", f"   {step.text}"]
         lines += [f"   {step.link}"] if step.link else []
         lines += [f"   {line}" for line in _values_table(step.values)]
+    lines.append(f"   {adding}")
     return "\n".join([*lines, *(f"Note: {note}" for note in found.notes)])
 
 

@@ -11,7 +11,7 @@ import click
 from kraken_desk.cli import rotation_text
 from kraken_desk.cli.exit_codes import ExitCode
 from kraken_desk.cli.finding import find_slot
-from kraken_desk.cli.output import can_ask, visible
+from kraken_desk.cli.output import can_ask, table, visible
 from kraken_desk.cli.parser import shared_options
 from kraken_desk.cli.runtime import Profile, Session
 from kraken_desk.cli.typed_secrets import (
@@ -90,11 +90,28 @@ def start(session: Session, name: str) -> None:
 
 
 @command.command("status")
-@click.argument("name")
+@click.argument("name", required=False)
 @shared_options
-def status(session: Session, name: str) -> None:
-    """Show where the rotation stands; nothing is sent."""
-    _take(session, name, _under_way)
+def status(session: Session, name: str | None) -> None:
+    """Show where a key's rotation stands, or all that are under way; nothing is sent."""
+    if name is not None:
+        _take(session, name, _under_way)
+        return
+
+    async def work(profile: Profile) -> None:
+        reports = [
+            await desk.rotations.report(rotation)
+            for desk in await session.desks(profile)
+            for slot in desk.fleet.slots()
+            if (rotation := desk.fleet.rotation_of(slot.slot_id)) is not None
+        ]
+        rows = [(report.slot.name, report.rotation.stage.value, report.next_step) for report in reports]
+        session.answer(
+            {"rotations": [rotation_text.document(report) for report in reports]},
+            table(("Key", "Step", "Next"), rows) if rows else "No rotation is under way.",
+        )
+
+    session.run(work)
 
 
 @command.command("paste")

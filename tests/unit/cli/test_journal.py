@@ -170,3 +170,15 @@ def test_receipt_is_written(world: World, tmp_path: Path) -> None:
     assert (answer.code, json.loads(answer.out)["file"]) == (0, str(out))
     assert "5.00 USD" in out.read_text("utf-8")
     assert world("journal", "receipt", "nobody", "--out", str(tmp_path / "x")).code == 2
+
+
+def test_the_ending_of_a_copy_says_its_form(world: World, tmp_path: Path) -> None:
+    """Whoever asks for a table by the name of the file gets one; what is said counts more."""
+    world("journal", "export", "--out", str(tmp_path / "a.csv"))
+    world("journal", "export", "--out", str(tmp_path / "b.CSV"), "--format", "jsonl")
+    world("journal", "export", "--out", str(tmp_path / "c.txt"))
+
+    first = [(tmp_path / name).read_text(encoding="utf-8")[:1] for name in ("a.csv", "b.CSV", "c.txt")]
+
+    assert first[0] != "{"
+    assert first[1:] == ["{", "{"]

@@ -37,6 +37,8 @@ def test_the_guide_gives_the_forms_values(hosted: World) -> None:
     assert values["Custom nonce window"] == "10000"
     assert found["wish"]["nonce_window"] == 10_000
     assert "2. Fill in the form" in text.out
+    assert "   kraken-desk keys add --venue spot --name grid-trading --process " in text.out
+    assert found["command"].endswith(" --role trading --client ccxt --api-key KEY --secret-stdin")
     assert "Create & Modify Orders" in text.out
 
 

@@ -31,3 +31,16 @@ def test_codes_go_with_the_paste_and_with_a_look(world: World) -> None:
     assert (pasted.code, pasted.json["rotation"]["stage"]) == (0, "compare")
     assert (blind.code, blind.category) == (2, "OneTimePasswordError")
     assert (looked.code, looked.json["rotation"]["stage"]) == (0, "watch")
+
+
+def test_all_rotations_under_way_are_listed(world: World) -> None:
+    """With where each stands and what comes next; without one that is said."""
+    none = world("keys", "rotate", "status")
+    world("keys", "rotate", "start", "treasury")
+
+    text = world("keys", "rotate", "status")
+    listed = world("keys", "rotate", "status", "--json").json["rotations"]
+
+    assert none.out == "No rotation is under way.\n"
+    assert text.out.splitlines()[2].startswith("treasury  create  Create the new key at Kraken")
+    assert [rotation["key"] for rotation in listed] == ["treasury"]
