@@ -48,7 +48,7 @@ class LeaseEnder:
         """End what holds a lease; a lease that is over already counts as ended."""
         if lease.host != this_host():
             return Ending(False, f"It runs on {lease.host}; end it there.")
-        if await self._leases.note_end(lease):
+        if await self._leases.has_ended(lease):
             return Ending(True, "It had ended already.")
         first = lease.child or lease.holder
         outcome = await self._end_one(first)
@@ -98,7 +98,7 @@ class LeaseEnder:
 
     async def _freed(self, lease: Lease) -> bool:
         for _ in range(20):
-            if await self._leases.note_end(lease):
+            if await self._leases.has_ended(lease):
                 return True
             await self._sleep(_POLL_S)
         return False

@@ -97,7 +97,7 @@ class LeasesService:
         """Return the leases that hold; after those whose holders died it is tidied, and they end."""
         found = []
         for lease in await self._store.open_leases():
-            if not (await self._tidied(lease) and await self.note_end(lease)):
+            if not await self.has_ended(lease):
                 found.append(lease)
         return tuple(found)
 
@@ -106,6 +106,10 @@ class LeasesService:
 
     async def note_child(self, lease: Lease, pid: int) -> None:
         await self._store.child_started(lease.lease_id, self._mark_of(pid))
+
+    async def has_ended(self, lease: Lease) -> bool:
+        """Say whether nobody holds a lease any more; then it is tidied after its holder and noted as over."""
+        return await self._tidied(lease) and await self.note_end(lease)
 
     async def note_end(self, lease: Lease) -> bool:
         """Note that a lease is over unless its slot is still held; one of another host cannot be seen."""

@@ -280,3 +280,18 @@ async def test_without_kraken_the_processes_end_first(desk: Bench) -> None:
     assert ended == ["Carry", f"python ({process.pid}) on bot", "Delta", "Others that Kraken lists"]
     assert [step.label for step in run.failed] == ["Carry"]
     assert desk.subaccount_calls.trading == {"uid-5": False}
+
+
+async def test_what_an_ended_process_left_is_removed(desk: Bench) -> None:
+    """A `run` that was killed could not remove its file of credentials; whoever notes its end does."""
+    tidied: list[str] = []
+    desk.held_leases._tidy = tidied.append
+
+    async with leased(desk, "bot", STUBBORN):
+        [lease] = await desk.held_leases.current()
+        tidied.clear()
+        ending = await LeaseEnder(desk.held_leases, RunningProcesses(), grace_s=0.3).end(lease)
+
+    assert ending.ended
+    assert tidied == [lease.slot_id]
+    assert await desk.held_leases.current() == ()
