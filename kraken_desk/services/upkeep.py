@@ -110,5 +110,6 @@ def _files_blocking(home: Path) -> Diagnosis:
             "Delete it once no Kraken Desk is running; nothing needs it.",
         )
     if kept:
-        return Diagnosis("files", True, f"{len(kept)} former databases are kept: {', '.join(kept)}")
+        words = "1 former database is kept" if len(kept) == 1 else f"{len(kept)} former databases are kept"
+        return Diagnosis("files", True, f"{words}: {', '.join(kept)}")
     return Diagnosis("files", True, "nothing is left over")

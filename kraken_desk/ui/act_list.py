@@ -77,7 +77,10 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         Command(
-            "settings", "Settings…", "Looks, shortcuts, locking, notifications, checks", shortcut="Ctrl+,"
+            "settings",
+            "Settings…",
+            "Appearance (dark, light), shortcuts, locking, notifications",
+            shortcut="Ctrl+,",
         ),
         Subject.DESK,
         "kraken_desk.ui.dialogs.settings:open_dialog",
@@ -93,7 +96,7 @@ ACTS: tuple[Act, ...] = (
         "kraken_desk.ui.guide.opening:help_here",
     ),
     Act(
-        Command("guide", "User guide…", "How everything is done, with contents and search"),
+        Command("guide", "User guide…", "How everything is done: environments, backups, leaked keys …"),
         Subject.DESK,
         "kraken_desk.ui.guide.opening:open_guide",
     ),

@@ -111,7 +111,7 @@ async def test_files_of_something_cut_off_are_named(scene: Scene, store: Store, 
     (tmp_path / ".repair-x").mkdir()
     left = await scene.found("files")
 
-    assert (kept.ok, kept.detail) == (True, "1 former databases are kept: damaged-20261120T120000Z")
+    assert (kept.ok, kept.detail) == (True, "1 former database is kept: damaged-20261120T120000Z")
     assert not left.ok
     assert left.detail.startswith(".repair-x: left behind")
     await store.close()
