@@ -21,10 +21,13 @@ import httpx
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from kraken_desk.exchange.seams import read_deadline
+from kraken_desk.exchange.seams import Confirm, read_deadline
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Kraken's largest answers, lists of all markets, have 1 to 2 MB."""
+
+LEAVING = "leaving"
+"""The extension of a request that is called with a connection in hand, and may still stop it."""
 
 _PACKED = ("gzip", "x-gzip", "deflate")
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS  # zlib's word for “look which of the two it is”
@@ -80,7 +83,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        flight = _Flight()
+        flight = _Flight(request.extensions.get(LEAVING))
         token = _flight.set(flight)
         try:
             async with asyncio.timeout(self._seconds_left()):
@@ -118,6 +121,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 class _Flight:
     """One request on its way; `connected` once a connection could carry its bytes."""
 
+    leaving: Confirm | None = None
     connected: bool = False
 
 
@@ -146,7 +150,14 @@ class _MarkingConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's signature
     ) -> aiohttp.connector.Connection:
         connection = await super().connect(req, traces, timeout)
-        _flight.get().connected = True
+        flight = _flight.get()
+        if flight.leaving is not None:
+            try:
+                flight.leaving()
+            except BaseException:
+                connection.close()
+                raise
+        flight.connected = True
         return connection
 
 

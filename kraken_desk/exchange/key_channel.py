@@ -11,17 +11,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from kraken_desk.domain.clients import DESK_CLIENT
 from kraken_desk.domain.environments import EnvironmentName
-from kraken_desk.domain.errors import EnvironmentSealError, InputError, RateLimitedError
+from kraken_desk.domain.errors import EnvironmentSealError, InputError, RateLimitedError, UnreachableError
 from kraken_desk.domain.pair_shape import VENUE_OF_SECRET_BYTES
 from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.operations import Circumstances, Operation
 from kraken_desk.exchange.outcomes import no_answer
 from kraken_desk.exchange.rate_budget import RateBudgets
-from kraken_desk.exchange.seams import Clock, Guard, Nonces, NoReplyError, Reply, Transport
+from kraken_desk.exchange.seams import Clock, Confirm, Guard, Nonces, NoReplyError, Reply, Transport
 
 T = TypeVar("T")
 
@@ -31,6 +32,10 @@ AHEAD_S = 30
 It saves a commit for each call that follows another within this time. A key that another process signs
 is never put ahead: that process would be refused.
 """
+
+
+LEAVES_WITHIN = timedelta(seconds=30)
+"""How long a change may take from the last look to its first byte; connecting has 10 s at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,13 @@ class KeyChannel:
     ) -> T:
         async with self._transport.slot(), self._guard.admit(signer, asked=asked) as confirm:
             secret = await _secret_bytes(signer)
+            looked_at = self._clock.now()
             circumstances = Circumstances(operation, VENUE_OF_SECRET_BYTES.get(len(secret)))
             nonce = await self._next_nonce(signer) if with_nonce else None
             confirm()
             request = sign(secret, nonce)
             del secret
+            leaving = self._unless_held_up(looked_at, confirm) if operation.changes else confirm
             try:
                 reply = await self._transport.send(
                     request.method,
@@ -115,10 +122,30 @@ class KeyChannel:
                     headers=request.headers,
                     content=request.content,
                     fresh=operation.changes,
+                    leaving=leaving,
                 )
             except NoReplyError as error:
                 raise no_answer(operation, "no whole answer came back") from error
             return read(reply, circumstances)
+
+    def _unless_held_up(self, looked_at: datetime, confirm: Confirm) -> Confirm:
+        """Keep a change back that was ready long ago: a stopped process or a sleeping machine held it up.
+
+        Whoever gave the secret has looked then whether the change is still wanted. Meanwhile others may
+        have called its outcome known, and repeated it.
+        """
+
+        def leaving() -> None:
+            confirm()
+            if abs(self._clock.now() - looked_at) > LEAVES_WITHIN:
+                raise UnreachableError(
+                    "The request was held up too long",
+                    "It was ready, but did not leave: this program or the machine was stopped. "
+                    "Nothing was sent.",
+                    "Plan it again.",
+                )
+
+        return leaving
 
     async def sign_text(self, signer: Signer, operation: Operation, sign: Callable[[bytes], str]) -> str:
         """Sign something that is no call, such as a feed's challenge, with the guard's leave."""

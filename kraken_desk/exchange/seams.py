@@ -84,8 +84,12 @@ class Transport(Protocol):
         headers: dict[str, str] | None = None,
         content: bytes = b"",
         fresh: bool = False,
+        leaving: Confirm | None = None,
     ) -> Reply:
         """Return the answer whatever its status; `fresh` takes a new connection.
+
+        `leaving` is called with a connection in hand, just before the first byte; what it raises is
+        raised here, and nothing was sent.
 
         Raises UnreachableError when provably nothing was sent, NoReplyError otherwise.
         """

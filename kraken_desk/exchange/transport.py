@@ -14,8 +14,8 @@ import httpx
 
 from kraken_desk.domain.environments import Environment, is_loopback, origin_of
 from kraken_desk.domain.errors import EnvironmentSealError, UnreachableError
-from kraken_desk.exchange.aiohttp_transport import AiohttpTransport, Timeouts, Whole
-from kraken_desk.exchange.seams import Clock, NoReplyError, Reply
+from kraken_desk.exchange.aiohttp_transport import LEAVING, AiohttpTransport, Timeouts, Whole
+from kraken_desk.exchange.seams import Clock, Confirm, NoReplyError, Reply
 
 CONNECTIONS = 10
 _SPARE_CONNECTIONS = 2  # public calls do not wait behind signed ones
@@ -67,8 +67,11 @@ class HttpTransport:
         headers: dict[str, str] | None = None,
         content: bytes = b"",
         fresh: bool = False,
+        leaving: Confirm | None = None,
     ) -> Reply:
         """Send once and return the answer whatever its status; `fresh` takes a new connection.
+
+        `leaving` is called with a connection in hand and may still stop the request.
 
         Raises UnreachableError when provably nothing was sent, NoReplyError otherwise.
         """
@@ -76,7 +79,8 @@ class HttpTransport:
         transport = self._transports.get((target.scheme, fresh)) or await self._new_transport(
             target.scheme, fresh=fresh
         )
-        request = httpx.Request(method, target, headers=headers, stream=Whole(content))
+        extensions = {LEAVING: leaving} if leaving is not None else None
+        request = httpx.Request(method, target, headers=headers, stream=Whole(content), extensions=extensions)
         sent_at = self._clock.now()
         try:
             answer = await transport.handle_async_request(request)

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from kraken_desk.domain.errors import UnreachableError
-from kraken_desk.exchange.seams import Clock, Reply, Transport
+from kraken_desk.exchange.seams import Clock, Confirm, Reply, Transport
 
 
 @dataclass(slots=True)
@@ -43,12 +43,15 @@ class RecordingTransport:
         headers: dict[str, str] | None = None,
         content: bytes = b"",
         fresh: bool = False,
+        leaving: Confirm | None = None,
     ) -> Reply:
         entry = self._entry(url, headers or {}, content)
         self.sent.append(entry)
         self.signed_count += bool(entry.api_key)
         try:
-            return await self._transport.send(method, url, headers=headers, content=content, fresh=fresh)
+            return await self._transport.send(
+                method, url, headers=headers, content=content, fresh=fresh, leaving=leaving
+            )
         except UnreachableError:
             entry.left = False
             self.signed_count -= bool(entry.api_key)

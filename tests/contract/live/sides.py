@@ -17,7 +17,7 @@ from kraken_desk.exchange.access import USER_AGENT
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
 from kraken_desk.exchange.rate_budget import RateBudgets
-from kraken_desk.exchange.seams import Guard, Reply, Transport
+from kraken_desk.exchange.seams import Confirm, Guard, Reply, Transport
 from kraken_desk.exchange.spot.gateway import SpotGateway
 from kraken_desk.exchange.transport import HttpTransport
 from kraken_desk.services.guard import LockoutGuard
@@ -61,10 +61,13 @@ class ReadingOnly:
         headers: dict[str, str] | None = None,
         content: bytes = b"",
         fresh: bool = False,
+        leaving: Confirm | None = None,
     ) -> Reply:
         path = urlsplit(url).path
         assert READING.fullmatch(path), f"{path} does not only read"
-        reply = await self._transport.send(method, url, headers=headers, content=content, fresh=fresh)
+        reply = await self._transport.send(
+            method, url, headers=headers, content=content, fresh=fresh, leaving=leaving
+        )
         if reply.status == 200:
             name = path.rsplit("/", 1)[1]
             self.shapes[name] = merged(self.shapes.get(name, {}), shape_of(reply.body, name))

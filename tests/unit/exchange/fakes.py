@@ -18,7 +18,7 @@ from kraken_desk.domain.signer import Signer
 from kraken_desk.exchange.futures.gateway import FuturesGateway
 from kraken_desk.exchange.key_channel import KeyChannel
 from kraken_desk.exchange.rate_budget import RateBudgets
-from kraken_desk.exchange.seams import Reply
+from kraken_desk.exchange.seams import Confirm, Reply
 from kraken_desk.exchange.spot.gateway import SpotGateway
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -142,6 +142,7 @@ class ScriptedTransport:
         self.clock = clock
         self.answers = answers or {}
         self.sent: list[Sent] = []
+        self.connecting_s = 0.0
         self.under_way = 0
         self.most_under_way = 0
 
@@ -157,7 +158,11 @@ class ScriptedTransport:
         headers: dict[str, str] | None = None,
         content: bytes = b"",
         fresh: bool = False,
+        leaving: Confirm | None = None,
     ) -> Reply:
+        self.clock.move(self.connecting_s)
+        if leaving is not None:
+            leaving()
         request = Sent(method, url, headers or {}, content.decode(), fresh)
         self.sent.append(request)
         self.under_way += 1

@@ -16,6 +16,7 @@ from kraken_desk.domain.errors import (
     LockoutGuardError,
     OutcomeUnknownError,
     UnavailableError,
+    UnreachableError,
 )
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.secrets import ApiSecret
@@ -141,6 +142,21 @@ async def test_an_admitted_call_is_stopped_just_before_it_leaves() -> None:
 
     assert bench.transport.sent == []
     assert bench.guard.ended == ["LockoutGuardError"]
+
+
+@pytest.mark.parametrize("seconds", [31.0, 40_000.0, -31.0])
+async def test_a_change_that_was_held_up_does_not_leave(seconds: float) -> None:
+    """A process stopped while it connects may not move money that others have settled meanwhile."""
+    bench = Bench({PATH: [{}]})
+    bench.transport.connecting_s = seconds
+
+    with pytest.raises(UnreachableError, match="held up"):
+        await bench.channel.call(a_signer(), CHANGE, sign=sign, read=status_of)
+    read = await bench.channel.call(a_signer(), READ, sign=sign, read=status_of)
+
+    assert read == 200
+    assert [request.path for request in bench.transport.sent] == [PATH]
+    assert bench.guard.ended == ["UnreachableError", "ok"]
 
 
 async def test_calls_that_waited_are_stopped_by_the_first_failure() -> None:

@@ -313,6 +313,25 @@ async def test_other_addresses_are_refused() -> None:
     assert (server.connections, other.connections) == (0, 0)
 
 
+async def test_a_request_can_be_stopped_with_the_connection_in_hand() -> None:
+    """What is raised just before the first byte comes out as it is; the server gets nothing."""
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.answer()
+
+    def stop() -> None:
+        raise UnreachableError("held up")
+
+    async with raw_server(behave) as server, transport_to(server.port) as transport:
+        for fresh in (True, False):
+            with pytest.raises(UnreachableError, match="held up"):
+                await transport.send("POST", f"{server.url}/x", content=b"a=1", fresh=fresh, leaving=stop)
+        reply = await transport.send("POST", f"{server.url}/x", content=b"a=1", leaving=lambda: None)
+
+    assert reply.status == 200
+    assert len(server.requests) == 1
+
+
 async def test_a_closed_transport_sends_nothing() -> None:
     """After close no request leaves, and closing twice is harmless."""
 
