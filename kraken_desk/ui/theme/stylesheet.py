@@ -155,7 +155,7 @@ QComboBox QAbstractItemView {
 }
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 0 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected { background: $sel; color: $text; }
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: 24px; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: 24px; outline: none; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: ${icon_px}px; height: ${icon_px}px; border: 1px solid $handle; background: $bg; border-radius: 4px;
@@ -171,7 +171,7 @@ QCheckBox::indicator:indeterminate { background: $fill; border-color: $fill;
     image: url($icons/minus-on_fill-$scheme.svg); }
 QRadioButton::indicator:checked { background: $fill; border-color: $fill;
     image: url($icons/dot-on_fill-$scheme.svg); }
-QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border-color: $accent; }
+QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border-color: $text; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
     background: $surface; border-color: $border;
 }

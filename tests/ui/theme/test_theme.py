@@ -3,13 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.ui import theme as theme_package
 from kraken_desk.ui.theme import Theme, set_role
+from kraken_desk.ui.theme.tokens import TABLES, Scheme
 from tests.ui.conftest import RESOURCES
 
 
@@ -131,3 +133,32 @@ def test_icons_grow_with_large_text(theme: Theme, qtbot: QtBot) -> None:
 
     assert large == 2 * usual
     assert button.icon().availableSizes()[0].width() == usual
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_a_checked_box_shows_its_focus_at_the_box_alone(theme: Theme, qtbot: QtBot, scheme: str) -> None:
+    """A ring that stands out from the filled box, and no frame around the words."""
+    theme.choose(scheme)
+    window = QWidget()
+    box, other = QCheckBox("Leave out amounts", window), QPushButton("Other", window)
+    box.setChecked(True)
+    other.move(0, 60)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitActive(window)
+    seen = []
+    for focused in (other, box):
+        focused.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.processEvents()
+        seen.append(box.grab().toImage())
+
+    differs = [
+        (x, y)
+        for x in range(seen[0].width())
+        for y in range(seen[0].height())
+        if seen[0].pixelColor(x, y) != seen[1].pixelColor(x, y)
+    ]
+    ring = {seen[1].pixelColor(x, y).name() for x, y in differs}
+    assert differs
+    assert max(x for x, _ in differs) <= 18
+    assert TABLES[Scheme(scheme)].text.name() in ring
