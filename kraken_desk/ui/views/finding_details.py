@@ -58,7 +58,7 @@ class FindingDetails(Page):
             self._add(text)
         self._parts.addWidget(section("How it is mended"))
         for number, step in enumerate(finding.repair, 1):
-            self._add(f"{number}. {step}")
+            self._add(f"{number}. {step}" if len(finding.repair) > 1 else step)
         self._parts.addWidget(self._buttons(finding))
         if finding.muted is not None:
             self._parts.addWidget(section("Muted"))

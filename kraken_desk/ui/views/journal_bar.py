@@ -98,4 +98,4 @@ class JournalBar(QWidget):
         """Say how many are shown, and of which account."""
         all_shown = count(of, "transfer") if account else ""
         parts = (all_shown if shown == of else f"{shown} of {count(of, 'transfer')}", account)
-        self._shown.setText(" of ".join(part for part in parts if part))
+        self._shown.setText(" of ".join(part for part in parts if part) if of else "")

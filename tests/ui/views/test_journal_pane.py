@@ -286,6 +286,7 @@ async def test_damage_is_told_above_everything(stage: Stage) -> None:
     ("shown", "of", "account", "words"),
     [
         (3, 3, "", ""),
+        (0, 0, "Momentum", ""),
         (1, 3, "", "1 of 3 transfers"),
         (1, 1, "Momentum", "1 transfer of Momentum"),
         (1, 3, "Momentum", "1 of 3 transfers of Momentum"),
