@@ -28,7 +28,8 @@ def add(world: World, body: Body) -> dict[str, object]:
     account = world.accounts.find(body.text("account"))
     if account is None:
         raise ControlError("no such account", 404)
-    build = Builder(world, Ids(f"{world.seed}:keys:{len(world.keys.spot)}:{len(world.keys.futures)}"))
+    spot, futures = world.keys.made()
+    build = Builder(world, Ids(f"{world.seed}:keys:{spot}:{futures}"))
     name = body.text("name", "api-key")
     if body.text("venue", "spot") == "futures":
         key: Key = build.futures_key(account, name, Access.NONE, created_days_ago=0)

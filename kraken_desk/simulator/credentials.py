@@ -8,7 +8,7 @@ import base64
 import hmac
 import ipaddress
 import struct
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -149,6 +149,7 @@ class KeyRegistry:
     def __init__(self) -> None:
         self.spot: dict[str, SpotKey] = {}
         self.futures: dict[str, FuturesKey] = {}
+        self._deleted: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Key]:
         yield from self.spot.values()
@@ -165,7 +166,15 @@ class KeyRegistry:
         return self.spot.get(api_key) or self.futures.get(api_key)
 
     def delete(self, api_key: str) -> bool:
-        return bool(self.spot.pop(api_key, None) or self.futures.pop(api_key, None))
+        gone = self.spot.pop(api_key, None) or self.futures.pop(api_key, None)
+        if gone is not None:
+            self._deleted[type(gone).__name__] += 1
+        return gone is not None
+
+    def made(self) -> tuple[int, int]:
+        """Count the keys ever made, Spot and Futures: what a new key is drawn from must not come twice."""
+        deleted = self._deleted
+        return len(self.spot) + deleted[SpotKey.__name__], len(self.futures) + deleted[FuturesKey.__name__]
 
     def of(self, account: Account) -> list[Key]:
         return [key for key in self if key.account is account]

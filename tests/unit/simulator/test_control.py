@@ -82,6 +82,17 @@ def test_a_spot_key_can_be_added_edited_and_deleted(direct: Director) -> None:
     assert direct.ask.error(key, "Balance") == "EAPI:Invalid key"
 
 
+@pytest.mark.parametrize("venue", ["spot", "futures"])
+def test_a_key_made_after_a_deletion_is_another_one(direct: Director, venue: str) -> None:
+    """A rotation rehearsed twice must not be handed the key that is in use."""
+    made = [direct("POST", "/keys", {"account": "Sub", "venue": venue})["api_key"] for _ in range(2)]
+    direct("DELETE", "/keys", {"api_key": made[0]})
+
+    again = direct("POST", "/keys", {"account": "Sub", "venue": venue})["api_key"]
+
+    assert again not in made
+
+
 def test_a_futures_key_can_be_added_and_edited(direct: Director) -> None:
     """Levels and ranges of a Futures key are set and changed."""
     described = direct(
