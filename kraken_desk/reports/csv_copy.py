@@ -15,8 +15,8 @@ from kraken_desk.reports.row_forms import FORMULA, RowForm, row_pattern, text_of
 _FIRST = (LINE, "at", "journal_id", "state", "environment", "venue", "source_label", "destination_label")
 _LAST = (PREVIOUS, HASH)
 _LINE_END = "\r\n"
-_BATCH = 1000
-"""How many rows are verified together."""
+_BATCH = 500
+"""How many rows are verified together, and one by one if one of them is damaged."""
 
 
 def csv_text(lines: Iterable[Mapping[str, str]], head: str, count: int) -> str:

@@ -12,8 +12,8 @@ from kraken_desk.domain.line_forms import quoted
 from kraken_desk.reports.journal_end import HEAD, NONE, ended
 from kraken_desk.reports.likely_forms import LikelyForms
 
-_BATCH = 1000
-"""How many lines are verified together."""
+_BATCH = 500
+"""How many lines are verified together, and one by one if one of them is damaged."""
 
 _PLAIN = r"[ !#-\[\]-~]"
 _ESCAPE = (

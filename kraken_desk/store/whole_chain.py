@@ -16,8 +16,8 @@ from kraken_desk.domain.line_forms import in_ascii, quoted
 from kraken_desk.domain.uncollected import uncollected
 from kraken_desk.store.chain import DERIVED, MOVE, TERMS, Row, Rows, end, line_of, lines
 
-_PAGE = 5_000
-"""How many rows are read at once: a long journal need not be in memory as a whole."""
+_PAGE = 500
+"""How many rows are read at once: little memory, and little to take one by one for one damaged line."""
 
 _MOVES = (
     f"SELECT position, {', '.join(MOVE)}, hash"  # noqa: S608  # our own names

@@ -175,8 +175,12 @@ async def test_every_byte_of_the_lines_counts(store: Store) -> None:
     assert missed == []
 
 
-async def test_quick_way_finds_what_the_plain_way_finds(store: Store) -> None:
+@pytest.mark.parametrize("page", [1, 2, 500])
+async def test_quick_way_finds_what_the_plain_way_finds(
+    store: Store, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Lines read side by side with their transfers give the findings of lines taken one by one."""
+    monkeypatch.setattr(whole_chain, "_PAGE", page)
     await settled(store)
     await store.journal.plan(a_transfer(2, plan_id="plan-7", leg=2))
     tamper(store.path)
