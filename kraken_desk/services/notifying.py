@@ -47,11 +47,12 @@ class NotifyingService:
         ended = self._ended()
         found = [n for n in await self._found(ended) if n.ident not in self._given]
         if not self.speaks or (found and not await self._board.is_there()):
-            self._lockout = self._lockout or ended  # to be told later
             return ()
         idents = [notice.ident for notice in found]
         new = await self._desk.horizon.claim(idents)
         self._given.update(idents)
+        if self._lockout == ended:
+            self._lockout = None
         told = tuple(notice for notice in found if notice.ident in new)
         for notice in told:
             hidden = self._locked() and self._while_locked is not WhileLocked.NAMES
@@ -75,13 +76,9 @@ class NotifyingService:
         return notices(seen, self._preferences.preferences.value, desk.clock.now())
 
     def _ended(self) -> datetime | None:
-        """Return the end of a lockout that was running at an earlier look and is over now."""
+        """Return the end of a lockout that was running at an earlier look, is over now, and was not told."""
         now, until = self._desk.clock.now(), self._desk.status.status.value.locked_out_until
         if until is not None and until > now:
             self._lockout = until
             return None
-        ended = self._lockout
-        if ended is not None and ended <= now:
-            self._lockout = None
-            return ended
-        return None
+        return self._lockout if self._lockout is not None and self._lockout <= now else None

@@ -11,6 +11,7 @@ import pytest
 
 from kraken_desk.domain.allowlist import IpAllowlist
 from kraken_desk.domain.balances import BalanceSheet
+from kraken_desk.domain.errors import StoreBusyError
 from kraken_desk.domain.foreign_use import UseFinding, UseState
 from kraken_desk.domain.keys import Venue
 from kraken_desk.domain.notices import Notice
@@ -266,3 +267,19 @@ async def test_a_notice_knows_what_it_speaks_of(house: House) -> None:
         NoticeKind.UNKNOWN_TRANSFER: Place("journal", journal_id=a_record().journal_id),
         NoticeKind.LOW_BALANCE: Place("balances", account_id=account),
     }
+
+
+async def test_a_look_that_fails_loses_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be told when the store could not be read is told by the next look."""
+    await house.lockout()
+
+    async def fail() -> None:
+        raise StoreBusyError("The store is busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.bench.desk.audit, "drift", fail)
+        with pytest.raises(StoreBusyError):
+            await house.service.look()
+    await house.service.look()
+
+    assert NoticeKind.LOCKOUT_END in house.board.kinds
