@@ -349,3 +349,4 @@ class TransferDialog(DialogFrame):
         self._assets_work.cancel()
         self._plan_work.cancel()
         self._send_work.let_go()
+        self._review.consent.forget()
