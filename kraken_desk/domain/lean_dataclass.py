@@ -2,7 +2,7 @@
 
 The standard library compiles half a dozen methods for every dataclass when it is defined, and its module
 loads the whole of `inspect`; over some hundred classes that is most of the start of a short command.
-Here the plain methods are shared, `__init__` is compiled when the first instance is made, and what
+Here the plain methods are shared, `__init__` is compiled for classes of many instances, and what
 `fields`, `replace` and `asdict` look for is filled in by the standard library when they look. Everything
 out of the ordinary (bases, methods of one's own in place of the generated ones, class variables) is the
 standard library's from the beginning.
@@ -15,6 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 _UNSET: Any = object()
+
+FEW = 12
+"""So many instances are filled by hand: to compile `__init__` takes as long as for some thirty."""
 
 _GENERATED = frozenset(
     f"__{name}__"
@@ -135,12 +138,38 @@ def _lean(cls: type[Any], fields: dict[str, LeanField]) -> Any:
     made.__qualname__ = cls.__qualname__
     has_post_init = hasattr(cls, "__post_init__")
 
+    left = FEW
+
     def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807  # it stands in for one
+        nonlocal left
+        left -= 1
+        if left >= 0 and _filled(self, fields, given, named):
+            if has_post_init:
+                self.__post_init__()
+            return
         made.__init__ = _compiled_init(cls, fields, has_post_init)  # for all later ones
         made.__init__(self, *given, **named)
 
     made.__init__ = __init__
     return made
+
+
+def _filled(
+    instance: Any, fields: dict[str, LeanField], given: tuple[Any, ...], named: dict[str, Any]
+) -> bool:
+    """Set all fields of an instance; say False, and set none, where the arguments do not fit."""
+    values = dict(zip(fields, given, strict=False))
+    if len(given) > len(fields) or not named.keys().isdisjoint(values) or not named.keys() <= fields.keys():
+        return False
+    values.update(named)
+    absent = [(name, told) for name, told in fields.items() if name not in values]
+    if any(told.factory is None and told.default is _UNSET for _, told in absent):
+        return False
+    for name, told in absent:
+        values[name] = told.default if told.factory is None else told.factory()
+    for name in fields:
+        object.__setattr__(instance, name, values[name])
+    return True
 
 
 def _shared_methods(fields: dict[str, LeanField]) -> dict[str, Any]:

@@ -94,11 +94,20 @@ def _matched(kind: Any) -> object:
         lambda kind: kind(),
         lambda kind: kind(1, 2, "n", [], 5),
         lambda kind: kind(1, z=5),
+        lambda kind: kind(1, x=5),
+        lambda kind: kind(y=5),
+        lambda kind: repr(kind(y=5, x=1, tags=None)),
     ],
 )
-def test_it_does_what_the_standard_one_does(act: Any) -> None:
+@pytest.mark.parametrize("made_before", [0, lean_dataclass.FEW], ids=["by hand", "compiled"])
+def test_it_does_what_the_standard_one_does(act: Any, made_before: int) -> None:
     """Making, comparing, showing, copying, replacing and refusing: the same values and the same errors."""
-    lean, standard = (_told(act, kind) for kind in _pair(_plain))
+    pair = _pair(_plain)
+    for kind in pair:
+        for number in range(made_before):
+            kind(number)
+
+    lean, standard = (_told(act, kind) for kind in pair)
 
     assert lean == standard
 
@@ -140,7 +149,7 @@ def test_it_is_pickled() -> None:
 
 def test_it_is_looked_over_when_made() -> None:
     """`__post_init__` is called from the first instance on."""
-    for _ in range(2):
+    for _ in range(lean_dataclass.FEW + 1):
         with pytest.raises(ValueError, match="wrong"):
             _Kept("wrong")
 
