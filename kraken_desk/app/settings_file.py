@@ -26,6 +26,8 @@ class SettingsFile:
         """Return the text; raises InputError for one that is no text or cannot be read."""
         self._remove_unfinished()
         try:
+            if self.path.exists() and not self.path.is_file():  # a pipe would keep the start waiting
+                raise self._refused("It is no plain file")
             with self.path.open("rb") as file:
                 data = file.read(4 * LARGEST_FILE + 1)
             return data.decode()

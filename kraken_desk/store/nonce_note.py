@@ -49,7 +49,7 @@ def read_note(descriptor: int, session: str) -> NonceNote | None:
 def peeked_note(path: str, session: str) -> NonceNote | None:
     """Return a key's note without holding its lock: it may be replaced at that moment, so look again."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # whatever is there
     except OSError:
         return None
     try:

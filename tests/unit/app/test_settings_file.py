@@ -50,6 +50,19 @@ async def test_a_wrong_file_does_not_stop_the_start(tmp_path: Path, content: byt
     assert PreferencesService(SettingsFile(tmp_path)).load() == COMPACT
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name")
+@pytest.mark.timeout(20)
+def test_a_pipe_in_place_of_the_file_does_not_hold_the_start_up(tmp_path: Path) -> None:
+    """Nobody will ever write into it; the usual settings apply, and the problem is told."""
+    os.mkfifo(tmp_path / "settings.toml")
+    service = PreferencesService(SettingsFile(tmp_path))
+
+    assert service.load() == Preferences()
+    problem = service.problem.value
+    assert problem is not None
+    assert "no plain file" in f"{problem.title} {problem.detail}"
+
+
 async def test_what_cannot_be_written_counts_until_the_end(tmp_path: Path) -> None:
     """A directory in the file's place is an error that says so; the change counts meanwhile."""
     (tmp_path / "settings.toml" / "inside").mkdir(parents=True)
