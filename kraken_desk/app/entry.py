@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as typing has it, which a run does without and a window imports with gc at rest
 if TYPE_CHECKING:  # a run of a bot needs next to nothing of all this
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
