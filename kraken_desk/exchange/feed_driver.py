@@ -174,6 +174,9 @@ class FeedDriver:
             return self._protocol.received(message.data, _now())
         if message.type is aiohttp.WSMsgType.BINARY:
             return self._protocol.received("", _now())
+        if message.type is aiohttp.WSMsgType.CLOSE:
+            # aiohttp forgets the code in `close_code` when the peer has dropped the connection meanwhile
+            return self._protocol.closed(message.data, _now())
         return self._protocol.closed(socket.close_code, _now())
 
     async def _perform(
