@@ -46,6 +46,12 @@ def pytest_configure() -> None:
             signal.signal(number, handler)
 
 
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what the tests themselves are: most of a worker's objects."""
+    gc.collect()
+    gc.freeze()
+
+
 def is_near(address: object) -> bool:
     """Say whether a socket address stays on this machine: a path, or a loopback host."""
     if not isinstance(address, tuple):
