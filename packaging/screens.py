@@ -4,12 +4,15 @@
 
 Without a directory it renews `resources/screenshots`. It takes Xvfb, openbox, xdotool and gnome-keyring,
 runs the journey that tests/e2e/keyboard checks, and makes each picture small: 256 colours of its own.
+README's first picture is one of `kraken-desk demo --snapshot`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -18,7 +21,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # of this process, which only makes pictures smaller
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QImageWriter
 
 from tests.e2e.keyboard.display import VirtualDisplay
 from tests.e2e.keyboard.hands import Hands
@@ -35,7 +38,6 @@ TWICE = frozenset({"add-key", "locked", "transfer"})
 """Kept at 2x too where they go into `resources`; a directory of its own gets everything at both."""
 
 STEPS = {
-    "journal": "main",
     "add-key": "add-key",
     "transfer-review": "transfer",
     "settle": "settle",
@@ -45,7 +47,12 @@ STEPS = {
 }
 """Which moments of the journey are kept, and under which name."""
 
+MAIN = "05-key-with-findings"
+"""Which of the demo's pictures is README's first."""
+
 MOST_COLOURS = 256
+COLOURED = 30
+"""How much more a pixel of full colour counts than a grey one: a dot of state is small."""
 
 
 def main(words: list[str]) -> int:
@@ -54,12 +61,24 @@ def main(words: list[str]) -> int:
     del app
     directory = Path(words[0]) if words else KEPT
     directory.mkdir(parents=True, exist_ok=True)
-    total = 0
+    total = sum(path.stat().st_size for path in take_main(directory))
     for scheme in ("dark", "light"):
         for scale in (1, 2):
             total += sum(path.stat().st_size for path in take(directory, scheme, scale))
     print(f"{total // 1024} kB in {directory}")
     return 0
+
+
+def take_main(directory: Path) -> list[Path]:
+    """Keep the demo's picture of the whole window."""
+    kept = [directory / f"main-{scheme}.png" for scheme in ("dark", "light")]
+    with tempfile.TemporaryDirectory(prefix="kd-") as root:
+        demo = [sys.executable, "-m", "kraken_desk", "demo", "--snapshot", root]
+        subprocess.run(demo, check=True, stderr=subprocess.DEVNULL)
+        for path in kept:
+            shutil.copyfile(Path(root) / f"{path.stem.removeprefix('main-')}-{MAIN}.png", path)
+            shrink(path)
+    return kept
 
 
 def take(directory: Path, scheme: str, scale: int) -> list[Path]:
@@ -110,7 +129,11 @@ def shrink(path: Path) -> None:
     """Write a picture anew with its most frequent colours; rare ones become the nearest of them."""
     image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
     pixels = memoryview(image.constBits()).cast("I")
-    table = [colour for colour, _ in Counter(pixels).most_common(MOST_COLOURS)]
+    seen = Counter(pixels)
+    weight = {
+        colour: number * (1 + COLOURED * QColor(colour).hsvSaturationF()) for colour, number in seen.items()
+    }
+    table = sorted(seen, key=lambda colour: -weight[colour])[:MOST_COLOURS]
     small = image.convertToFormat(QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.AvoidDither)
     writer = QImageWriter(str(path), b"png")
     writer.setCompression(100)
