@@ -25,10 +25,10 @@ __all__ = ["EXPIRING", "STALE", "KeyHealth", "Level", "Remark", "assess", "level
 
 _LEVELS = {
     Severity.INFO: Level.FINE,
-    Severity.LOW: Level.NOTICE,
-    Severity.MEDIUM: Level.WARNING,
+    Severity.LOW: Level.LOW,
+    Severity.MEDIUM: Level.MEDIUM,
     Severity.HIGH: Level.HIGH,
-    Severity.CRITICAL: Level.HIGH,
+    Severity.CRITICAL: Level.CRITICAL,
 }
 
 _NAMELESS = KeySlot(

@@ -40,9 +40,7 @@ def compare(old: ApiKeyInfo | None, new: ApiKeyInfo, client: str, now: datetime)
     """
     if old is None:
         return tuple(
-            Comparison(
-                c.label, "never read", c.new, Level.NOTICE, f"{c.label}: the old key's was never read."
-            )
+            Comparison(c.label, "never read", c.new, Level.LOW, f"{c.label}: the old key's was never read.")
             for c in compare(new, new, client, now)
         )
     return (
@@ -75,7 +73,7 @@ def _spot_rights(old: SpotPermissions, new: SpotPermissions) -> Comparison:
         parts.append(f"Missing: {_named(missing)}; the process's calls that need it will be refused.")
     if surplus := [right for right in new.strings() if right not in before]:
         parts.append(f"Surplus: {_named(surplus)}; the new key may do more than the old one.")
-    level = Level.FINE if not parts else Level.HIGH if missing or _dangerous(surplus) else Level.WARNING
+    level = Level.FINE if not parts else Level.HIGH if missing or _dangerous(surplus) else Level.MEDIUM
     return Comparison("Rights", _listed(old), _listed(new), level, " ".join(parts))
 
 
@@ -121,7 +119,7 @@ def _allowlist(old: ApiKeyInfo, new: ApiKeyInfo) -> Comparison:
     label = "IP allowlist"
     if not isinstance(before, IpAllowlist) or not isinstance(after, IpAllowlist):
         same = before is NOT_REPORTED and after is NOT_REPORTED
-        level = Level.FINE if same else Level.NOTICE
+        level = Level.FINE if same else Level.LOW
         text = "" if same else f"{label}: Kraken reports it for one key only."
         return Comparison(label, _entries(before), _entries(after), level, text)
     wider, narrower = not before.covers(after), not after.covers(before)
@@ -129,9 +127,9 @@ def _allowlist(old: ApiKeyInfo, new: ApiKeyInfo) -> Comparison:
     if wider and narrower:
         level, text = Level.HIGH, "other addresses; the process's host may be shut out."
     elif wider:
-        level, text = Level.WARNING, "wider; the new key can be used from more places."
+        level, text = Level.MEDIUM, "wider; the new key can be used from more places."
     elif narrower:
-        level, text = Level.WARNING, "narrower; make sure that the process's host is still inside."
+        level, text = Level.MEDIUM, "narrower; make sure that the process's host is still inside."
     return Comparison(label, _entries(before), _entries(after), level, text and f"{label}: {text}")
 
 
@@ -156,7 +154,7 @@ def _window(old: ApiKeyInfo, new: ApiKeyInfo, client: str) -> Comparison:
         label,
         _ticks(before, client),
         _ticks(after, client),
-        Level.WARNING if after < before else Level.NOTICE,
+        Level.MEDIUM if after < before else Level.LOW,
         text,
     )
 
@@ -179,11 +177,11 @@ def _expiry(old: ApiKeyInfo, new: ApiKeyInfo, now: datetime) -> Comparison:
     if not isinstance(after, datetime):
         lost = after is None and isinstance(before, datetime)
         text = "Expires: never; the old key had an end." if lost else ""
-        return Comparison(label, *shown, Level.NOTICE if lost else Level.FINE, text)
+        return Comparison(label, *shown, Level.LOW if lost else Level.FINE, text)
     if after <= now:
         return Comparison(label, *shown, Level.HIGH, "Expires: the new key's end is over already.")
     if before is None or (isinstance(before, datetime) and after < before - _A_DAY):
-        return Comparison(label, *shown, Level.WARNING, "Expires: earlier than the old key.")
+        return Comparison(label, *shown, Level.MEDIUM, "Expires: earlier than the old key.")
     return Comparison(label, *shown)
 
 
@@ -192,10 +190,10 @@ def _limit(label: str, old: object, new: object, *, later_is_narrower: bool) -> 
     if old == new:
         return Comparison(label, *shown)
     if not isinstance(new, datetime):
-        return Comparison(label, *shown, Level.NOTICE, f"{label}: the old key's limit is gone.")
+        return Comparison(label, *shown, Level.LOW, f"{label}: the old key's limit is gone.")
     narrower = not isinstance(old, datetime) or (new > old) is later_is_narrower
     text = "the new key sees less history." if narrower else "the new key sees more history."
-    return Comparison(label, *shown, Level.WARNING if narrower else Level.NOTICE, f"{label}: {text}")
+    return Comparison(label, *shown, Level.MEDIUM if narrower else Level.LOW, f"{label}: {text}")
 
 
 def _time(value: object, none: str) -> str:

@@ -171,7 +171,7 @@ def _allowlist(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
             label,
             said,
             NOT_REPORTED_TEXT,
-            Level.NOTICE,
+            Level.LOW,
             "IP allowlist: Kraken does not report it; look there.",
         )
     shown = ", ".join(made.entries) or "any address"
@@ -182,7 +182,7 @@ def _allowlist(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
         )
     if narrower:
         return Comparison(
-            label, said, shown, Level.WARNING, "IP allowlist: it leaves out addresses that were asked for."
+            label, said, shown, Level.MEDIUM, "IP allowlist: it leaves out addresses that were asked for."
         )
     return Comparison(label, said, shown)
 
@@ -194,7 +194,7 @@ def _nonce_window(wish: KeyWish, info: ApiKeyInfo) -> Comparison:
         shown = str(made) if isinstance(made, int) else NOT_REPORTED_TEXT
         return Comparison(label, str(asked), shown)
     text = "Nonce window: longer than asked for." if made > asked else "Nonce window: shorter than asked for."
-    return Comparison(label, str(asked), str(made), Level.WARNING, text)
+    return Comparison(label, str(asked), str(made), Level.MEDIUM, text)
 
 
 def _expiry(wish: KeyWish, info: ApiKeyInfo, now: datetime) -> Comparison:
@@ -203,12 +203,12 @@ def _expiry(wish: KeyWish, info: ApiKeyInfo, now: datetime) -> Comparison:
     if isinstance(made, datetime) and made <= now:
         return Comparison(label, said, shown, Level.HIGH, "Expires: the key's end is over already.")
     if wish.valid_until is None:
-        level = Level.NOTICE if isinstance(made, datetime) else Level.FINE
+        level = Level.LOW if isinstance(made, datetime) else Level.FINE
         return Comparison(label, said, shown, level, "Expires: an end was not asked for." if level else "")
     if not isinstance(made, datetime):
-        return Comparison(label, said, shown, Level.WARNING, "Expires: never; an end was asked for.")
+        return Comparison(label, said, shown, Level.MEDIUM, "Expires: never; an end was asked for.")
     if abs(made - wish.valid_until) > _DAY:
-        return Comparison(label, said, shown, Level.WARNING, "Expires: on another day than was asked for.")
+        return Comparison(label, said, shown, Level.MEDIUM, "Expires: on another day than was asked for.")
     return Comparison(label, said, shown)
 
 

@@ -21,17 +21,18 @@ TOO_OLD = timedelta(days=30)
 
 
 class Level(IntEnum):
-    """How bad a state is; the highest wins when rows roll up."""
+    """How bad a state is, in the words of a finding's severity; the highest wins when rows roll up."""
 
     FINE = 0
     UNCHECKED = 1
-    NOTICE = 2
-    WARNING = 3
+    LOW = 2
+    MEDIUM = 3
     HIGH = 4
+    CRITICAL = 5
 
     @property
     def word(self) -> str:
-        return ("fine", "unchecked", "notice", "warning", "high")[self]
+        return ("fine", "unchecked", "low", "medium", "high", "critical")[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,4 +25,4 @@ def presence_of(*, locked: bool, unknown: bool, offline: bool, worst: Level) -> 
         return Presence.UNKNOWN_TRANSFER
     if offline:
         return Presence.OFFLINE
-    return Presence.FINDINGS if worst >= Level.WARNING else Presence.FINE
+    return Presence.FINDINGS if worst >= Level.MEDIUM else Presence.FINE

@@ -18,7 +18,7 @@ _LEAST_NAME = 72
 """Room for the beginning of a name, before a figure stands beside it."""
 _PART = " · "
 """Parts the figure from what stands before it: how much of the account it leaves out."""
-WIDEST_TALLY = BadgeLook("99 warnings", Tone.WARN, shape=Shape.DIAMOND)
+WIDEST_TALLY = BadgeLook("99 medium", Tone.WARN, shape=Shape.DIAMOND)
 """Room kept for the tally in every row, so that the figures of all accounts end at one line."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

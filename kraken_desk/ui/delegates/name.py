@@ -28,7 +28,7 @@ def state_colour(tokens: Tokens, state: State, level: Level) -> QColor:
         return tokens.warn
     if state is State.LOCKED_OUT:
         return tokens.danger
-    return tokens.info if level is Level.NOTICE else tokens.tone(level_tone(level))
+    return tokens.info if level is Level.LOW else tokens.tone(level_tone(level))
 
 
 def state_box(rect: QRect, font_px: int) -> QRectF:

@@ -34,7 +34,12 @@ from kraken_desk.ui.widgets.badge_label import allowlist_label, permission_label
 from kraken_desk.ui.widgets.flow import FlowRow
 from kraken_desk.ui.widgets.problem_card import ProblemCard
 
-_TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.NOTICE: Tone.INFO}
+_TONES = {
+    Level.CRITICAL: Tone.DANGER,
+    Level.HIGH: Tone.DANGER,
+    Level.MEDIUM: Tone.WARN,
+    Level.LOW: Tone.INFO,
+}
 
 
 class KeyFactsPage(QWidget):

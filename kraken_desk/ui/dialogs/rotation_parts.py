@@ -13,7 +13,12 @@ from kraken_desk.ui.dialogs.rows import fact
 from kraken_desk.ui.plain import breakable
 from kraken_desk.ui.theme import Theme, Tone, metrics, set_property, set_role
 
-_TONES = {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.NOTICE: Tone.WARN}
+_TONES = {
+    Level.CRITICAL: Tone.DANGER,
+    Level.HIGH: Tone.DANGER,
+    Level.MEDIUM: Tone.WARN,
+    Level.LOW: Tone.WARN,
+}
 _LABEL_WIDTH = 130
 _ABOVE = 4
 

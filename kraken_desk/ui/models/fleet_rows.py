@@ -114,8 +114,10 @@ Row = KeyRow | AccountRow
 
 
 def level_tone(level: Level) -> Tone:
-    """Return the tone of a level; unchecked and notice stay calm."""
-    return {Level.HIGH: Tone.DANGER, Level.WARNING: Tone.WARN, Level.FINE: Tone.OK}.get(level, Tone.MUTED)
+    """Return the tone of a level; unchecked and low stay calm."""
+    if level >= Level.HIGH:
+        return Tone.DANGER
+    return {Level.MEDIUM: Tone.WARN, Level.FINE: Tone.OK}.get(level, Tone.MUTED)
 
 
 def key_row(node: KeyNode, now: datetime) -> KeyRow:
@@ -168,7 +170,7 @@ def _worsened(state: State, level: Level, value: int) -> tuple[State, Level]:
     """Let a poor health show in the shape before a name: the audit judges by more than the last check."""
     if state is not State.FINE or value >= FAIR_HEALTH:
         return state, level
-    return State.FINDINGS, max(level, Level.HIGH if value < BAD_HEALTH else Level.WARNING)
+    return State.FINDINGS, max(level, Level.HIGH if value < BAD_HEALTH else Level.MEDIUM)
 
 
 def score_words(score: Score) -> str:
@@ -379,7 +381,7 @@ def _key_state(node: KeyNode, now: datetime) -> State:
         return State.LOCKED_OUT
     if not node.health.judged:
         return State.UNJUDGED
-    if node.health.level in (Level.HIGH, Level.WARNING):
+    if node.health.level >= Level.MEDIUM:
         return State.FINDINGS
     if check.outcome is CheckOutcome.UNREACHED or now - check.checked_at > STALE:
         return State.STALE
@@ -402,10 +404,10 @@ def _keys_below(node: AccountNode) -> Iterator[KeyNode]:
 
 
 def _tally(node: AccountNode, level: Level) -> str:
-    if level <= Level.NOTICE:
+    if level <= Level.LOW:
         return ""
     number = sum(key.health.level is level for key in _keys_below(node))
-    return f"{number} high" if level is Level.HIGH else count(number, "warning")
+    return f"{number} {level.word}"
 
 
 def _account_tip(node: AccountNode, tally: str) -> str:

@@ -80,7 +80,7 @@ class _Summary(QWidget):
 
 
 def _more(number: int) -> QLabel:
-    label = QLabel(f"and {number} more; filter the tree by “high” or “warning” to see them all")
+    label = QLabel(f"and {number} more; filter the tree by “is:findings” to see them all")
     label.setObjectName("more-links")
     label.setWordWrap(True)
     set_role(label, "small")

@@ -34,13 +34,21 @@ def account_facts(node: AccountNode, sheets: tuple[BalanceSheet, ...], now: date
     )
 
 
+_COUNTED = (
+    (Level.CRITICAL, Tone.DANGER),
+    (Level.HIGH, Tone.DANGER),
+    (Level.MEDIUM, Tone.WARN),
+    (Level.LOW, Tone.PLAIN),
+)
+
+
 def fleet_facts(fleet: FleetSnapshot) -> tuple[Fact, ...]:
     keys = fleet.keys()
     facts = [
         Fact("Accounts", str(len(fleet.accounts()))),
         Fact("Keys", str(len(keys))),
     ]
-    for level, tone in ((Level.HIGH, Tone.DANGER), (Level.WARNING, Tone.WARN), (Level.NOTICE, Tone.PLAIN)):
+    for level, tone in _COUNTED:
         number = sum(key.health.level is level for key in keys)
         facts.append(Fact(level.word.capitalize(), str(number), tone if number else Tone.MUTED))
     unchecked = sum(key.check is None for key in keys)
@@ -48,7 +56,7 @@ def fleet_facts(fleet: FleetSnapshot) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def worst_keys(nodes: tuple[KeyNode, ...], least: Level = Level.WARNING) -> tuple[KeyNode, ...]:
+def worst_keys(nodes: tuple[KeyNode, ...], least: Level = Level.MEDIUM) -> tuple[KeyNode, ...]:
     """Return the keys that need a look, worst first, in the order of the tree."""
     found = [node for node in nodes if node.health.level >= least]
     return tuple(sorted(found, key=lambda node: -node.health.level))

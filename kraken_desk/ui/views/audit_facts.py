@@ -74,7 +74,7 @@ def with_health(level: Level, audit: tuple[Fact, ...]) -> Level:
     """Let a poor health show in the badge of the details, as the tree shows it before the name."""
     tone = next((fact.tone for fact in audit if fact.label == HEALTH), Tone.PLAIN)
     return (
-        {Tone.DANGER: Level.HIGH, Tone.WARN: Level.WARNING}.get(tone, level) if level is Level.FINE else level
+        {Tone.DANGER: Level.HIGH, Tone.WARN: Level.MEDIUM}.get(tone, level) if level is Level.FINE else level
     )
 
 

@@ -28,9 +28,10 @@ from kraken_desk.ui.widgets.flow import FlowLayout
 from kraken_desk.ui.widgets.sign import Sign
 
 CARD_TONES = {
+    Level.CRITICAL: Tone.DANGER,
     Level.HIGH: Tone.DANGER,
-    Level.WARNING: Tone.WARN,
-    Level.NOTICE: Tone.INFO,
+    Level.MEDIUM: Tone.WARN,
+    Level.LOW: Tone.INFO,
 }
 
 
@@ -42,8 +43,8 @@ LONGEST_NAME = 260
 
 def level_look(level: Level) -> BadgeLook:
     """Return the badge that names a level."""
-    if level is Level.NOTICE:
-        return BadgeLook("Notice", Tone.INFO, shape=Shape.DIAMOND)
+    if level is Level.LOW:
+        return BadgeLook("Low", Tone.INFO, shape=Shape.DIAMOND)
     shape = {Level.FINE: Shape.CIRCLE, Level.UNCHECKED: Shape.HOLLOW_CIRCLE}.get(level, Shape.DIAMOND)
     filled = level is not Level.UNCHECKED
     return BadgeLook(

@@ -171,11 +171,13 @@ def test_an_aged_row_equals_a_new_one() -> None:
 def test_accounts_count_the_worst_below_them() -> None:
     """A master's row tells how many keys of the worst level stand on it and below."""
     open_key = a_key(2, info=spot_info("withdraw-funds", ip_allowlist=IpAllowlist(())))
-    below = a_node(an_account(2), open_key, a_refused_key(3))
+    below = a_node(an_account(2), a_refused_key(3), a_refused_key(4))
 
     row = account_row(a_node(a_master(), a_key(1), below=(below,)), ())
+    worse = account_row(a_node(a_master(), open_key, below=(below,)), ())
 
     assert (row.level, row.tally, row.state) == (Level.HIGH, "2 high", State.FINDINGS)
+    assert (worse.level, worse.tally) == (Level.CRITICAL, "1 critical")
     assert row.subtitle == "master · AA01 N84G WOAK NMOI"
 
 

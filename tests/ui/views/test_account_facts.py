@@ -70,15 +70,16 @@ def test_stale_figures_stay_with_their_reason() -> None:
 
 
 def test_the_fleet_counts_by_level() -> None:
-    """The whole tree tells how many keys are high, warned, noticed and unchecked."""
+    """The whole tree tells how many keys are of each severity, and unchecked."""
     shown = by_label(fleet_facts(a_master_with(a_key(1), an_unchecked_key(4), below=(SUB,))))
 
     assert {label: fact.text for label, fact in shown.items()} == {
         "Accounts": "2",
         "Keys": "4",
+        "Critical": "0",
         "High": "1",
-        "Warning": "0",
-        "Notice": "0",
+        "Medium": "0",
+        "Low": "0",
         "Unchecked": "1",
     }
     assert shown["High"].tone is Tone.DANGER

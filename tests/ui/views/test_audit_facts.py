@@ -105,7 +105,7 @@ def test_rows_of_the_tree_carry_the_score_and_say_why() -> None:
     ("value", "state", "level"),
     [
         (90, State.FINE, Level.FINE),
-        (60, State.FINDINGS, Level.WARNING),
+        (60, State.FINDINGS, Level.MEDIUM),
         (20, State.FINDINGS, Level.HIGH),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_poor_health_is_never_drawn_as_fine(value: int, state: State, level: L
     ("level", "tone", "shown"),
     [
         (Level.FINE, Tone.DANGER, Level.HIGH),
-        (Level.FINE, Tone.WARN, Level.WARNING),
+        (Level.FINE, Tone.WARN, Level.MEDIUM),
         (Level.FINE, Tone.MUTED, Level.FINE),
         (Level.UNCHECKED, Tone.DANGER, Level.UNCHECKED),
         (Level.HIGH, Tone.WARN, Level.HIGH),

@@ -218,7 +218,7 @@ def test_a_long_list_of_keys_is_left_to_the_tree(scene: Scene) -> None:
     words = scene.words()
     links = [link for link in scene.page.findChildren(KeyLink) if link.isVisible()]
     assert len(links) == 24
-    assert "and 6 more; filter the tree by “high” or “warning” to see them all" in words
+    assert "and 6 more; filter the tree by “is:findings” to see them all" in words
 
 
 def test_a_link_leads_the_keyboard_to_the_tabs_of_its_key(scene: Scene) -> None:

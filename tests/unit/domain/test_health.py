@@ -48,26 +48,26 @@ def test_an_unchecked_key_says_so() -> None:
 @pytest.mark.parametrize(
     ("info", "level", "title"),
     [
-        (spot_info("withdraw-funds", ip_allowlist=OPEN), Level.HIGH, "Can withdraw from anywhere"),
-        (spot_info("add-withdraw-address", ip_allowlist=OPEN), Level.HIGH, "Can withdraw from anywhere"),
+        (spot_info("withdraw-funds", ip_allowlist=OPEN), Level.CRITICAL, "Can withdraw from anywhere"),
+        (spot_info("add-withdraw-address", ip_allowlist=OPEN), Level.CRITICAL, "Can withdraw from anywhere"),
         (
             futures_info("READ_ONLY", "FULL_ACCESS", ip_allowlist=OPEN),
-            Level.HIGH,
+            Level.CRITICAL,
             "Can withdraw from anywhere",
         ),
         (
             spot_info("withdraw-funds", ip_allowlist=IpAllowlist(("0.0.0.0/1", "128.0.0.0/1"))),
-            Level.HIGH,
+            Level.CRITICAL,
             "Can withdraw from anywhere",
         ),
-        (spot_info("modify-trades", ip_allowlist=OPEN), Level.WARNING, "Can trade from anywhere"),
-        (futures_info("FULL_ACCESS", ip_allowlist=OPEN), Level.WARNING, "Can trade from anywhere"),
-        (spot_info(ip_allowlist=OPEN), Level.NOTICE, "No IP allowlist"),
-        (spot_info(ip_allowlist=IpAllowlist(("10.0.0.0/8",))), Level.WARNING, "Wide IP allowlist"),
-        (spot_info("brew-coffee"), Level.WARNING, "Unknown right"),
-        (futures_info("ROOT"), Level.WARNING, "Unknown right"),
+        (spot_info("modify-trades", ip_allowlist=OPEN), Level.MEDIUM, "Can trade from anywhere"),
+        (futures_info("FULL_ACCESS", ip_allowlist=OPEN), Level.MEDIUM, "Can trade from anywhere"),
+        (spot_info(ip_allowlist=OPEN), Level.LOW, "No IP allowlist"),
+        (spot_info(ip_allowlist=IpAllowlist(("10.0.0.0/8",))), Level.MEDIUM, "Wide IP allowlist"),
+        (spot_info("brew-coffee"), Level.MEDIUM, "Unknown right"),
+        (futures_info("ROOT"), Level.MEDIUM, "Unknown right"),
         (spot_info(valid_until=NOW), Level.HIGH, "Expired"),
-        (spot_info(valid_until=NOW + timedelta(days=7)), Level.WARNING, "Expires soon"),
+        (spot_info(valid_until=NOW + timedelta(days=7)), Level.MEDIUM, "Expires soon"),
     ],
 )
 def test_what_is_wrong_is_told(info: ApiKeyInfo, level: Level, title: str) -> None:
@@ -95,8 +95,8 @@ def test_the_worst_comes_first() -> None:
 
     health = judged(info)
 
-    assert health.level is Level.HIGH
-    assert [level for level, _ in told(health)] == [Level.HIGH, Level.WARNING, Level.WARNING]
+    assert health.level is Level.CRITICAL
+    assert [level for level, _ in told(health)] == [Level.CRITICAL, Level.MEDIUM, Level.MEDIUM]
 
 
 def test_a_refused_key_is_high_with_krakens_reason() -> None:
@@ -118,13 +118,13 @@ def test_an_unreached_key_is_a_notice() -> None:
     """Kraken did not answer, which says little about the key."""
     check = a_check(outcome=CheckOutcome.UNREACHED, problem=replace(PROBLEM, title="No answer"))
 
-    assert told(assess(check, NOW)) == [(Level.NOTICE, "No answer")]
+    assert told(assess(check, NOW)) == [(Level.LOW, "No answer")]
 
 
 def test_old_facts_say_how_old_they_are() -> None:
     """After two days an accepted check is stale."""
     assert told(assess(a_check(), NOW + timedelta(days=2))) == []
-    assert told(assess(a_check(), NOW + timedelta(days=2, seconds=1))) == [(Level.NOTICE, "Checked long ago")]
+    assert told(assess(a_check(), NOW + timedelta(days=2, seconds=1))) == [(Level.LOW, "Checked long ago")]
 
 
 def test_the_worst_state_rolls_up_to_the_master() -> None:
@@ -140,15 +140,15 @@ def test_the_worst_state_rolls_up_to_the_master() -> None:
     [master] = build_fleet(LAB.name, accounts, slots, checks, NOW).masters
 
     assert master.keys[0].health.level is Level.FINE
-    assert [sub.worst for sub in master.subaccounts] == [Level.HIGH, Level.NOTICE]
+    assert [sub.worst for sub in master.subaccounts] == [Level.HIGH, Level.LOW]
     assert master.worst is Level.HIGH
 
 
 def test_levels_have_words_and_an_order() -> None:
     """The highest wins; nothing at all is fine."""
     assert worst([]) is Level.FINE
-    assert worst([Level.NOTICE, Level.WARNING, Level.UNCHECKED]) is Level.WARNING
-    assert [level.word for level in Level] == ["fine", "unchecked", "notice", "warning", "high"]
+    assert worst([Level.LOW, Level.MEDIUM, Level.UNCHECKED]) is Level.MEDIUM
+    assert [level.word for level in Level] == ["fine", "unchecked", "low", "medium", "high", "critical"]
 
 
 def test_a_fleet_can_be_joined_before_it_is_judged() -> None:

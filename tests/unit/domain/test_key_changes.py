@@ -47,7 +47,7 @@ def test_a_surplus_of_reading_is_a_warning() -> None:
     """More reading is less grave than more doing."""
     rows = compare(spot_info("query-funds"), spot_info("query-funds", "query-ledger"), "", NOW)
 
-    assert rows[0].level is Level.WARNING
+    assert rows[0].level is Level.MEDIUM
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_window_is_told_in_time() -> None:
     [row] = differing({"nonce_window": 10_000}, {"nonce_window": 5_000})
     [ticks] = differing({"nonce_window": 10_000}, {"nonce_window": 5_000}, "kraken.net")
 
-    assert (row.old, row.new, row.level) == ("10000 (10 s)", "5000 (5 s)", Level.WARNING)
+    assert (row.old, row.new, row.level) == ("10000 (10 s)", "5000 (5 s)", Level.MEDIUM)
     assert row.text.startswith("Nonce window: shorter, 5 s instead of 10 s.")
     assert ticks.new == "5000 (0.5 ms)"
 
@@ -85,8 +85,8 @@ def test_a_window_is_told_in_time() -> None:
     ("old", "new", "level"),
     [
         (None, None, None),
-        (NOW + 9 * DAY, None, Level.NOTICE),
-        (None, NOW + 9 * DAY, Level.WARNING),
+        (NOW + 9 * DAY, None, Level.LOW),
+        (None, NOW + 9 * DAY, Level.MEDIUM),
         (NOW + 9 * DAY, NOW + 99 * DAY, None),
         (NOW + 9 * DAY, NOW - DAY, Level.HIGH),
     ],

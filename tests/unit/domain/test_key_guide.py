@@ -131,13 +131,13 @@ def test_market_data_needs_no_key() -> None:
         ({"permissions": spot_info(*TRADING[1:]).permissions}, "Rights", Level.HIGH),
         ({"permissions": spot_info(*TRADING, "fly").permissions}, "Rights", Level.HIGH),
         ({"ip_allowlist": IpAllowlist()}, "IP allowlist", Level.HIGH),
-        ({"ip_allowlist": IpAllowlist(("203.0.113.7",))}, "IP allowlist", Level.WARNING),
+        ({"ip_allowlist": IpAllowlist(("203.0.113.7",))}, "IP allowlist", Level.MEDIUM),
         ({"ip_allowlist": IpAllowlist(("203.0.113.0/24",))}, "IP allowlist", Level.HIGH),
-        ({"nonce_window": 9_999}, "Nonce window", Level.WARNING),
-        ({"nonce_window": 10_001}, "Nonce window", Level.WARNING),
-        ({"valid_until": None}, "Expires", Level.WARNING),
+        ({"nonce_window": 9_999}, "Nonce window", Level.MEDIUM),
+        ({"nonce_window": 10_001}, "Nonce window", Level.MEDIUM),
+        ({"valid_until": None}, "Expires", Level.MEDIUM),
         ({"valid_until": NOW}, "Expires", Level.HIGH),
-        ({"valid_until": NOW + timedelta(days=98)}, "Expires", Level.WARNING),
+        ({"valid_until": NOW + timedelta(days=98)}, "Expires", Level.MEDIUM),
     ],
 )
 def test_what_was_made_is_compared_with_what_was_asked(

@@ -111,5 +111,5 @@ def test_the_most_urgent_state_is_shown() -> None:
         presence_of(locked=False, unknown=True, offline=True, worst=Level.HIGH) is Presence.UNKNOWN_TRANSFER
     )
     assert presence_of(locked=False, unknown=False, offline=True, worst=Level.HIGH) is Presence.OFFLINE
-    assert presence_of(locked=False, unknown=False, offline=False, worst=Level.WARNING) is Presence.FINDINGS
-    assert presence_of(locked=False, unknown=False, offline=False, worst=Level.NOTICE) is Presence.FINE
+    assert presence_of(locked=False, unknown=False, offline=False, worst=Level.MEDIUM) is Presence.FINDINGS
+    assert presence_of(locked=False, unknown=False, offline=False, worst=Level.LOW) is Presence.FINE

@@ -167,6 +167,17 @@ def test_keys_are_found_by_what_they_are_for(word: str) -> None:
     assert word in key_text(a_key(1, "withdraw-funds", process="mm-bot"), "Main")
 
 
+@pytest.mark.parametrize(("text", "names"), [("is:critical", ["open"]), ("is:high", ["open", "refused"])])
+def test_a_critical_key_is_high_as_well(text: str, names: list[str]) -> None:
+    """`is:high` asks for high or worse, `is:critical` for the worst alone."""
+    robbable = spot_info("withdraw-funds", ip_allowlist=IpAllowlist(()))
+    keys = (a_key(1, name="open", info=robbable), a_refused_key(2, name="refused"), a_key(3, name="fine"))
+
+    kept = parse(text).sieve(NOW).sift(MASTER, keys, [key_text(key, "Main") for key in keys])
+
+    assert [key.slot.name for key in keys if key in kept] == names
+
+
 TERMS = st.sampled_from(
     [
         "is:expired",

@@ -75,6 +75,6 @@ def test_settling_is_a_notice_and_becomes_a_refusal() -> None:
     settling = assess(check, NOW + 3 * MINUTE, added_at=NOW)
     given_up = assess(check, NOW + 31 * MINUTE, added_at=NOW)
 
-    assert (settling.level, settling.remarks[0].title) == (Level.NOTICE, "Settling at Kraken")
+    assert (settling.level, settling.remarks[0].title) == (Level.LOW, "Settling at Kraken")
     assert (given_up.level, given_up.remarks[0].title) == (Level.HIGH, "Kraken refused the key")
     assert next_change(check, NOW, NOW + 3 * MINUTE) == NOW + 30 * MINUTE
