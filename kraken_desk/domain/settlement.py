@@ -75,6 +75,12 @@ def why_open(record: TransferRecord, evidence: Evidence, journal: tuple[Transfer
     return "No trace yet. Its absence counts only after ten minutes, with both balances explained."
 
 
+def balances_moved(record: TransferRecord, evidence: Evidence) -> bool:
+    """Say whether a balance has changed by the amount while no row explains it: its row may come late."""
+    quantity = record.request.quantity
+    return _changed(evidence.source_balance, -quantity) or _changed(evidence.destination_balance, quantity)
+
+
 def balance_trace(
     rows: tuple[LedgerEntry, ...], before: Decimal | None, now: Decimal | None, since: datetime
 ) -> BalanceTrace:

@@ -24,16 +24,25 @@ MOST_TRIES = 8
 
 
 class Job:
-    """Steps on their way; `done` is told the processor seconds that all of them took."""
+    """Steps on their way; `done` is told the processor seconds that all of them took.
 
-    def __init__(self, steps: Steps[None], done: Callable[[float], object]) -> None:
+    A job ends with its owner: the window that it works for may go at any moment.
+    """
+
+    def __init__(
+        self, steps: Steps[None], done: Callable[[float], object], owner: QObject | None = None
+    ) -> None:
         self._steps = steps
         self._done = done
+        self._owner = owner
         self._taken = 0.0
         self._running = self._given_up = False
 
     def go_on(self, piece_s: float) -> bool:
         """Take steps for a while; True when there are more."""
+        if self._owner is not None and not isValid(self._owner):
+            self.give_up()
+            return False
         started = time.thread_time()
         ended, self._running = True, True
         try:

@@ -88,7 +88,7 @@ class Later(QObject):
 
     def _begin(self) -> None:
         self._asked = False
-        self._job = Job(self._redraw(), self._on_done)
+        self._job = Job(self._redraw(), self._on_done, self)
         pieces().add(self._job)
 
     def _on_done(self, taken_s: float) -> None:

@@ -7,8 +7,9 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.exceptions import capture_exceptions
+from shiboken6 import delete
 
 from kraken_desk.ui.pieces import PIECE_S, Job, pieces
 from kraken_desk.ui.steps import Steps
@@ -71,6 +72,23 @@ async def test_short_steps_share_a_turn(work: Work) -> None:
     await wait_until(lambda: done)
 
     assert len(set(work.seen)) < 10
+
+
+async def test_a_job_ends_with_its_owner(work: Work) -> None:
+    """What was drawn ahead for a window that has gone is not drawn any more, and nobody is told."""
+    owner = QObject()
+    told: list[float] = []
+    work.steps = 20
+
+    pieces().add(Job(work(), told.append, owner))
+    await wait_until(lambda: work.seen)
+    delete(owner)
+    done: list[float] = []
+    pieces().add(Job(Work(0)(), done.append))
+    await wait_until(lambda: done)
+
+    assert len(work.seen) < 20
+    assert told == []
 
 
 async def test_jobs_do_not_mix(work: Work) -> None:

@@ -15,6 +15,7 @@ from kraken_desk.domain.errors import RuleError, UnknownNameError
 from kraken_desk.domain.journal import TransferMove
 from kraken_desk.domain.journal_filter import JournalFilter, journal_states
 from kraken_desk.domain.money import format_quantity
+from kraken_desk.domain.settlement import balances_moved
 from kraken_desk.domain.transfers import Evidence, JournalId, LedgerEntry, TransferRecord, TransferState
 from kraken_desk.reports.receipt import DECIDERS, OUTCOMES, evidence_lines
 from kraken_desk.services.desk import Desk
@@ -90,9 +91,7 @@ def evidence(session: Session, journal_id: str) -> None:
             f"Source: {_rows(found.source_rows)}",
             f"Destination: {_rows(found.destination_rows)}",
             *(f"Not read: {gap}" for gap in found.gaps),
-            "The ledgers suggest that it executed."
-            if found.suggests_executed
-            else "No trace of it; entries can be late, and their absence alone proves nothing.",
+            _suggestion(_record(desk, journal_id), found),
         ]
         session.answer({"evidence": documents.evidence(found)}, "\n".join(lines))
 
@@ -136,7 +135,7 @@ def settle(session: Session, journal_ids: tuple[str, ...]) -> None:
 @click.option("--executed/--not-executed", required=True, help="What you found out.")
 @click.option("--note", default="", help="How you know.")
 @click.option(
-    "--against-evidence", is_flag=True, help="The row that fits in a ledger belongs to something else."
+    "--against-evidence", is_flag=True, help="The row or the balance that fits belongs to something else."
 )
 @shared_options
 def resolve(session: Session, journal_id: str, executed: bool, note: str, against_evidence: bool) -> None:
@@ -149,8 +148,8 @@ def resolve(session: Session, journal_id: str, executed: bool, note: str, agains
         desk = await _desk_of(session, profile, journal_id)
         await _refuse_settled(desk, journal_id)
         found = await desk.transfers.evidence(JournalId(journal_id))
-        if found.suggests_executed and not executed and not against_evidence:
-            raise _moved(found)
+        if not executed and not against_evidence:
+            _refuse_against(_record(desk, journal_id), found)
         record = await desk.transfers.settle(
             JournalId(journal_id), executed=executed, note=note, evidence=found
         )
@@ -165,14 +164,37 @@ for _copy in (verify, export, receipt):
     command.add_command(_copy)
 
 
-def _moved(found: Evidence) -> RuleError:
-    """Say that the money seems to have moved: “not executed” would invite to send it again."""
-    rows = _rows((found.source_rows or ()) + (found.destination_rows or ()))
-    return RuleError(
-        "The ledger says that it executed",
-        f"This fits: {rows}. The transfer is still unknown and its route blocked.",
-        "Say --executed; or --against-evidence as well, when you know that the row is of something else.",
-    )
+def _record(desk: Desk, journal_id: str) -> TransferRecord | None:
+    return next((r for r in desk.transfers.journal.value.records if r.journal_id == journal_id), None)
+
+
+def _suggestion(record: TransferRecord | None, found: Evidence) -> str:
+    if found.suggests_executed:
+        return "The ledgers suggest that it executed."
+    if record is not None and balances_moved(record, found):
+        return (
+            "No row yet, but a balance has changed by the amount: it probably executed, and its row is late."
+        )
+    return "No trace of it; entries can be late, and their absence alone proves nothing."
+
+
+def _refuse_against(record: TransferRecord | None, found: Evidence) -> None:
+    """Refuse “not executed” where money seems to have moved: it would invite to send it again."""
+    if found.suggests_executed:
+        rows = _rows((found.source_rows or ()) + (found.destination_rows or ()))
+        raise RuleError(
+            "The ledger says that it executed",
+            f"This fits: {rows}. The transfer is still unknown and its route blocked.",
+            "Say --executed; or --against-evidence as well, when you know that the row is of something else.",
+        )
+    if record is not None and balances_moved(record, found):
+        raise RuleError(
+            "A balance says that it executed",
+            "It has changed by the amount, and no row explains it. The transfer is still unknown and its"
+            " route blocked.",
+            "Wait for the row, or say --executed; or --against-evidence as well, when it moved for another"
+            " reason.",
+        )
 
 
 async def _refuse_settled(desk: Desk, journal_id: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QRadioButton, 
 from kraken_desk.domain.environments import Environment
 from kraken_desk.domain.errors import KrakenDeskError
 from kraken_desk.domain.money import Amount
+from kraken_desk.domain.settlement import balances_moved
 from kraken_desk.domain.transfers import BalanceTrace, Evidence, JournalId, TransferRecord
 from kraken_desk.reports.receipt import trace_text
 from kraken_desk.services.tasks import TaskScope
@@ -119,7 +120,7 @@ class SettleDialog(DialogFrame):
         self._destination.show_rows(
             evidence.destination_rows, evidence.gaps, self._balance(evidence.destination_balance)
         )
-        text, tone = verdict(evidence)
+        text, tone = verdict(self.record, evidence)
         self._verdict.setText(text)
         self._verdict.show()
         if self.focusWidget() is self.cancel_button:
@@ -145,10 +146,11 @@ class SettleDialog(DialogFrame):
     def _on_decision_changed(self) -> None:
         """Name the act after the decision; it can be done only when confirmed.
 
-        “Not executed” would invite to send the money again, so against a ledger it needs other words.
+        “Not executed” would invite to send the money again, so against the evidence it needs other words.
         """
-        seen = self._evidence is not None and self._evidence.suggests_executed
-        wanted = _OF_SOMETHING_ELSE if seen and self._not_executed.isChecked() else _COMPARED
+        wanted = _COMPARED
+        if self._not_executed.isChecked() and self._evidence is not None:
+            wanted = _against(self.record, self._evidence)
         if self._sure.text() != wanted:
             self._sure.setText(wanted)
             self._sure.setChecked(False)  # other words have been agreed to
@@ -198,16 +200,30 @@ class SettleDialog(DialogFrame):
 
 _COMPARED = "I have compared both accounts at Kraken"
 _OF_SOMETHING_ELSE = "The row in the ledger is of something else: I have compared both accounts"
+_MOVED_BY_ELSE = "Something else has changed the balance: I have compared both accounts"
 
 
-def verdict(evidence: Evidence) -> tuple[str, Tone]:
-    """Say what the ledgers suggest; never more than they can."""
+def _against(record: TransferRecord, evidence: Evidence) -> str:
+    """Return what a person has to say who decides that a transfer did not execute."""
+    if evidence.suggests_executed:
+        return _OF_SOMETHING_ELSE
+    return _MOVED_BY_ELSE if balances_moved(record, evidence) else _COMPARED
+
+
+def verdict(record: TransferRecord, evidence: Evidence) -> tuple[str, Tone]:
+    """Say what ledgers and balances suggest; never more than they can."""
     if evidence.suggests_executed:
         return "A matching row stands in the ledger: it executed, as far as can be told.", Tone.OK
+    if balances_moved(record, evidence):
+        return _MOVED, Tone.WARN
     unread = [evidence.source_rows, evidence.destination_rows].count(None)
     return _NO_ROW[unread], Tone.WARN
 
 
+_MOVED = (
+    "No matching row yet, but a balance has changed by this amount without one: it probably executed, and"
+    " its row comes late. Read the ledgers again in a moment."
+)
 _NO_ROW = (
     "No matching row in either ledger. It may come late; after some minutes it probably did not execute.",
     "No matching row in the ledger that could be read. The other one is still open.",

@@ -1,6 +1,7 @@
 """The settle dialog: what the ledgers say, and a person's decision with an explicit confirmation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QRadioButto
 from pytestqt.qtbot import QtBot
 
 from kraken_desk.domain.errors import StoreBusyError, UnavailableError
-from kraken_desk.domain.transfers import Evidence, JournalId, LedgerEntry, TransferState
+from kraken_desk.domain.transfers import BalanceTrace, Evidence, JournalId, LedgerEntry, TransferState
 from kraken_desk.services.tasks import TaskScope
 from kraken_desk.ui.dialogs.settle import SettleDialog
 from kraken_desk.ui.theme import Theme
@@ -132,6 +133,23 @@ async def test_a_decision_against_the_ledger_needs_other_words(opened: Opener, f
         "The row in the ledger is of something else: I have compared both accounts",
     )
     assert dialog.primary_button.isEnabled()
+
+
+async def test_a_balance_that_has_moved_without_a_row_is_no_sign_of_nothing(
+    opened: Opener, fake: FakeSettling
+) -> None:
+    """Rows come late: the dialog says that it probably executed, and “not executed” needs other words."""
+    fell = BalanceTrace(Decimal(20000), Decimal(7500), Decimal(-12500))
+    fake.evidence = replace(evidence(), source_balance=fell)
+    dialog = opened()
+    await wait_until(lambda: not dialog.busy)
+
+    child(dialog, QRadioButton, "not_executed").click()
+
+    assert "it probably executed, and its row comes late" in child(dialog, QLabel, "verdict").text()
+    assert child(dialog, QCheckBox, "sure").text() == (
+        "Something else has changed the balance: I have compared both accounts"
+    )
 
 
 @pytest.mark.parametrize(("choice", "executed"), [("executed", True), ("not_executed", False)])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.builders import a_ledger_entry, a_public_key
+from tests.helpers.builders import a_balance, a_ledger_entry, a_public_key
 from tests.unit.cli.test_transfer import WORDS, lost
 from tests.unit.cli.world import World
 from tests.unit.services.bench import Bench
@@ -22,6 +22,12 @@ def traces(bench: Bench) -> None:
     for number, quantity, after in ((1, "-5", "995"), (2, "5", "15")):
         row = replace(a_ledger_entry(number, quantity), balance=Decimal(after))
         bench.spot.answer("ledger_since", (row,), api_key=a_public_key(number))
+
+
+def moved_without_rows(bench: Bench) -> None:
+    """Let both balances have changed by 5 USD, with no row in either ledger."""
+    for number, quantity in ((1, "995"), (2, "15")):
+        bench.spot.answer("balances", (a_balance(quantity),), api_key=a_public_key(number))
 
 
 def test_list_is_narrowed(world: World) -> None:
@@ -103,6 +109,20 @@ def test_resolve_against_the_ledger_needs_to_be_said(world: World) -> None:
 
     assert (refused.code, refused.category, state) == (7, "RuleError", "unknown")
     assert a_ledger_entry(2, "5").entry_id in refused.json["error"]["detail"]
+    assert (insisted.code, insisted.json["transfer"]["state"]) == (0, "settled: not executed")
+
+
+def test_resolve_against_a_balance_needs_to_be_said(world: World) -> None:
+    """A balance that has moved by the amount without a row speaks against “not executed” as well."""
+    journal_id = lost(world)
+    world.script.append(moved_without_rows)
+
+    told = world("journal", "evidence", journal_id)
+    refused = world("journal", "resolve", journal_id, "--not-executed", "--json")
+    insisted = world("journal", "resolve", journal_id, "--not-executed", "--against-evidence", "--json")
+
+    assert "it probably executed, and its row is late" in told.out
+    assert (refused.code, refused.json["error"]["title"]) == (7, "A balance says that it executed")
     assert (insisted.code, insisted.json["transfer"]["state"]) == (0, "settled: not executed")
 
 
